@@ -1,0 +1,62 @@
+"""Every permission a role can hold. Codenames are granted on a company, never on a row of it."""
+
+from django.db import models
+
+
+class Permission(models.TextChoices):
+    VIEW_SUMMARIES = "view_summaries", "View summaries"
+    GENERATE_SUMMARIES = "generate_summaries", "Generate summaries"
+    EDIT_SUMMARIES = "edit_summaries", "Edit summaries"
+    DELETE_SUMMARIES = "delete_summaries", "Delete summaries"
+    DELETE_SESSION_LOGS = "delete_session_logs", "Delete session log file"
+    VIEW_ALL_REPORTS = "view_all_reports", "View all connection reports"
+    VIEW_OWN_REPORTS = "view_own_reports", "View own connection reports"
+    MODIFY_REPORTS = "modify_reports", "Modify connection reports"
+    DELETE_REPORTS = "delete_reports", "Delete connection reports"
+    MANAGE_POLICIES = "manage_policies", "Manage policies"
+    ASSIGN_POLICIES = "assign_policies", "Assign policies"
+    MANAGE_COMPANY = "manage_company", "Manage administrators and company settings"
+    MANAGE_USERS = "manage_users", "Manage users"
+    VIEW_EVENT_LOGS = "view_event_logs", "View event logs"
+    EXPORT_SUMMARIES = "export_summaries", "Export summaries"
+    APPROVE_SUMMARIES = "approve_summaries", "Approve summaries"
+    MANAGE_CREDITS = "manage_credits", "Manage credits"
+    MANAGE_INTEGRATIONS = "manage_integrations", "Manage integrations"
+
+
+_READ_ALL = {Permission.VIEW_SUMMARIES, Permission.VIEW_ALL_REPORTS}
+
+#: The ready-made roles: what each company starts with.
+READY_MADE_ROLES: dict[str, frozenset[Permission]] = {
+    "Administrator": frozenset(Permission),
+    "Support manager": frozenset(
+        _READ_ALL
+        | {
+            Permission.GENERATE_SUMMARIES,
+            Permission.EDIT_SUMMARIES,
+            Permission.DELETE_SUMMARIES,
+            Permission.MODIFY_REPORTS,
+            Permission.EXPORT_SUMMARIES,
+            Permission.APPROVE_SUMMARIES,
+        }
+    ),
+    "Supporter": frozenset(
+        {
+            Permission.VIEW_SUMMARIES,
+            Permission.VIEW_OWN_REPORTS,
+            Permission.GENERATE_SUMMARIES,
+            Permission.EDIT_SUMMARIES,
+            Permission.EXPORT_SUMMARIES,
+        }
+    ),
+    "Auditor": frozenset(_READ_ALL | {Permission.VIEW_EVENT_LOGS}),
+    "Integrator": frozenset(
+        _READ_ALL
+        | {
+            Permission.MODIFY_REPORTS,
+            Permission.GENERATE_SUMMARIES,
+            Permission.EXPORT_SUMMARIES,
+            Permission.MANAGE_INTEGRATIONS,
+        }
+    ),
+}

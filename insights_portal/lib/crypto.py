@@ -1,0 +1,44 @@
+"""Secrets at rest: Fernet with rotatable keys (`ENCRYPTION_KEYS`, newest first), and keyed fingerprints."""
+
+import base64
+import hashlib
+import hmac
+from functools import cache
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+
+class UnableToDecrypt(Exception):
+    """The stored secret was written under a key that is no longer configured."""
+
+
+@cache
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def _keys() -> tuple[str, ...]:
+    named = tuple(settings.ENCRYPTION_KEYS)
+    return named or tuple(
+        base64.urlsafe_b64encode(hashlib.sha256(f"at rest:{secret}".encode()).digest()).decode()
+        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    )
+
+
+def encrypt(plain: str) -> str:
+    return _box(_keys()).encrypt(plain.encode()).decode()
+
+
+def decrypt(stored: str) -> str:
+    """Return the secret in clear. Raises UnableToDecrypt when no configured key opens it."""
+    try:
+        return _box(_keys()).decrypt(stored.encode()).decode()
+    except InvalidToken as error:
+        raise UnableToDecrypt("This secret was stored under another key. Enter it again.") from error
+
+
+def fingerprint(value: str, *, purpose: str) -> str:
+    """A keyed hash (32 hexadecimal digits) by which a value is recognised without being kept."""
+    key = f"{purpose}:{settings.SECRET_KEY}".encode()
+    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:32]

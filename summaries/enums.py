@@ -1,0 +1,80 @@
+from django.db import models
+
+
+class Direction(models.TextChoices):
+    OUTGOING = "OUTGOING", "Outgoing"
+    INCOMING = "INCOMING", "Incoming"
+    BOTH = "BOTH", "Outgoing and incoming"
+
+
+class SessionStatus(models.TextChoices):
+    IMPORTING = "IMPORTING", "Being imported"
+    OPEN = "OPEN", "Running"
+    ENDED = "ENDED", "Ended"
+
+
+class Actor(models.TextChoices):
+    SUPPORTER = "SUPPORTER", "Supporter"
+    REMOTE_USER = "REMOTE_USER", "Remote user"
+    SYSTEM = "SYSTEM", "System"
+    UNKNOWN = "UNKNOWN", "Unknown"
+
+
+class Kind(models.TextChoices):
+    COMMAND = "COMMAND", "Command"
+    OUTPUT = "OUTPUT", "Output"
+    INPUT = "INPUT", "Typed text"
+    EXIT = "EXIT", "Exit status"
+    APP_FOCUS = "APP_FOCUS", "Application"
+    CLICK = "CLICK", "Click"
+    KEY = "KEY", "Key"
+    CLIPBOARD = "CLIPBOARD", "Clipboard"
+    FILE_TRANSFER = "FILE_TRANSFER", "File transfer"
+    CHAT = "CHAT", "Chat"
+    VOICE = "VOICE", "Voice"
+    MARKER = "MARKER", "Marker"
+    CONNECT = "CONNECT", "Connected"
+    DISCONNECT = "DISCONNECT", "Disconnected"
+    NOTE = "NOTE", "Note"
+
+
+class PlaceUnit(models.TextChoices):
+    """Where in the source recording an interaction stands."""
+
+    LINE = "LINE", "line"
+    BYTE = "BYTE", "byte"
+    ITEM = "ITEM", "item"
+
+
+class QualityFlag(models.TextChoices):
+    MISSING_INPUT = "MISSING_INPUT", "Input was not recorded"
+    TRUNCATED = "TRUNCATED", "The recording ends in the middle"
+    CLOCK_SKEW = "CLOCK_SKEW", "Times run backwards"
+    NO_TIMES = "NO_TIMES", "The recording holds no times"
+    MISSED_ACTIONS = "MISSED_ACTIONS", "The recorder missed actions"
+    PARTIAL_PARSE = "PARTIAL_PARSE", "Some records could not be read"
+    UNDECODABLE = "UNDECODABLE", "Some characters could not be decoded"
+    NOTHING_RECORDED = "NOTHING_RECORDED", "Nothing was recorded"
+
+
+class SummaryState(models.TextChoices):
+    """Where the making of a summary stands."""
+
+    WAITING_FOR_CREDITS = "WAITING_FOR_CREDITS", "Waiting for credits"
+    QUEUED = "QUEUED", "Queued"
+    RUNNING = "RUNNING", "Running"
+    FAILED = "FAILED", "Failed"
+    READY = "READY", "Ready"
+
+
+class ReviewState(models.TextChoices):
+    AI_GENERATED = "AI_GENERATED", "AI-generated"
+    REVIEWED = "REVIEWED", "Reviewed"
+    APPROVED = "APPROVED", "Approved"
+
+
+class Outcome(models.TextChoices):
+    RESOLVED = "RESOLVED", "Resolved"
+    PARTLY_RESOLVED = "PARTLY_RESOLVED", "Partly resolved"
+    UNRESOLVED = "UNRESOLVED", "Unresolved"
+    UNKNOWN = "UNKNOWN", "Unknown"

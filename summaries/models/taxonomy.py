@@ -1,0 +1,48 @@
+from django.db import models
+from django.db.models.functions import Lower
+
+from accounts.permissions import Permission
+from accounts.tenancy import CompanyOwned, CompanyQuerySet
+
+
+class TaxonomyQuerySet(CompanyQuerySet):
+    visible_with = (
+        Permission.VIEW_ALL_REPORTS,
+        Permission.VIEW_OWN_REPORTS,
+        Permission.MANAGE_COMPANY,
+    )
+
+
+class TaxonomyEntry(CompanyOwned):
+    """A label of a company's taxonomy and the words by which it is recognised."""
+
+    name = models.CharField(max_length=80)
+    keywords = models.JSONField(default=list, blank=True, help_text="Words or phrases that point to it.")
+    is_active = models.BooleanField(default=True)
+
+    objects = TaxonomyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IssueType(TaxonomyEntry):
+    """What kind of problem a session was about: Printer, VPN, Disk space …"""
+
+    class Meta(TaxonomyEntry.Meta):
+        constraints = [
+            models.UniqueConstraint("company", Lower("name"), name="issue_type_unique_in_company"),
+        ]
+
+
+class Application(TaxonomyEntry):
+    """A program that sessions work with: Outlook, Print Spooler, systemd …"""
+
+    class Meta(TaxonomyEntry.Meta):
+        constraints = [
+            models.UniqueConstraint("company", Lower("name"), name="application_unique_in_company"),
+        ]

@@ -1,0 +1,25 @@
+"""Every recording format, in the order in which they are asked. The first that recognises the content reads it."""
+
+from typing import BinaryIO
+
+from summaries.sources.base import HEAD_BYTES, Source, UnableToRead
+
+SOURCES: tuple[Source, ...] = ()
+
+
+def recognise(stream: BinaryIO, name: str) -> Source:
+    """Return the source for a seekable *stream*, left at its beginning. Raises UnableToRead."""
+    head = stream.read(HEAD_BYTES)
+    stream.seek(0)
+    if not head.strip():
+        raise UnableToRead("The file is empty. Choose a recording that holds something.")
+    for source in SOURCES:
+        if source.recognises(head, name):
+            return source
+    labels = ", ".join(source.label for source in SOURCES)
+    raise UnableToRead(f"The format of this file is not known. Formats that can be read: {labels}.")
+
+
+def source_by_code(code: str) -> Source:
+    """Return the source stored with a session. Raises KeyError."""
+    return {source.code: source for source in SOURCES}[code]

@@ -1,0 +1,62 @@
+"""The fixed cast, in two companies: Alice administers Northwind, Bob supports there, Charlie must never get in."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from accounts.domain import ai_settings
+from accounts.domain.companies import create_company
+from accounts.domain.members import add_member
+from accounts.models import Company, Membership, User
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+PASSWORD = "a-long-enough-password"
+
+
+@dataclass(frozen=True)
+class Cast:
+    northwind: Company
+    contoso: Company
+    alice: User
+    bob: User
+    mona: User
+    charlie: User
+
+    def membership(self, user: User) -> Membership:
+        return Membership.objects.get(user=user)
+
+
+def activate_ai(company: Company, actor: User) -> None:
+    settings = company.ai_settings
+    settings.outgoing_enabled = True
+    settings.save(update_fields=["outgoing_enabled"])
+    ai_settings.activate(ai_settings=settings, actor=actor, at=NOW)
+
+
+@pytest.fixture
+def at() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Both companies have AI features and outgoing summaries on. Mona is Northwind's support manager."""
+    northwind = create_company(name="Northwind IT Services", slug="northwind", plan="TENSOR", at=NOW)
+    contoso = create_company(name="Contoso Remote Help", slug="contoso", plan="TENSOR", at=NOW)
+
+    def member(company: Company, name: str, role: str) -> User:
+        email = f"{name.lower()}@{company.slug}.example"
+        return add_member(company=company, email=email, name=name, role_names=[role], password=PASSWORD, at=NOW).user
+
+    people = Cast(
+        northwind=northwind,
+        contoso=contoso,
+        alice=member(northwind, "Alice", "Administrator"),
+        bob=member(northwind, "Bob", "Supporter"),
+        mona=member(northwind, "Mona", "Support manager"),
+        charlie=member(contoso, "Charlie", "Administrator"),
+    )
+    activate_ai(northwind, people.alice)
+    activate_ai(contoso, people.charlie)
+    return people
