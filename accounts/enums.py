@@ -28,3 +28,13 @@ class SummaryLanguage(models.TextChoices):
     ZH = "zh", "Chinese"
     KO = "ko", "Korean"
     AR = "ar", "Arabic"
+
+
+class ApiScope(models.TextChoices):
+    """What an API token may do at most; the member's roles limit it further."""
+
+    SESSIONS_READ = "sessions:read", "Read sessions and their interactions"
+    SESSIONS_WRITE = "sessions:write", "Open sessions, add interactions, end sessions"
+    SUMMARIES_READ = "summaries:read", "Read summaries"
+    SUMMARIES_WRITE = "summaries:write", "Generate, edit and delete summaries"
+    REPORTS_READ = "reports:read", "Read connection reports and service reports"
