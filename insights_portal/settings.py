@@ -10,19 +10,23 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+SECRET_KEY_FILE = DATA_DIR / "secret-key"
+
 SECRET_KEY = env.str("SECRET_KEY", default="")
+if not SECRET_KEY and SECRET_KEY_FILE.exists():
+    SECRET_KEY = SECRET_KEY_FILE.read_text().strip()
 if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. Put a long random value into the environment, for example with "
-        "`export SECRET_KEY=$(openssl rand -hex 32)`, and keep it: sign-ins and queued work depend on it."
+        "`export SECRET_KEY=$(openssl rand -hex 32)`, and keep it: sign-ins and stored secrets depend on it. "
+        "`make setup` makes one for this checkout."
     )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 #: HTTPS is assumed; a demo or a test on plain HTTP says so.
 HTTPS = env.bool("HTTPS", default=True)
-
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
     "insights_portal.apps.PortalAdminConfig",

@@ -1,5 +1,31 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, post_save
 
 
 class SummariesConfig(AppConfig):
     name = "summaries"
+
+    def ready(self) -> None:
+        from accounts.models import Company  # models stand only once the apps are loaded
+
+        post_save.connect(start_taxonomy, sender=Company, dispatch_uid="start_taxonomy")
+        post_migrate.connect(schedule_sweeper, sender=self, dispatch_uid="schedule_sweeper")
+
+
+def start_taxonomy(instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """A new company begins with the IT-support taxonomy. A signal, because accounts know nothing of summaries."""
+    if created and not raw:
+        from summaries.domain.taxonomy_defaults import create_default_taxonomy  # reads models
+
+        create_default_taxonomy(company=instance)
+
+
+def schedule_sweeper(**kwargs: Any) -> None:
+    """The queue's one schedule that every installation has."""
+    from django_q.models import Schedule  # models stand only once the apps are loaded
+
+    Schedule.objects.update_or_create(
+        name="sweep", defaults={"func": "summaries.tasks.sweep", "schedule_type": Schedule.MINUTES, "minutes": 1}
+    )

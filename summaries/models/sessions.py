@@ -57,6 +57,7 @@ class SupportSession(CompanyOwned):
         blank=True,
         help_text="Keyed hash of the recording: the same file twice is one session.",
     )
+    import_began_at = models.DateTimeField(null=True, blank=True, editable=False)
     quality = models.JSONField(default=list, help_text="QualityFlag values.")
     bad_records = models.JSONField(default=list, help_text="[{unit, place, problem}], the first 100.")
     bad_record_count = models.PositiveIntegerField(default=0)

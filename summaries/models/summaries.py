@@ -52,7 +52,7 @@ class Summary(CompanyOwned):
     failure = models.CharField(max_length=300, blank=True, help_text="Why the last attempt failed, for people.")
 
     current = models.ForeignKey(
-        "summaries.SummaryRevision", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "summaries.SummaryRevision", on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
     )
     title = models.CharField(max_length=200, blank=True)
     outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.UNKNOWN)

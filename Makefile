@@ -1,0 +1,32 @@
+# The two commands of the README: `make demo` and `make test`.
+python := .venv/bin/python
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: demo test setup check test-sqlite test-postgresql lock
+
+demo: setup
+	$(python) manage.py demo
+
+test: setup check test-sqlite test-postgresql
+
+setup:
+	@.ci/setup
+
+check:
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy .
+	.venv/bin/djlint --check --lint --quiet templates
+
+# Browser tests run by themselves: a browser beside two busy test processes is slow for no reason of ours.
+test-sqlite:
+	.venv/bin/pytest -q -n 2 -m "not e2e" --cov --cov-report=term --cov-fail-under=100
+	.venv/bin/pytest -q -m e2e
+
+test-postgresql:
+	.ci/with-postgresql .venv/bin/pytest -q -n 2 -m "not e2e"
+
+lock:
+	$(python) -m pip install --quiet pip-tools
+	$(python) -m piptools compile --quiet --extra test --strip-extras --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --no-annotate --output-file requirements.lock pyproject.toml

@@ -1,0 +1,223 @@
+"""Sessions that a client reports while they run: open, consent, append interactions, end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from accounts.domain import audit
+from accounts.models import Company, Membership, User
+from policies.enums import ConsentAnswer, Verdict
+from policies.models import Device
+from summaries.domain import generation
+from summaries.domain.decisions import decide_session
+from summaries.domain.interaction_rows import merge_counts, rows_of
+from summaries.domain.search import build_search_text
+from summaries.enums import Direction, SessionStatus
+from summaries.models import ConsentEntry, Interaction, Summary, SupportSession
+from summaries.redaction.redactor import Redactor
+from summaries.sources.base import CapturedInteraction
+
+#: Another client may append to the same session at the same moment; so often the batch is masked anew.
+APPEND_TRIES = 5
+
+
+class UnableToOpen(Exception):
+    """The session can't be opened; the sentence says what to change."""
+
+
+class CaptureRefused(Exception):
+    """Interactions are not accepted: the session may not be captured, or not yet, or has ended."""
+
+
+class UnableToAppend(Exception):
+    """The batch doesn't fit: a gap in the sequence, or more interactions than a session holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SequencedInteraction:
+    """An interaction with the client's own number: 1, 2, 3 … without gaps."""
+
+    sequence: int
+    interaction: CapturedInteraction
+
+
+@dataclass(frozen=True, slots=True)
+class AppendResult:
+    accepted: int
+    duplicates: int
+    next_sequence: int
+
+
+def next_number(*, company: Company) -> int:
+    """Take the company's next session number. Call inside a transaction: the company's row is the lock."""
+    Company.objects.filter(pk=company.pk).update(next_session_number=F("next_session_number") + 1)
+    taken: int = Company.objects.values_list("next_session_number", flat=True).get(pk=company.pk)
+    return taken - 1
+
+
+def device_named(*, company: Company, name: str, operating_system: str = "", customer: str = "") -> Device | None:
+    """The company's device of that name, made when it is new; None for an empty name."""
+    name = name.strip()[:120]
+    if not name:
+        return None
+    device = Device.objects.filter(company=company, name__iexact=name).first()
+    if device is None:
+        device = Device.objects.create(
+            company=company, name=name, operating_system=operating_system[:120], customer=customer[:120]
+        )
+    return device
+
+
+def check_supporter(*, company: Company, supporter: User) -> None:
+    """Raise UnableToOpen unless *supporter* is an active member of the company."""
+    if not Membership.objects.filter(company=company, user=supporter, is_active=True).exists():
+        raise UnableToOpen("The supporter is not a member of this company. Name the e-mail address of a member.")
+
+
+@transaction.atomic
+def open_session(
+    *,
+    company: Company,
+    supporter: User,
+    actor: User,
+    at: datetime,
+    direction: Direction = Direction.OUTGOING,
+    device_name: str = "",
+    remote_user: str = "",
+    started_at: datetime | None = None,
+    notes: str = "",
+    ticket: str = "",
+) -> SupportSession:
+    """Start a support session and decide whether it may be captured. Raises UnableToOpen."""
+    check_supporter(company=company, supporter=supporter)
+    session = SupportSession.objects.create(
+        company=company,
+        number=next_number(company=company),
+        direction=direction,
+        supporter=supporter,
+        device=device_named(company=company, name=device_name),
+        remote_user=remote_user,
+        started_at=started_at or at,
+        notes=notes,
+        ticket=ticket,
+        search_text=build_search_text(parts=[device_name, remote_user, notes, ticket]),
+    )
+    decide_session(session=session)
+    audit.record(company=company, actor=actor, action="session.opened", at=at, target=session)
+    return session
+
+
+@transaction.atomic
+def record_consent(
+    *, session: SupportSession, answer: ConsentAnswer, statement: str, actor: User | None, at: datetime
+) -> ConsentEntry:
+    """Enter an answer in the consent ledger and decide anew. Raises CaptureRefused without a statement."""
+    if not statement.strip():
+        raise CaptureRefused("State how the remote user consented, for example “agreed by phone at 10:02”.")
+    entry = ConsentEntry.objects.create(
+        company=session.company, session=session, answer=answer, statement=statement.strip(), stated_by=actor, at=at
+    )
+    if decide_session(session=session).verdict == Verdict.NO:
+        forget_log(session=session)
+    audit.record(
+        company=session.company,
+        actor=actor,
+        action="consent.recorded",
+        at=at,
+        target=session,
+        details={"answer": str(answer)},
+    )
+    return entry
+
+
+def append_interactions(*, session: SupportSession, batch: Sequence[SequencedInteraction]) -> AppendResult:
+    """Mask and store a batch. Sequence numbers that are already there change nothing.
+
+    Masking runs outside the transaction; a batch that another client overtook is masked again.
+    Raises CaptureRefused, UnableToAppend.
+    """
+    for _ in range(APPEND_TRIES):
+        session.refresh_from_db()
+        _check_open(session)
+        fresh = _fresh(session, batch)
+        if not fresh or _store(session, fresh):
+            return AppendResult(
+                accepted=len(fresh),
+                duplicates=len(batch) - len(fresh),
+                next_sequence=session.interaction_count + len(fresh) + 1,
+            )
+    raise UnableToAppend("Several clients are writing to this session at once. Send the batch again.")
+
+
+def _check_open(session: SupportSession) -> None:
+    if session.status != SessionStatus.OPEN:
+        raise CaptureRefused("The session has ended; open a new one.")
+    if session.verdict != Verdict.YES:
+        raise CaptureRefused(f"Interactions of this session are not accepted: {session.get_reason_display()}.")
+
+
+def _fresh(session: SupportSession, batch: Sequence[SequencedInteraction]) -> list[SequencedInteraction]:
+    """The part of the batch that is not stored yet, in order and without a gap."""
+    by_sequence = {row.sequence: row for row in reversed(batch) if row.sequence > session.interaction_count}
+    fresh = [by_sequence[sequence] for sequence in sorted(by_sequence)]
+    for expected, row in enumerate(fresh, start=session.interaction_count + 1):
+        if row.sequence != expected:
+            raise UnableToAppend(f"Sequence number {expected} is missing before {row.sequence}. Send it first.")
+    if session.interaction_count + len(fresh) > settings.SESSION_MAX_INTERACTIONS:
+        raise UnableToAppend(
+            f"A session holds at most {settings.SESSION_MAX_INTERACTIONS:,} interactions. End it and open a new one."
+        )
+    return fresh
+
+
+def _store(session: SupportSession, fresh: Sequence[SequencedInteraction]) -> bool:
+    redactor = Redactor(session_key=str(session.public_id), memory=session.redaction_memory)
+    masked = redactor.mask([row.interaction for row in fresh])
+    rows = rows_of(session=session, masked=masked, first_number=fresh[0].sequence)
+    with transaction.atomic():
+        taken = SupportSession.objects.filter(
+            pk=session.pk,
+            status=SessionStatus.OPEN,
+            verdict=Verdict.YES,
+            interaction_count=session.interaction_count,
+        ).update(
+            interaction_count=session.interaction_count + len(rows),
+            redaction_counts=merge_counts(session.redaction_counts, redactor.report().counts),
+            redaction_memory=redactor.memory(),
+        )
+        if taken:
+            Interaction.objects.bulk_create(rows)
+    return bool(taken)
+
+
+@transaction.atomic
+def end_session(*, session: SupportSession, actor: User, at: datetime) -> SupportSession:
+    """End a running session; an eligible one gets its summary. Ending twice changes nothing."""
+    ended_at = max(at, session.started_at)
+    ended = SupportSession.objects.filter(pk=session.pk, status=SessionStatus.OPEN).update(
+        status=SessionStatus.ENDED, ended_at=ended_at
+    )
+    session.refresh_from_db()
+    if ended:
+        audit.record(company=session.company, actor=actor, action="session.ended", at=at, target=session)
+        summarise_if_eligible(session=session, actor=actor, at=at)
+    return session
+
+
+def summarise_if_eligible(*, session: SupportSession, actor: User, at: datetime) -> None:
+    """Decide with the final duration, drop the log of a session that may not be kept, else ask for the summary."""
+    if decide_session(session=session).verdict == Verdict.YES:
+        generation.request_summary(session=session, actor=actor, at=at)
+    else:
+        forget_log(session=session)
+
+
+def forget_log(*, session: SupportSession) -> None:
+    """Delete what was captured of a session that may not be kept; the connection report stays."""
+    Summary.objects.filter(session=session).delete()
+    Interaction.objects.filter(session=session).delete()
+    SupportSession.objects.filter(pk=session.pk).update(interaction_count=0, redaction_memory={}, redaction_counts={})

@@ -1,0 +1,38 @@
+from summaries.domain.facts import extract_facts
+from summaries.engines.base import RecordedInteraction, SummaryRequest, TaxonomyLabel
+from summaries.enums import Actor, Kind
+from summaries.models import Application, Interaction, IssueType, SupportSession
+from summaries.models.taxonomy import TaxonomyQuerySet
+
+
+def build_request(*, session: SupportSession, language: str) -> SummaryRequest:
+    """Everything of one session that an engine may know: redacted interactions, facts and the taxonomy's labels."""
+    interactions = recorded_interactions(session=session)
+    duration = session.duration
+    return SummaryRequest(
+        interactions=interactions,
+        facts=extract_facts(
+            interactions=interactions,
+            people=[name for name in (session.supporter.name, session.remote_user) if name],
+            duration_ms=int(duration.total_seconds() * 1000) if duration else 0,
+        ),
+        started_at=session.started_at,
+        language=language,
+        notes=session.notes,
+        quality=frozenset(session.quality),
+        issue_types=_labels(IssueType.objects.filter(company=session.company_id, is_active=True)),
+        applications=_labels(Application.objects.filter(company=session.company_id, is_active=True)),
+    )
+
+
+def recorded_interactions(*, session: SupportSession) -> tuple[RecordedInteraction, ...]:
+    rows = Interaction.objects.filter(session=session).order_by("number")
+    fields = ("number", "offset_ms", "kind", "text", "actor", "application", "title")
+    return tuple(
+        RecordedInteraction(number, offset_ms, Kind(kind), text, Actor(actor), application, title)
+        for number, offset_ms, kind, text, actor, application, title in rows.values_list(*fields).iterator()
+    )
+
+
+def _labels(entries: TaxonomyQuerySet) -> tuple[TaxonomyLabel, ...]:
+    return tuple(TaxonomyLabel(name, tuple(keywords)) for name, keywords in entries.values_list("name", "keywords"))
