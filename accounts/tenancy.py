@@ -5,7 +5,7 @@ from typing import Any, Self, TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.http import Http404
-from guardian.shortcuts import get_objects_for_user
+from guardian.models import GroupObjectPermission
 
 from accounts.permissions import Permission
 
@@ -15,28 +15,47 @@ class PermissionMissing(Exception):
 
 
 def company_ids_with(user: Any, permission: Permission) -> list[int]:
-    """Ids of the companies in which *user*'s roles hold *permission*, read once per user object.
+    """Ids of the companies in which *user*'s roles hold *permission*, sorted.
 
     Materialised on purpose: with a list of ids the database walks its own index (3.5 ms against 389 ms for
     per-session rows at 1,000,000 sessions).
     """
-    if not user.is_authenticated or not user.is_active:
-        return []
-    cache: dict[str, list[int]] = user.__dict__.setdefault("_company_ids_by_permission", {})
-    if permission.value not in cache:
-        # Company's custom permissions; a superuser gets no short cut into a tenant.
-        from accounts.models import Company  # models import this module's bases
+    return sorted(company_id for company_id, held in grants_of(user).items() if permission.value in held)
 
-        cache[permission.value] = sorted(
-            get_objects_for_user(
-                user,
-                permission.value,
-                Company.objects.filter(memberships__user=user, memberships__is_active=True),
-                accept_global_perms=False,
-                with_superuser=False,
-            ).values_list("pk", flat=True)
-        )
-    return cache[permission.value]
+
+def grants_of(user: Any) -> dict[int, set[str]]:
+    """{company id: codenames} of the companies where *user* is an active member; one query per user object.
+
+    Guardian stores the grants, one per role and permission. Its own shortcuts spend several queries on each permission
+    and let global permissions and superusers in; here neither is a way into a company.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return {}
+    grants: dict[int, set[str]] | None = user.__dict__.get("_grants_by_company")
+    if grants is None:
+        grants = user.__dict__["_grants_by_company"] = _read_grants(user)
+    return grants
+
+
+def forget_grants(user: Any) -> None:
+    """Read the grants of this user object again when they are next asked for."""
+    user.__dict__.pop("_grants_by_company", None)
+
+
+def _read_grants(user: Any) -> dict[int, set[str]]:
+    rows = GroupObjectPermission.objects.filter(
+        group__user=user,
+        group__role__company__memberships__user=user,
+        group__role__company__memberships__is_active=True,
+        permission__content_type__app_label="accounts",
+        permission__content_type__model="company",
+    ).values_list("group__role__company_id", "object_pk", "permission__codename")
+    grants: dict[int, set[str]] = {}
+    for company_id, granted_on, codename in rows:
+        # A role reaches its own company only, whatever a grant says.
+        if granted_on == str(company_id):
+            grants.setdefault(company_id, set()).add(codename)
+    return grants
 
 
 def holds(user: Any, permission: Permission, company_id: int) -> bool:

@@ -1,10 +1,24 @@
+"""Members of a company. *actor* None is the installation itself (set-up, command line)."""
+
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from accounts.domain import audit, roles
-from accounts.models import Company, Membership, Role, User
+from accounts.domain.administrators import keep_an_administrator, lock_company
+from accounts.models import ApiToken, Company, Membership, Role, User
+from accounts.permissions import Permission
+from accounts.tenancy import forget_grants, require
+
+
+class UnableToAddMember(Exception):
+    """The person cannot be added; the sentence says why."""
+
+
+class UnableToSetPassword(Exception):
+    """The actor may not set this member's password."""
 
 
 @transaction.atomic
@@ -17,17 +31,144 @@ def add_member(
     at: datetime,
     password: str | None = None,
     actor: User | None = None,
+    log_sessions: bool = True,
 ) -> Membership:
     """Tie the person with this address to the company, making the account if there is none.
 
-    Raises Role.DoesNotExist for a role that the company lacks.
+    *name* and *password* are used for a new account only. A member who was removed comes back. Raises
+    Role.DoesNotExist for a role that the company lacks, PermissionMissing, UnableToGrant, UnableToAddMember.
     """
-    user = User.objects.filter(email=email.lower()).first()
+    _lock_and_authorise(company=company, actor=actor)
+    granted = [Role.objects.get(company=company, name=role_name) for role_name in role_names]
+    _check_roles(actor=actor, company=company, granted=granted)
+    user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
         user = User.objects.create_user(email=email, password=password, name=name)
-    membership = Membership.objects.create(company=company, user=user)
-    roles.set_roles(
-        membership=membership, roles=[Role.objects.get(company=company, name=role_name) for role_name in role_names]
+    membership, is_new = Membership.objects.get_or_create(company=company, user=user)
+    if membership.is_active and not is_new:
+        raise UnableToAddMember(f"{user.email} is a member of {company} already.")
+    membership.is_active = True
+    membership.log_sessions = log_sessions
+    membership.save(update_fields=["is_active", "log_sessions"])
+    roles.assign(membership=membership, roles=granted)
+    audit.record(
+        company=company, actor=actor, action="member.added", at=at, target=membership, details=_described(membership)
     )
-    audit.record(company=company, actor=actor, action="member.added", at=at, target=membership)
     return membership
+
+
+@transaction.atomic
+def change_member(
+    *,
+    membership: Membership,
+    granted: Iterable[Role],
+    log_sessions: bool,
+    at: datetime,
+    actor: User | None = None,
+) -> None:
+    """Make the member hold exactly the roles *granted*.
+
+    Raises PermissionMissing, UnableToGrant, LastAdministrator, and Role.DoesNotExist for another company's role.
+    """
+    company = membership.company
+    _lock_and_authorise(company=company, actor=actor)
+    granted = list(granted)
+    foreign = next((role for role in granted if role.company_id != company.pk), None)
+    if foreign is not None:
+        raise Role.DoesNotExist(f"{company} has no such role.")
+    held = set(membership.roles.all())
+    _check_roles(actor=actor, company=company, granted=[role for role in granted if role not in held])
+    before = _described(Membership.objects.get(pk=membership.pk))
+    with keep_an_administrator(company=company):
+        roles.assign(membership=membership, roles=granted)
+    membership.log_sessions = log_sessions
+    membership.save(update_fields=["log_sessions"])
+    details = {"before": before, "after": _described(membership)}
+    audit.record(company=company, actor=actor, action="member.changed", at=at, target=membership, details=details)
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, at: datetime, actor: User | None = None) -> None:
+    """End the membership: no roles, no tokens, out at the next request. What the member did stays.
+
+    Raises PermissionMissing, LastAdministrator.
+    """
+    company = membership.company
+    _lock_and_authorise(company=company, actor=actor)
+    before = _described(membership)
+    with keep_an_administrator(company=company):
+        membership.is_active = False
+        membership.save(update_fields=["is_active"])
+        roles.assign(membership=membership, roles=[])
+    ApiToken.objects.filter(membership=membership, revoked_at__isnull=True).update(revoked_at=at)
+    audit.record(company=company, actor=actor, action="member.removed", at=at, target=membership, details=before)
+
+
+@transaction.atomic
+def set_log_sessions(
+    *, company: Company, membership_ids: Iterable[int], on: bool, at: datetime, actor: User | None = None
+) -> int:
+    """Switch *Log sessions for connection reporting* for many members; return how many changed.
+
+    Raises PermissionMissing.
+    """
+    _lock_and_authorise(company=company, actor=actor)
+    changing = Membership.objects.filter(company=company, pk__in=list(membership_ids)).exclude(log_sessions=on)
+    changed = list(changing)
+    changing.update(log_sessions=on)
+    for membership in changed:
+        details = {"log_sessions": on}
+        audit.record(company=company, actor=actor, action="member.changed", at=at, target=membership, details=details)
+    return len(changed)
+
+
+@transaction.atomic
+def set_password(*, membership: Membership, password: str, at: datetime, actor: User | None = None) -> None:
+    """Give the member a new password; their open sign-ins end.
+
+    Raises PermissionMissing, ValidationError for a weak password, and UnableToSetPassword where the new password
+    would let *actor* act with permissions, or in a company, that they do not have.
+    """
+    company = membership.company
+    _lock_and_authorise(company=company, actor=actor)
+    user = membership.user
+    if actor is not None:
+        _check_reach(membership=membership, actor=actor)
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record(company=company, actor=actor, action="member.password_set", at=at, target=membership)
+
+
+def _check_reach(*, membership: Membership, actor: User) -> None:
+    elsewhere = Membership.objects.filter(user=membership.user, is_active=True).exclude(company=membership.company)
+    if elsewhere.exists():
+        raise UnableToSetPassword(
+            f"{membership} belongs to another company too and sets the password personally, with “Forgot password”."
+        )
+    try:
+        _check_roles(actor=actor, company=membership.company, granted=membership.roles.all())
+    except roles.UnableToGrant as error:
+        raise UnableToSetPassword(
+            f"{membership} holds permissions that you do not hold. Ask an administrator."
+        ) from error
+
+
+def _check_roles(*, actor: User | None, company: Company, granted: Iterable[Role]) -> None:
+    codenames = {codename for role in granted for codename in role.permissions}
+    roles.check_grant(actor=actor, company=company, codenames=codenames)
+
+
+def _lock_and_authorise(*, company: Company, actor: User | None) -> None:
+    lock_company(company=company)
+    if actor is not None:
+        forget_grants(actor)
+        require(actor, Permission.MANAGE_USERS, company.pk)
+
+
+def _described(membership: Membership) -> dict[str, object]:
+    return {
+        "email": membership.user.email,
+        "roles": sorted(membership.roles.values_list("name", flat=True)),
+        "log_sessions": membership.log_sessions,
+    }
