@@ -255,6 +255,19 @@ GENERATION_LEASE_SECONDS = env.int("GENERATION_LEASE_SECONDS", default=900)
 GENERATION_MAX_ATTEMPTS = 3
 ENGINE_TIMEOUT_SECONDS = env.float("ENGINE_TIMEOUT_SECONDS", default=120.0)
 ENGINE_MAX_RETRIES = env.int("ENGINE_MAX_RETRIES", default=2)
+#: The most that one summary may take at the engine, retries, pauses and parts included; below the queue's timeout.
+ENGINE_BUDGET_SECONDS = env.float("ENGINE_BUDGET_SECONDS", default=420.0)
+#: Where the engine is when a company names no base URL of its own.
+ENGINE_DEFAULT_BASE_URL = env.str("ENGINE_DEFAULT_BASE_URL", default="https://api.anthropic.com")
+#: The model when a company names none. Empty: the first model of this family in the SDK's own listing (newest first).
+ENGINE_DEFAULT_MODEL = env.str("ENGINE_DEFAULT_MODEL", default="")
+ENGINE_MODEL_FAMILY = env.str("ENGINE_MODEL_FAMILY", default="sonnet")
+ENGINE_MAX_OUTPUT_TOKENS = env.int("ENGINE_MAX_OUTPUT_TOKENS", default=16_000)
+#: A longer session goes to the engine in parts, of which there are at most so many. Tokens are estimated.
+ENGINE_PART_TOKENS = env.int("ENGINE_PART_TOKENS", default=60_000)
+ENGINE_MAX_PARTS = env.int("ENGINE_MAX_PARTS", default=12)
+#: {beginning of a model's name: [input, output]}, in millionths of a US dollar per 1,000 tokens; the longest wins.
+ENGINE_PRICES = env.json("ENGINE_PRICES", default={})
 #: The deployment's own engine base URLs on private addresses, allowed by the operator (assurance.md S8).
 OUTBOUND_ALLOWED_HOSTS = env.list("OUTBOUND_ALLOWED_HOSTS", default=[])
 #: Fernet keys for secrets at rest, newest first; derived from SECRET_KEY when none is named.
@@ -267,6 +280,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}}
+    | {
+        # At DEBUG these write whole requests into the log: session content and headers.
+        name: {"level": "WARNING"}
+        for name in ("anthropic", "httpx2", "httpcore2")
+    },
 }
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
