@@ -2,9 +2,10 @@
 
 from typing import BinaryIO
 
+from summaries.sources.asciicast import AsciicastSource
 from summaries.sources.base import HEAD_BYTES, Source, UnableToRead
 
-SOURCES: tuple[Source, ...] = ()
+SOURCES: tuple[Source, ...] = (AsciicastSource(),)
 
 
 def recognise(stream: BinaryIO, name: str) -> Source:
