@@ -1,0 +1,141 @@
+import httpx2
+import pytest
+
+from insights_portal.lib.http import AddressNotAllowed, AnswerNotAllowed, is_public, outbound_client
+from tests.messages_server import Reply
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+        "0.0.0.0",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "::127.0.0.1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::1",
+        "fe80::1%eth0",
+        "fec0::1",
+        "fd00:ec2::254",
+        "ff02::1",
+        "2001:0:7f00:1::",
+        "2002:7f00:1::",
+    ],
+)
+def test_is_public_refuses_what_leads_inside(address):
+    assert is_public(address) is False
+
+
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
+)
+def test_is_public_lets_through_what_leads_outside(address):
+    assert is_public(address) is True
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:7f00:1]"])
+def test_outbound_client_refuses_every_spelling_of_a_private_address(settings, host):
+    settings.OUTBOUND_ALLOWED_HOSTS = []
+
+    with outbound_client(timeout=5) as client, pytest.raises(AddressNotAllowed):
+        client.get(f"https://{host}:1/")
+
+
+def test_outbound_client_tells_the_operator_what_to_do(settings):
+    settings.OUTBOUND_ALLOWED_HOSTS = []
+
+    with outbound_client(timeout=5) as client, pytest.raises(AddressNotAllowed) as refusal:
+        client.get("https://localhost:1/")
+
+    assert str(refusal.value) == (
+        "The address localhost leads into a private network. If that is intended, the operator of this installation "
+        "adds the host to OUTBOUND_ALLOWED_HOSTS."
+    )
+
+
+def test_outbound_client_refuses_plain_http_to_a_host_that_is_not_allowed(settings):
+    settings.OUTBOUND_ALLOWED_HOSTS = []
+
+    with outbound_client(timeout=5) as client, pytest.raises(AddressNotAllowed) as refusal:
+        client.get("http://1.1.1.1/")
+
+    assert str(refusal.value) == "The address of 1.1.1.1 must begin with https://."
+
+
+def test_outbound_client_reaches_an_allowed_host_by_that_name_alone(messages_server, settings):
+    settings.OUTBOUND_ALLOWED_HOSTS = ["127.0.0.1"]
+
+    with outbound_client(timeout=5) as client:
+        assert client.post(messages_server.base_url, json={}).status_code == 200
+        with pytest.raises(AddressNotAllowed):
+            client.post(messages_server.base_url.replace("http://127.0.0.1", "https://localhost"), json={})
+
+
+def test_outbound_client_does_not_follow_redirects(messages_server):
+    messages_server.answers(Reply(status=307, headers=(("location", "http://169.254.169.254/"),)))
+
+    with outbound_client(timeout=5) as client:
+        answer = client.post(messages_server.base_url, json={})
+
+    assert answer.status_code == 307
+    assert len(messages_server.requests) == 1
+
+
+def test_outbound_client_ignores_a_proxy_of_the_environment(messages_server, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+
+    with outbound_client(timeout=5) as client:
+        assert client.post(messages_server.base_url, json={}).status_code == 200
+
+
+def test_outbound_client_refuses_an_answer_that_is_too_large(messages_server):
+    messages_server.answers(Reply(body=b"x" * 2000))
+
+    with outbound_client(timeout=5, max_bytes=1999) as client, pytest.raises(AnswerNotAllowed) as refusal:
+        client.post(messages_server.base_url, json={})
+
+    assert str(refusal.value) == "The answer is larger than 1,999 bytes. Check the address."
+
+
+def test_outbound_client_takes_an_answer_of_exactly_the_limit(messages_server):
+    messages_server.answers(Reply(body=b"x" * 1999))
+
+    with outbound_client(timeout=5, max_bytes=1999) as client:
+        assert len(client.post(messages_server.base_url, json={}).content) == 1999
+
+
+def test_outbound_client_refuses_a_compressed_answer(messages_server):
+    messages_server.answers(Reply(headers=(("content-encoding", "gzip"),)))
+
+    with outbound_client(timeout=5) as client, pytest.raises(AnswerNotAllowed):
+        client.post(messages_server.base_url, json={})
+
+    assert messages_server.requests[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("reply", [Reply(hang=True), Reply(drip=True)], ids=["silent", "one byte at a time"])
+def test_outbound_client_gives_up_at_the_time_limit(messages_server, reply):
+    messages_server.answers(reply)
+
+    # The server never ends by itself: that this test ends is the proof.
+    with outbound_client(timeout=0.4) as client, pytest.raises(httpx2.TimeoutException):
+        client.post(messages_server.base_url, json={})
+
+
+def test_outbound_client_reports_a_name_that_does_not_exist():
+    with outbound_client(timeout=5) as client, pytest.raises(httpx2.ConnectError) as failure:
+        client.get("https://no-such-host.invalid/")
+
+    assert str(failure.value) == "The name no-such-host.invalid can't be resolved."

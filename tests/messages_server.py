@@ -1,0 +1,184 @@
+"""A real server on loopback that speaks the Messages API, well or badly, as a test tells it.
+
+    messages_server.answers(message(summary_answer()))        # one reply, repeated for ever
+    messages_server.answers(Reply(status=529), message(...))  # one after the other, the last repeated
+    messages_server.answers(lambda sent: message(...))        # decided by what was sent
+
+A package of tests takes the fixture by importing it in its conftest.py.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+MODEL = "loopback-model-1"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """*cut*: how many bytes of the body are sent before the connection is closed. *hang*: none, until the server
+    closes. *drip*: one byte at a time, for ever."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
+    cut: int | None = None
+    hang: bool = False
+    drip: bool = False
+
+
+@dataclass(frozen=True)
+class SentRequest:
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+    @property
+    def system(self) -> list[str]:
+        return [block["text"] for block in self.body["system"]]
+
+    @property
+    def text(self) -> str:
+        """The first user message."""
+        content: str = self.body["messages"][0]["content"]
+        return content
+
+    @property
+    def mark(self) -> str:
+        found = re.search(r"<data-([0-9a-f]+)>", self.text)
+        assert found
+        return found.group(1)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines between the last two marks: the record, or the drafts."""
+        return self.text.rsplit(f"<data-{self.mark}>\n", 1)[1].rsplit(f"\n</data-{self.mark}>", 1)[0].split("\n")
+
+
+Answer = Reply | Callable[[SentRequest], Reply]
+
+
+def statement(text: str, *evidence: int) -> dict[str, Any]:
+    return {"text": text, "evidence": list(evidence)}
+
+
+def summary_answer(**changed: Any) -> dict[str, Any]:
+    """What a model answers for a session of three interactions about a full disk."""
+    return {
+        "title": "Full disk cleared",
+        "problem": [statement("The disk was full.", 1)],
+        "cause": [],
+        "steps": [{**statement("Old logs were removed.", 2), "application": "bash", "commands": ["rm old.log"]}],
+        "outcome": "RESOLVED",
+        "outcome_statements": [statement("The disk has room again.", 3)],
+        "open_points": [],
+        "missing_data": [],
+        "issue_types": ["Disk space"],
+        "applications": [],
+        **changed,
+    }
+
+
+def message(content: dict[str, Any] | str, *, stop_reason: str | None = "end_turn", **usage: int) -> Reply:
+    """A reply of the Messages API whose one text block is *content*."""
+    text = content if isinstance(content, str) else json.dumps(content)
+    body = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": MODEL,
+        "content": [{"type": "text", "text": text}],
+        "stop_reason": stop_reason,
+        "stop_sequence": None,
+        "usage": {"input_tokens": 1000, "output_tokens": 200, **usage},
+    }
+    return Reply(body=json.dumps(body).encode())
+
+
+def refused(status: int, *, retry_after: str | None = None, text: str = "no") -> Reply:
+    """A reply of the Messages API with an error."""
+    body = {"type": "error", "error": {"type": "some_error", "message": text}}
+    headers = () if retry_after is None else (("retry-after", retry_after),)
+    return Reply(status=status, body=json.dumps(body).encode(), headers=headers)
+
+
+@dataclass
+class MessagesServer:
+    requests: list[SentRequest] = field(default_factory=list)
+    _replies: list[Answer] = field(default_factory=lambda: [message(summary_answer())])
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _closing: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
+        self._http.daemon_threads = False  # so that closing waits for every handler
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    def answers(self, *replies: Answer) -> None:
+        self._replies = list(replies)
+
+    def close(self) -> None:
+        self._closing.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+    def reply_to(self, sent: SentRequest) -> Reply:
+        with self._lock:
+            self.requests.append(sent)
+            answer = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
+        return answer if isinstance(answer, Reply) else answer(sent)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until the server closes, or so long. Says whether it closes."""
+        return self._closing.wait(seconds)
+
+
+def _handler_of(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            reply = server.reply_to(SentRequest(self.path, headers, json.loads(body)))
+            try:
+                self._send(reply)
+            except ConnectionError:
+                self.close_connection = True  # the caller gave up first
+
+        def _send(self, reply: Reply) -> None:
+            if reply.hang:
+                server.wait()
+                return
+            self.send_response(reply.status)
+            self.send_header("content-type", reply.content_type)
+            self.send_header("content-length", str(10**6 if reply.drip else len(reply.body)))
+            for name, value in reply.headers:
+                self.send_header(name, value)
+            self.end_headers()
+            while reply.drip and not server.wait(0.05):
+                self.wfile.write(b" ")
+            self.wfile.write(reply.body[: reply.cut])
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
+            """Nothing: a test's output is for its failures."""
+
+    return Handler
+
+
+@pytest.fixture
+def messages_server() -> Iterator[MessagesServer]:
+    server = MessagesServer()
+    yield server
+    server.close()
