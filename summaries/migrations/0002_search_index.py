@@ -42,11 +42,11 @@ def _run(schema_editor, postgresql, sqlite):
         schema_editor.execute(statement)
 
 
-def create_index(apps, schema_editor):
+def create_index(apps, schema_editor):  # noqa: ARG001 - RunPython gives both
     _run(schema_editor, POSTGRESQL_CREATE, SQLITE_CREATE)
 
 
-def drop_index(apps, schema_editor):
+def drop_index(apps, schema_editor):  # noqa: ARG001 - RunPython gives both
     _run(schema_editor, POSTGRESQL_DROP, SQLITE_DROP)
 
 

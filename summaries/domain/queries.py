@@ -1,0 +1,205 @@
+"""What the pages read: lists by keyset, one session with its summary, its timeline, the navigation's figures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Company, Membership, User
+from accounts.tenancy import access_or_404
+from summaries.content import SessionFacts, SummaryContent, content_from_json, facts_from_json
+from summaries.domain.insights import FAILED, TO_REVIEW
+from summaries.domain.states import StateView, state_of
+from summaries.enums import Kind
+from summaries.models import ConsentEntry, Interaction, Summary, SummaryRevision, SupportSession
+
+PAGE_ROWS = 50
+TIMELINE_ROWS = 200
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX_KEY_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of a list and the keys of its neighbours; an empty key: there is no such page."""
+
+    rows: list[Any]
+    newer: str = ""
+    older: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryText:
+    """One revision, read back."""
+
+    revision: SummaryRevision
+    content: SummaryContent
+    facts: SessionFacts
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationGroup:
+    """Interactions in a row that happened in the same application."""
+
+    application: str
+    interactions: list[Interaction]
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationFigures:
+    to_review: int
+    failed: int
+
+
+def sessions_of(*, company: Company, viewer: User) -> QuerySet[SupportSession]:
+    """Every session of *company* that *viewer* may see."""
+    return SupportSession.objects.visible_to(viewer).of_company(company)
+
+
+def session_page(sessions: QuerySet[SupportSession], *, before: str = "", after: str = "") -> Page:
+    """One page of *sessions*, newest first: those older than the key *before*, or newer than *after*.
+
+    A malformed key counts as none.
+    """
+    rows = sessions.select_related("supporter", "device", "summary").prefetch_related("summary__applications")
+    older_than, newer_than = _read_key(before), _read_key(after)
+    if newer_than:
+        moment, pk = newer_than
+        found = list(
+            rows.filter(Q(started_at__gt=moment) | Q(started_at=moment, pk__gt=pk)).order_by("started_at", "pk")[
+                : PAGE_ROWS + 1
+            ]
+        )
+        page = found[:PAGE_ROWS][::-1]
+        return Page(page, *_keys(page, has_newer=len(found) > PAGE_ROWS, has_older=True))
+    if older_than:
+        moment, pk = older_than
+        rows = rows.filter(Q(started_at__lt=moment) | Q(started_at=moment, pk__lt=pk))
+    found = list(rows.order_by("-started_at", "-pk")[: PAGE_ROWS + 1])
+    page = found[:PAGE_ROWS]
+    return Page(page, *_keys(page, has_newer=older_than is not None, has_older=len(found) > PAGE_ROWS))
+
+
+def _keys(page: list[SupportSession], *, has_newer: bool, has_older: bool) -> tuple[str, str]:
+    if not page:
+        return "", ""
+    return key_of(page[0]) if has_newer else "", key_of(page[-1]) if has_older else ""
+
+
+def key_of(session: SupportSession) -> str:
+    """The place of a session in the list: microseconds since 1970 and id, in hexadecimal."""
+    return f"{(session.started_at - _EPOCH) // timedelta(microseconds=1):x}-{session.pk:x}"
+
+
+def _read_key(key: str) -> tuple[datetime, int] | None:
+    moment, _, pk = key[:_MAX_KEY_CHARS].partition("-")
+    try:
+        return _EPOCH + timedelta(microseconds=int(moment, 16)), int(pk[:15], 16)
+    except (ValueError, OverflowError):
+        return None
+
+
+def session_numbered(*, company: Company, viewer: User, number: int) -> SupportSession:
+    """The session S-*number*, with what its page shows. Raises Http404."""
+    sessions = sessions_of(company=company, viewer=viewer).select_related(
+        "company", "supporter", "device", "summary__current__author", "summary__reviewed_by"
+    )
+    return access_or_404(sessions, number=number)
+
+
+def summary_of(session: SupportSession) -> Summary | None:
+    """The session's summary as selected with it; None when none was asked for."""
+    return getattr(session, "summary", None)
+
+
+def state_of_session(session: SupportSession) -> StateView:
+    summary = summary_of(session)
+    return state_of(
+        status=session.status,
+        verdict=session.verdict,
+        reason=session.reason,
+        summary_state=summary.state if summary else None,
+        review=summary.review if summary else "",
+        failure=summary.failure if summary else "",
+    )
+
+
+def text_of(revision: SummaryRevision) -> SummaryText:
+    return SummaryText(revision, content_from_json(revision.content), facts_from_json(revision.facts))
+
+
+def revisions_of(*, session: SupportSession, viewer: User) -> list[SummaryRevision]:
+    """Every text of the session's summary, newest first."""
+    revisions = SummaryRevision.objects.visible_to(viewer).filter(summary__session=session)
+    return list(revisions.select_related("author").order_by("-number"))
+
+
+def consents_of(*, session: SupportSession, viewer: User) -> list[ConsentEntry]:
+    return list(ConsentEntry.objects.visible_to(viewer).filter(session=session).select_related("stated_by"))
+
+
+def timeline_page(
+    *,
+    session: SupportSession,
+    kind: str = "",
+    application: str = "",
+    at_number: int = 0,
+    before: int = 0,
+    after: int = 0,
+) -> Page:
+    """A page of the session's interactions in order: after or before a number, or the one that holds *at_number*."""
+    rows = Interaction.objects.filter(session=session)
+    if kind in Kind.values:
+        rows = rows.filter(kind=kind)
+    if application:
+        rows = rows.filter(application=application)
+    if before:
+        found = list(rows.filter(number__lt=before).order_by("-number")[: TIMELINE_ROWS + 1])
+        page = found[:TIMELINE_ROWS][::-1]
+        has_earlier, has_later = len(found) > TIMELINE_ROWS, True
+    else:
+        first_after = after or max(at_number - 1, 0) // TIMELINE_ROWS * TIMELINE_ROWS
+        found = list(rows.filter(number__gt=first_after).order_by("number")[: TIMELINE_ROWS + 1])
+        page = found[:TIMELINE_ROWS]
+        has_earlier, has_later = first_after > 0, len(found) > TIMELINE_ROWS
+    if not page:
+        return Page([])
+    return Page(page, str(page[-1].number) if has_later else "", str(page[0].number) if has_earlier else "")
+
+
+def by_application(interactions: Iterable[Interaction]) -> list[ApplicationGroup]:
+    """The interactions as runs of one application each, in their order."""
+    return [
+        ApplicationGroup(application, list(run))
+        for application, run in groupby(interactions, key=lambda interaction: interaction.application)
+    ]
+
+
+def timeline_choices(*, session: SupportSession) -> tuple[list[tuple[str, str, int]], list[str]]:
+    """What a timeline can be filtered by: kinds with label and count, applications."""
+    rows = Interaction.objects.filter(session=session).order_by()
+    kinds = rows.values_list("kind").annotate(count=Count("pk")).order_by("kind")
+    applications = rows.exclude(application="").values_list("application", flat=True).distinct()
+    return [(kind, Kind(kind).label, count) for kind, count in kinds], sorted(applications)
+
+
+def navigation_figures(*, company: Company, viewer: User) -> NavigationFigures:
+    """How many summaries wait to be reviewed and how many failed, in one query."""
+    sessions = sessions_of(company=company, viewer=viewer).order_by()
+    row = sessions.aggregate(to_review=Count("pk", filter=TO_REVIEW), failed=Count("pk", filter=FAILED))
+    return NavigationFigures(**row)
+
+
+def member_name(*, company: Company, user_id: int) -> str:
+    """The name of a member, present or former; empty for anybody else."""
+    membership = Membership.objects.filter(company=company, user_id=user_id).select_related("user").first()
+    return str(membership.user) if membership else ""
+
+
+def members_of(*, company: Company) -> list[User]:
+    """The active members, by name."""
+    memberships = Membership.objects.filter(company=company, is_active=True).select_related("user")
+    return [membership.user for membership in memberships.order_by("user__name", "pk")]
