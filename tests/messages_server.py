@@ -171,7 +171,7 @@ def _handler_of(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(b" ")
             self.wfile.write(reply.body[: reply.cut])
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
+        def log_message(self, format: str, *args: Any) -> None:
             """Nothing: a test's output is for its failures."""
 
     return Handler

@@ -1,0 +1,213 @@
+"""The Claude engine, and any server that speaks the Anthropic Messages API.
+
+A session goes out once as marked data and comes back as one JSON object; a session beyond the model's window goes
+out in parts whose drafts are merged. What the answer claims is checked elsewhere (`domain.evidence`).
+"""
+
+import json
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+from anthropic.types import MessageParam
+from django.conf import settings
+
+from accounts.domain.engine_keys import engine_key
+from accounts.models import AISettings
+from insights_portal.lib.crypto import UnableToDecrypt
+from summaries.engines import prompts
+from summaries.engines.base import EngineError, SummaryDraft, SummaryRequest
+from summaries.engines.claude_client import Account, Endpoint, MessagesClient, Prompt, Reply, default_model
+from summaries.engines.claude_parts import Division, Part, divide
+from summaries.engines.claude_schema import (
+    AnswerUnusable,
+    SummaryAnswer,
+    answer_schema,
+    cited,
+    content_of,
+    limited_to,
+    read_answer,
+)
+
+#: Parts of one session that are at the engine at the same time.
+PARTS_AT_ONCE = 4
+_FINISHED = frozenset({"end_turn", "stop_sequence"})
+_CUT_OFF = frozenset({"max_tokens", "model_context_window_exceeded"})
+
+
+def endpoint_of(ai_settings: AISettings) -> Endpoint:
+    """Where a company's engine is. Raises EngineError when its key is missing or can't be read."""
+    try:
+        key = engine_key(ai_settings)
+    except UnableToDecrypt as error:
+        raise EngineError(f"The engine's key can't be read. {error}", permanent=True) from error
+    if not key and not ai_settings.engine_base_url:
+        raise EngineError("No key is stored for the engine. Enter one in AI settings.", permanent=True)
+    return Endpoint(
+        base_url=ai_settings.engine_base_url or settings.ENGINE_DEFAULT_BASE_URL,
+        key=key,
+        model=ai_settings.engine_model or default_model(),
+        has_own_url=bool(ai_settings.engine_base_url),
+    )
+
+
+class ClaudeEngine:
+    """Writes a summary with a model. Raises EngineError and nothing else; bounded by ENGINE_BUDGET_SECONDS."""
+
+    def __init__(self, *, ai_settings: AISettings) -> None:
+        self._ai_settings = ai_settings
+
+    def summarise(self, request: SummaryRequest) -> SummaryDraft:
+        endpoint = endpoint_of(self._ai_settings)
+        account = Account.opened()
+        writer = _Writer(MessagesClient(endpoint, account), account, request)
+        division = divide(
+            request.interactions, part_tokens=settings.ENGINE_PART_TOKENS, max_parts=settings.ENGINE_MAX_PARTS
+        )
+        if len(division.parts) == 1:
+            content = content_of(writer.part(division.parts[0], of_parts=1), request)
+        else:
+            drafts = writer.all_parts(division.parts)
+            numbers = frozenset(number for draft in drafts for number in cited(draft))
+            content = limited_to(content_of(writer.merged(drafts), request), numbers)
+        missing = _missing(division)
+        model = account.model or endpoint.model
+        return SummaryDraft(
+            content=replace(content, missing_data=(*content.missing_data, *missing)),
+            model=model,
+            prompt_version=prompts.PROMPT_VERSION,
+            input_tokens=account.input_tokens,
+            output_tokens=account.output_tokens,
+            cost_micros=cost_micros(model, account.input_tokens, account.output_tokens),
+            notes=(*_notes(division, model), *missing),
+        )
+
+
+class _Writer:
+    """Asks for the texts of one request: each part, then the merge."""
+
+    def __init__(self, client: MessagesClient, account: Account, request: SummaryRequest) -> None:
+        self._client = client
+        self._account = account
+        self._request = request
+        self._schema = answer_schema()
+
+    def part(self, part: Part, *, of_parts: int) -> SummaryAnswer:
+        text = prompts.session_message(request=self._request, part=part, of_parts=of_parts, mark=new_mark())
+        return self._answer(prompts.SYSTEM, text)
+
+    def all_parts(self, parts: tuple[Part, ...]) -> list[SummaryAnswer]:
+        """The drafts of all parts, in order. When one fails, those under way are still paid for and counted."""
+        with ThreadPoolExecutor(max_workers=PARTS_AT_ONCE) as pool:
+            waiting = [pool.submit(self.part, part, of_parts=len(parts)) for part in parts]
+            try:
+                return [one.result() for one in waiting]
+            except EngineError as error:
+                for one in waiting:
+                    one.cancel()
+                failed = error
+        raise self._account.error(str(failed), permanent=failed.permanent)
+
+    def merged(self, drafts: list[SummaryAnswer]) -> SummaryAnswer:
+        lines = [json.dumps(draft.model_dump(mode="json"), ensure_ascii=False) for draft in drafts]
+        text = prompts.merge_message(request=self._request, drafts=lines, mark=new_mark())
+        return self._answer(prompts.MERGE_SYSTEM, text)
+
+    def _answer(self, system: str, text: str) -> SummaryAnswer:
+        """Ask; ask once more with the errors when the answer is no summary. Raises EngineError."""
+        asked: list[MessageParam] = [{"role": "user", "content": text}]
+        reply = self._send(system, asked)
+        try:
+            return _read(reply)
+        except AnswerUnusable as unusable:
+            repair = prompts.repair_message(unusable.problem)
+        if reply.is_message and reply.text.strip():
+            asked += [{"role": "assistant", "content": reply.text}, {"role": "user", "content": repair}]
+        else:
+            # Turns must alternate, and an empty one is refused.
+            asked = [{"role": "user", "content": f"{text}\n\n{repair}"}]
+        try:
+            return _read(self._send(system, asked))
+        except AnswerUnusable as unusable:
+            raise self._account.error(str(unusable), permanent=unusable.permanent) from None
+
+    def _send(self, system: str, messages: list[MessageParam]) -> Reply:
+        return self._client.send(
+            Prompt(
+                system=(system, _shape(self._schema)),
+                messages=tuple(messages),
+                schema=self._schema,
+                max_tokens=settings.ENGINE_MAX_OUTPUT_TOKENS,
+            )
+        )
+
+
+def new_mark() -> str:
+    """A name for the data's marks that no recording can foresee."""
+    return secrets.token_hex(12)
+
+
+def cost_micros(model: str, input_tokens: int, output_tokens: int) -> int:
+    """Cost in millionths of a US dollar, rounded up; 0 when the operator named no price.
+
+    Cached input is counted at the full price: the true cost is never higher than this.
+    """
+    price = _price(model)
+    return -(-(input_tokens * price[0] + output_tokens * price[1]) // 1000) if price else 0
+
+
+def _price(model: str) -> tuple[int, int] | None:
+    known = [name for name in settings.ENGINE_PRICES if model.startswith(name)]
+    if not known:
+        return None
+    per_input, per_output = settings.ENGINE_PRICES[max(known, key=len)]
+    return int(per_input), int(per_output)
+
+
+def _shape(schema: dict[str, Any]) -> str:
+    """For servers that ignore `output_config`: the shape in words of its own."""
+    return f"The answer is one JSON object of this schema, without any text around it:\n{json.dumps(schema)}"
+
+
+def _read(reply: Reply) -> SummaryAnswer:
+    """Raises AnswerUnusable."""
+    objection = _objection(reply)
+    if objection is not None:
+        raise objection
+    return read_answer(reply.text)
+
+
+def _objection(reply: Reply) -> AnswerUnusable | None:
+    """What is wrong with an answer before its text is looked at."""
+    if not reply.is_message:
+        is_page = reply.text.lstrip().startswith("<")
+        sentence = (
+            "The engine's address answers with a web page. Check the base URL in AI settings."
+            if is_page
+            else "The engine's answer broke off or is no message."
+        )
+        return AnswerUnusable(sentence, problem="it was no message.", permanent=is_page)
+    if reply.stop_reason == "refusal":
+        return AnswerUnusable("The engine declined to summarise this session.", problem="it was a refusal.")
+    if reply.stop_reason in _CUT_OFF:
+        return AnswerUnusable(
+            "The engine's answer was cut off at its length limit.",
+            problem="it was cut off at the length limit. Write at most 12 steps, and shorter sentences.",
+        )
+    if reply.stop_reason not in _FINISHED:
+        return AnswerUnusable("The engine's answer was not finished.", problem="it was not finished.", permanent=False)
+    return None
+
+
+def _missing(division: Division) -> tuple[str, ...]:
+    if division.left_out is None:
+        return ()
+    first, last = division.left_out
+    return (f"The session was too long for the engine: interactions {first} to {last} were left out.",)
+
+
+def _notes(division: Division, model: str) -> tuple[str, ...]:
+    parts = (f"Summarised in {len(division.parts)} parts.",) if len(division.parts) > 1 else ()
+    cost = () if _price(model) else ("The cost is unknown: no price is configured for this model.",)
+    return (*parts, *cost)

@@ -1,0 +1,18 @@
+"""Which engine stands behind which name."""
+
+from accounts.enums import EngineName
+from accounts.models import AISettings
+from summaries.engines.base import SummaryEngine
+
+
+def engine_for(*, ai_settings: AISettings, name: EngineName) -> SummaryEngine:
+    """The engine *name* with the company's model, address and key. Never raises; `summarise` does."""
+    if name == EngineName.CLAUDE:
+        # Local: the SDK costs 1 to 3 s and 78 MB, paid only by a process that calls a model.
+        from summaries.engines.claude import ClaudeEngine
+
+        return ClaudeEngine(ai_settings=ai_settings)
+    # Local for the same reason: a web process that never writes a summary has no use for the engine's word lists.
+    from summaries.engines.builtin import BuiltInEngine
+
+    return BuiltInEngine()
