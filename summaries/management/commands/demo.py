@@ -1,0 +1,96 @@
+"""Show the product at work: two companies, real recordings, summaries, web and queue."""
+
+import os
+import signal
+import subprocess
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from tqdm import tqdm
+
+from summaries.domain import demo
+from summaries.domain.generation import generate
+from summaries.domain.imports import UnableToImport
+
+
+class Command(BaseCommand):
+    help = "Make the demo companies, import the recordings, make their summaries, and serve the portal."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-serve", action="store_true", help="Do all but start the web and the queue.")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        self._say("Preparing the database")
+        call_command("migrate", verbosity=0, interactive=False)
+        for plan in demo.COMPANIES:
+            demo.ensure_company(plan=plan, at=timezone.now())
+        self._import()
+        self._summarise()
+        self._say(self._sign_ins(options["port"], serving=not options["no_serve"]))
+        if not options["no_serve"]:
+            serve(port=options["port"])
+
+    def _say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    def _import(self) -> None:
+        folder = settings.DEMO_RECORDINGS
+        try:
+            recordings = demo.recordings(folder=folder)
+        except OSError as error:
+            raise CommandError(f"The demo's recordings are not there ({error}). Run it from a checkout.") from error
+        new = 0
+        for recording in tqdm(recordings, desc="Importing recordings", unit="recording"):
+            try:
+                new += demo.import_one(recording=recording, folder=folder, at=timezone.now()).created
+            except UnableToImport as error:
+                raise CommandError(f"{recording.name}: {error}") from error
+        self._say(f"{new} recordings imported, {len(recordings) - new} were there already.")
+
+    def _summarise(self) -> None:
+        queued = list(demo.queued_summaries())
+        for summary_id in tqdm(queued, desc="Making summaries", unit="summary", disable=not queued):
+            generate(summary_id=summary_id, clock=timezone.now)
+
+    def _sign_ins(self, port: int, *, serving: bool) -> str:
+        rows = [
+            f"  {plan.email_of(member.name):<30} {member.role} of {plan.name}"
+            for plan in demo.COMPANIES
+            for member in plan.members
+        ]
+        address = f"\nSession Insights is ready: http://localhost:{port}/\n" if serving else "\nReady.\n"
+        return "\n".join([address, f"Sign in with the password “{demo.PASSWORD}” as", *rows, ""])
+
+
+def serve(*, port: int) -> None:
+    """Run web and queue until one of them ends or somebody presses Ctrl+C."""
+    environment = {**os.environ, "HTTPS": "0"}
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    subprocess.run([*manage, "collectstatic", "--noinput", "--verbosity=0"], env=environment, check=True)  # noqa: S603
+    processes = [
+        subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR)  # noqa: S603
+        for command in (
+            [
+                *[sys.executable, "-m", "gunicorn", "insights_portal.wsgi", "--bind", f"127.0.0.1:{port}"],
+                *["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"],
+            ],
+            [*manage, "qcluster"],
+        )
+    ]
+    try:
+        os.wait()
+    except KeyboardInterrupt:
+        sys.stdout.write("\nStopping.\n")
+    finally:
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        for process in processes:
+            process.wait(timeout=30)
