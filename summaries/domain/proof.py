@@ -1,0 +1,123 @@
+"""What in a session shows success or failure. Shared by the built-in engine and by evidence, whatever the engine.
+
+Proof is a check that passed (a service state, a configuration test, tests run, an answer from an address), a zero
+exit of a command that does something, or a person other than the supporter who says so. What a program prints about
+its own work is no proof: text counts only as the output of a command that is known to check.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from summaries.domain.actions import ActionKind, action_of
+from summaries.domain.patterns import CHECKS, CONFIRMED, DENIED, NEGATED
+from summaries.domain.transcript import Run, has_failed, output_lines, read_runs
+from summaries.engines.base import RecordedInteraction
+from summaries.enums import Actor, Kind
+
+_FULL_PERCENT = 95
+_ROOM_PERCENT = 90
+MAX_SPOKEN = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A verdict: *numbers* show it, *line* is the words that tell it (empty for a bare exit status)."""
+
+    passed: bool
+    numbers: tuple[int, ...]
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Numbers of interactions that show success, and of those that show failure."""
+
+    success: frozenset[int]
+    failure: frozenset[int]
+
+
+def _disk(line: str) -> bool | None:
+    """One row of df. Small special file systems say nothing about room."""
+    if line.startswith(("tmpfs", "udev", "devtmpfs", "/dev/loop", "overlay-none")):
+        return None
+    used = re.search(r"\s(\d{1,3})\s?%(\s|$)", line)
+    if not used or int(used[1]) >= _FULL_PERCENT:
+        return False if used else None
+    return True if int(used[1]) <= _ROOM_PERCENT else None
+
+
+SPOKEN = frozenset({Kind.CHAT, Kind.VOICE})
+
+
+def _judge(key: str, line: str) -> bool | None:
+    if key == "checked_disk":
+        return _disk(line)
+    passes, fails = CHECKS[key]
+    if fails.search(line):
+        return False
+    return True if passes.search(line) else None
+
+
+def confirms(text: str) -> bool:
+    """Whether a person says that it works now. A condition, a question, a negation or a wish is no confirmation."""
+    spoken = re.split(r"(?<=[.!?;])\s+|\n|,\s+(?:but|aber|pero)\b", text[:MAX_SPOKEN])
+    return any(CONFIRMED.search(part) and not NEGATED.search(part) for part in spoken) and not DENIED.search(text)
+
+
+def denies(text: str) -> bool:
+    return bool(DENIED.search(text[:MAX_SPOKEN]))
+
+
+def is_from_person(interaction: RecordedInteraction) -> bool:
+    """Said by somebody who can judge the result: the supporter's own word for it is no confirmation."""
+    return interaction.kind in SPOKEN and interaction.actor in (Actor.REMOTE_USER, Actor.UNKNOWN)
+
+
+def sign_of(run: Run) -> Sign | None:
+    """The verdict of a checking command; None when it checks nothing or the record does not tell."""
+    action = action_of(run.command.text)
+    if action.kind != ActionKind.CHECK:
+        return None
+    passed: tuple[int, str] | None = None
+    for number, line in output_lines(run):
+        verdict = _judge(action.key, line)
+        if verdict is False:
+            return Sign(False, (run.number, number), line)
+        if verdict:
+            passed = passed or (number, line)
+    return _with_status(run, passed)
+
+
+def _with_status(run: Run, passed: tuple[int, str] | None) -> Sign | None:
+    """An exit status other than zero overrules words; without any words a known zero exit is enough."""
+    exit_numbers = (run.exit.number,) if run.exit else ()
+    if run.status:
+        return Sign(False, (run.number, *exit_numbers))
+    if passed:
+        return Sign(True, (run.number, passed[0]), passed[1])
+    if run.status == 0 and action_of(run.command.text).key != "checked_disk":
+        return Sign(True, (run.number, *exit_numbers))
+    # A checker that could not even start is a failure that its output tells.
+    return Sign(False, run.numbers) if has_failed(run) else None
+
+
+def proof_of(interactions: Iterable[RecordedInteraction]) -> Proof:
+    """Everything in a session that shows success or failure."""
+    everything = list(interactions)
+    success: set[int] = set()
+    failure: set[int] = set()
+    for run in read_runs(everything):
+        sign = sign_of(run)
+        if sign:
+            (success if sign.passed else failure).update(sign.numbers)
+        elif has_failed(run):
+            failure.update(run.numbers)
+        elif run.exit and run.status == 0 and action_of(run.command.text).kind == ActionKind.CHANGE:
+            success.add(run.exit.number)
+    for interaction in everything:
+        if is_from_person(interaction):
+            success.update({interaction.number} if confirms(interaction.text) else ())
+        if interaction.kind in SPOKEN and denies(interaction.text):
+            failure.add(interaction.number)
+    return Proof(frozenset(success), frozenset(failure))

@@ -1,0 +1,55 @@
+"""Session text inside sentences: one line, bounded, and with nothing that a screen or a reader would obey."""
+
+import re
+import unicodedata
+
+#: Characters that steer a terminal, hide text or turn its direction. ZWJ and ZWNJ stay: emoji and Persian need them.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+_BLANKS = re.compile(r"\s+")
+#: A shell's continuation prompt at the beginning of a rendered line; not typed by anybody.
+_CONTINUATION = re.compile(r"\n> ?")
+ELLIPSIS = "…"
+
+
+def neutralised(text: str) -> str:
+    """Show steering characters as ⟨U+202E⟩ rather than obey them. Line ends and tabs stay."""
+    return _STEERING.sub(_shown, text.replace("\r\n", "\n"))
+
+
+def _shown(match: re.Match[str]) -> str:
+    return "\n" if match[0] == "\r" else f"⟨U+{ord(match[0]):04X}⟩"
+
+
+def one_line(text: str) -> str:
+    return _BLANKS.sub(" ", neutralised(text)).strip()
+
+
+def shortened(text: str, limit: int) -> str:
+    """One line of at most *limit* characters, cut between words where that costs little, ending with “…”."""
+    line = one_line(text)
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    space = cut.rfind(" ")
+    if space > limit * 2 // 3:
+        cut = cut[:space]
+    return cut.rstrip(" ,;:.(") + ELLIPSIS
+
+
+def squeezed(text: str) -> str:
+    """Text for comparing: no blanks, no case, no continuation prompts. A wrapped line equals its unwrapped form."""
+    return _BLANKS.sub("", _CONTINUATION.sub("\n", neutralised(text))).casefold()
+
+
+def without_continuations(command: str) -> str:
+    return _CONTINUATION.sub("\n", command)
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, for recognising words: “Contraseña” equals “contrasena”."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))

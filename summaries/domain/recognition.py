@@ -1,0 +1,133 @@
+"""Recognises issue types and applications of a company's taxonomy in a session, by words.
+
+Accents and case do not matter; a keyword counts only as whole words. One stray word in an output classifies nothing:
+what people say and what is typed weighs more than what programs print, and a label needs a minimum of weight.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from summaries.domain.quoting import folded
+from summaries.engines.base import RecordedInteraction, TaxonomyLabel
+from summaries.enums import Kind
+
+#: How much one interaction that holds a keyword weighs.
+_WEIGHTS = {
+    Kind.CHAT: 3.0,
+    Kind.VOICE: 3.0,
+    Kind.NOTE: 4.0,
+    Kind.MARKER: 3.0,
+    Kind.APP_FOCUS: 4.0,
+    Kind.CLICK: 2.0,
+    Kind.COMMAND: 3.0,
+    Kind.INPUT: 1.0,
+    Kind.OUTPUT: 0.5,
+    Kind.FILE_TRANSFER: 1.0,
+}
+MINIMUM_WEIGHT = 3.0
+#: A label needs this share of the strongest label's weight.
+MINIMUM_SHARE = 0.35
+MAX_LABELS = 3
+MAX_APPLICATIONS = 12
+#: The same keyword over and over in one kind of interaction adds no more than this many times.
+MAX_REPEATS = 4
+READ_CHARS = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A label, its weight, and the interactions that speak for it (at most ten, in order)."""
+
+    name: str
+    weight: float
+    numbers: tuple[int, ...]
+
+
+class _Words:
+    """All keywords of all labels in one compiled search."""
+
+    def __init__(self, labels: Iterable[TaxonomyLabel]) -> None:
+        self.names: dict[str, list[str]] = {}
+        for label in labels:
+            for keyword in {folded(label.name), *(folded(word) for word in label.keywords)}:
+                if keyword.strip():
+                    self.names.setdefault(keyword.strip(), []).append(label.name)
+        longest_first = sorted(self.names, key=len, reverse=True)
+        alternation = "|".join(re.escape(word).replace(r"\ ", r"[\s_-]+") for word in longest_first)
+        self.search = re.compile(rf"(?<!\w)(?:{alternation})(?!\w)") if alternation else None
+
+    def in_text(self, text: str) -> set[str]:
+        """The keywords that stand in *text*."""
+        if self.search is None:
+            return set()
+        return {self._keyword(match) for match in self.search.findall(folded(text))}
+
+    def _keyword(self, match: str) -> str:
+        return match if match in self.names else re.sub(r"[\s_-]+", " ", match)
+
+
+def recognise(
+    *,
+    interactions: Iterable[RecordedInteraction],
+    labels: Sequence[TaxonomyLabel],
+    extra: Mapping[int, float] | None = None,
+) -> list[Recognised]:
+    """Every label with any weight, strongest first. *extra*: {number: factor} for what matters more."""
+    words, factors = _Words(labels), extra or {}
+    weights: dict[str, float] = {}
+    numbers: dict[str, list[int]] = {}
+    repeats: dict[tuple[str, Kind], int] = {}
+    for interaction in interactions:
+        weight = _WEIGHTS.get(interaction.kind, 0.0) * factors.get(interaction.number, 1.0)
+        if not weight:
+            continue
+        text = f"{interaction.application}\n{interaction.title}\n{interaction.text[:READ_CHARS]}"
+        if interaction.kind in (Kind.COMMAND, Kind.OUTPUT):
+            # The title of a terminal names the host and the directory, which is no topic.
+            text = interaction.text[:READ_CHARS]
+        for keyword in words.in_text(text):
+            seen = repeats[keyword, interaction.kind] = repeats.get((keyword, interaction.kind), 0) + 1
+            for name in words.names.get(keyword, ()):
+                if seen <= MAX_REPEATS:
+                    weights[name] = weights.get(name, 0.0) + weight
+                if len(numbers.setdefault(name, [])) < 10 and interaction.number not in numbers[name][-1:]:  # noqa: PLR2004
+                    numbers[name].append(interaction.number)
+    ranked = sorted(weights, key=lambda name: (-weights[name], name))
+    return [Recognised(name, weights[name], tuple(numbers[name])) for name in ranked]
+
+
+def recognise_issue_types(
+    *,
+    interactions: Iterable[RecordedInteraction],
+    labels: Sequence[TaxonomyLabel],
+    extra: Mapping[int, float] | None = None,
+) -> tuple[str, ...]:
+    """Names of the one to three issue types that the session is about; empty when nothing speaks clearly."""
+    found = recognise(interactions=interactions, labels=labels, extra=extra)
+    if not found or found[0].weight < MINIMUM_WEIGHT:
+        return ()
+    floor = max(MINIMUM_WEIGHT, found[0].weight * MINIMUM_SHARE)
+    return tuple(each.name for each in found if each.weight >= floor)[:MAX_LABELS]
+
+
+def recognise_applications(
+    *, interactions: Iterable[RecordedInteraction], labels: Sequence[TaxonomyLabel]
+) -> tuple[str, ...]:
+    """Names of the applications that were worked with or spoken of, most used first."""
+    found = recognise(interactions=interactions, labels=labels)
+    return tuple(each.name for each in found if each.weight >= MINIMUM_WEIGHT)[:MAX_APPLICATIONS]
+
+
+def mentioned(*, interactions: Iterable[RecordedInteraction], labels: Sequence[TaxonomyLabel]) -> frozenset[str]:
+    """Names of the labels that stand anywhere in the record, however faintly."""
+    words = _Words(labels)
+    names: set[str] = set()
+    wanted = {label.name for label in labels}
+    for interaction in interactions:
+        if names == wanted:
+            break
+        text = f"{interaction.application}\n{interaction.title}\n{interaction.text}"
+        for keyword in words.in_text(text):
+            names.update(words.names.get(keyword, ()))
+    return frozenset(names)

@@ -1,0 +1,115 @@
+"""Groups a session's interactions into runs: a command, what it printed, how it ended.
+
+Also tells whether a run failed. Without an exit status that is only said when a short output ends with an error;
+a long program's own transcript tells nothing about how the program itself ended.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from summaries.domain.patterns import ERROR_LINE, HARMLESS_LINE
+from summaries.domain.quoting import one_line
+from summaries.engines.base import RecordedInteraction
+from summaries.enums import Kind
+
+#: How much of a run's output is read, in characters from its beginning and from its end.
+READ_CHARS = 12_000
+#: An output of more lines than this is a program's own story; its last line is no verdict on the program.
+SHORT_OUTPUT_LINES = 60
+MAX_OUTPUTS = 40
+_LAST_LINES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A command with the outputs and the exit status that followed it, up to the next command."""
+
+    command: RecordedInteraction
+    outputs: tuple[RecordedInteraction, ...] = ()
+    exit: RecordedInteraction | None = None
+
+    @property
+    def number(self) -> int:
+        return self.command.number
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Command, first and last output, exit: enough to show the run without citing a thousand rows."""
+        ends = {output.number for output in (*self.outputs[:1], *self.outputs[-1:])}
+        return (self.number, *sorted(ends), *((self.exit.number,) if self.exit else ()))
+
+    @property
+    def status(self) -> int | None:
+        text = self.exit.text.strip() if self.exit else ""
+        return int(text) if re.fullmatch(r"-?\d{1,6}", text) else None
+
+
+def read_runs(interactions: Iterable[RecordedInteraction]) -> list[Run]:
+    runs: list[Run] = []
+    command: RecordedInteraction | None = None
+    outputs: list[RecordedInteraction] = []
+    end: RecordedInteraction | None = None
+
+    def close() -> None:
+        if command is not None:
+            runs.append(Run(command, tuple(outputs), end))
+
+    for interaction in interactions:
+        if interaction.kind == Kind.COMMAND:
+            close()
+            command, outputs, end = interaction, [], None
+        elif interaction.kind == Kind.OUTPUT and len(outputs) < MAX_OUTPUTS:
+            outputs.append(interaction)
+        elif interaction.kind == Kind.OUTPUT:
+            outputs[-1] = interaction
+        elif interaction.kind == Kind.EXIT:
+            end = end or interaction
+    close()
+    return runs
+
+
+def output_lines(run: Run) -> list[tuple[int, str]]:
+    """(interaction number, line without blanks around it) for what is read of a run's output; no empty lines."""
+    lines: list[tuple[int, str]] = []
+    for output in run.outputs:
+        text = output.text
+        if len(text) > 2 * READ_CHARS:
+            text = f"{text[:READ_CHARS]}\n{text[-READ_CHARS:]}"
+        lines.extend((output.number, line.strip()) for line in text.splitlines() if line.strip())
+    return lines
+
+
+def is_error(line: str) -> bool:
+    return bool(ERROR_LINE.search(line[:400])) and not HARMLESS_LINE.search(line[:400])
+
+
+def error_of(run: Run) -> tuple[int, str] | None:
+    """(interaction number, line) of the error that a run ended with: the most telling of its last lines."""
+    lines = output_lines(run)
+    if run.status == 0 or len(lines) > SHORT_OUTPUT_LINES:
+        return None
+    for number, line in reversed(lines[-_LAST_LINES:] if run.status is None else lines):
+        if is_error(line):
+            return number, one_line(line)
+    return None
+
+
+def has_failed(run: Run) -> bool | None:
+    """None when the record does not tell. An exit status is believed before any words."""
+    if run.status is not None:
+        return run.status != 0
+    return True if error_of(run) else None
+
+
+def text_of(run: Run) -> str:
+    return "\n".join(line for _, line in output_lines(run))
+
+
+def runs_by_number(runs: Sequence[Run]) -> dict[int, Run]:
+    """The run of every number that belongs to one: command, outputs and exit."""
+    table: dict[int, Run] = {}
+    for run in runs:
+        for interaction in (run.command, *run.outputs, *((run.exit,) if run.exit else ())):
+            table[interaction.number] = run
+    return table
