@@ -3,6 +3,7 @@
 from typing import Any, Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
 from guardian.models import GroupObjectPermission
@@ -10,7 +11,7 @@ from guardian.models import GroupObjectPermission
 from accounts.permissions import Permission
 
 
-class PermissionMissing(Exception):
+class PermissionMissing(PermissionDenied):
     """The member may see the row but not do this with it. Interfaces answer 403."""
 
 

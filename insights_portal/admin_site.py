@@ -1,13 +1,122 @@
+"""The portal's one admin site."""
+# ruff: noqa: ARG002 - the signatures are the framework's
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+
+#: Django's pages that this site leaves out: sign-in is allauth's, and the short cut by content type knows no company.
+_LEFT_OUT = {"login", "password_change_done", "view_on_site"}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing to configure, as the overview shows it. *count* is None for what a company has once."""
+
+    group: str
+    title: str
+    url: str
+    help: str
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetupStep:
+    """One step of the set-up list; *url* leads to where it is taken."""
+
+    title: str
+    help: str
+    url: str
+    is_done: bool
 
 
 class PortalAdminSite(AdminSite):
-    """The portal's one admin site. Every member of a company may enter; what they see is the ModelAdmins' to say."""
+    """Every member of a company may enter; what they see is the ModelAdmins' to say."""
 
     site_header = site_title = "Session Insights"
     index_title = "Company"
+    index_template = "accounts/overview.html"
     enable_nav_sidebar = False
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        #: Asked for the steps of the request's company, in this order. Apps add theirs.
+        self.setup_lists: list[Callable[[HttpRequest], list[SetupStep]]] = []
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and getattr(request, "company", None) is not None
+
+    def get_urls(self) -> list[Any]:
+        return [url for url in super().get_urls() if getattr(url, "name", None) not in _LEFT_OUT]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Refuse whoever may not enter with a 403; visitors were sent to the sign-in before (middleware)."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not self.has_permission(request):
+                raise PermissionDenied("You are not a member of any company. Ask an administrator to add you.")
+            return inner(request, *args, **kwargs)  # type: ignore[no-any-return]
+
+        return checked
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """What can be configured for the company, in groups, and what is not set up yet."""
+        groups = self._groups(request)
+        if not groups:
+            raise PermissionDenied("Your roles do not include anything to configure here. Ask an administrator for it.")
+        steps = [step for steps_of in self.setup_lists for step in steps_of(request)]
+        context = {
+            **self.each_context(request),
+            "title": self.index_title,
+            "groups": groups,
+            "setup_steps": steps,
+            "setup_is_done": all(step.is_done for step in steps),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, self.index_template or "", context)
+
+    def _groups(self, request: HttpRequest) -> list[tuple[str, list[Card]]]:
+        groups: dict[str, list[Card]] = {}
+        for model_admin in self._registry.values():
+            card = model_admin.overview_card(request)  # type: ignore[attr-defined]
+            if card is not None:
+                groups.setdefault(card.group, []).append(card)
+        return sorted(groups.items())
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """The list of apps is no part of our pages, and costs permission checks on each."""
+        return {
+            "site_title": self.site_title,
+            "site_header": self.site_header,
+            "site_url": self._home(),
+            "has_permission": self.has_permission(request),
+            "available_apps": [],
+            "is_popup": False,
+            "is_nav_sidebar_enabled": False,
+            "log_entries": [],
+        }
+
+    def _home(self) -> str:
+        try:
+            return reverse("summaries:home")
+        except NoReverseMatch:
+            return "/"
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect(f"{self.name}:index")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return redirect("account_change_password")

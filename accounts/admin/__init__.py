@@ -1,0 +1,13 @@
+from accounts.admin.access import ApiTokenAdmin, MembershipAdmin, RoleAdmin
+from accounts.admin.company import AISettingsAdmin, AuditEntryAdmin, CompanyAdmin
+from accounts.admin.setup import setup_steps
+
+__all__ = [
+    "AISettingsAdmin",
+    "ApiTokenAdmin",
+    "AuditEntryAdmin",
+    "CompanyAdmin",
+    "MembershipAdmin",
+    "RoleAdmin",
+    "setup_steps",
+]

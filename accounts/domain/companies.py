@@ -5,6 +5,11 @@ from django.db import transaction
 
 from accounts.domain import audit, roles
 from accounts.models import AISettings, Company, User
+from accounts.permissions import Permission
+from accounts.tenancy import require
+
+#: What an administrator changes; the plan is the operator's.
+CHANGEABLE = ("name", "time_zone", "address", "contact_email", "billing_step_minutes")
 
 
 @transaction.atomic
@@ -15,3 +20,18 @@ def create_company(*, name: str, slug: str, at: datetime, actor: User | None = N
     roles.create_ready_made_roles(company=company, at=at)
     audit.record(company=company, actor=actor, action="company.created", at=at, target=company)
     return company
+
+
+@transaction.atomic
+def change_company(*, company: Company, values: dict[str, Any], actor: User, at: datetime) -> None:
+    """Store the changed ones of CHANGEABLE. Raises PermissionMissing."""
+    require(actor, Permission.MANAGE_COMPANY, company.pk)
+    stored = Company.objects.select_for_update().get(pk=company.pk)
+    changed = {name: value for name, value in values.items() if name in CHANGEABLE and getattr(stored, name) != value}
+    if not changed:
+        return
+    details = {name: {"before": getattr(stored, name), "after": value} for name, value in changed.items()}
+    for name, value in changed.items():
+        setattr(stored, name, value)
+    stored.save(update_fields=list(changed))
+    audit.record(company=stored, actor=actor, action="company.changed", at=at, target=stored, details=details)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.domain import audit, roles
 from accounts.domain.administrators import keep_an_administrator, lock_company
@@ -64,11 +65,13 @@ def change_member(
     granted: Iterable[Role],
     log_sessions: bool,
     at: datetime,
+    new_password: str = "",
     actor: User | None = None,
 ) -> None:
-    """Make the member hold exactly the roles *granted*.
+    """Make the member hold exactly the roles *granted*; an empty *new_password* keeps the old.
 
-    Raises PermissionMissing, UnableToGrant, LastAdministrator, and Role.DoesNotExist for another company's role.
+    Raises PermissionMissing, UnableToGrant, LastAdministrator, what set_password raises, and Role.DoesNotExist for
+    another company's role.
     """
     company = membership.company
     _lock_and_authorise(company=company, actor=actor)
@@ -85,6 +88,8 @@ def change_member(
     membership.save(update_fields=["log_sessions"])
     details = {"before": before, "after": _described(membership)}
     audit.record(company=company, actor=actor, action="member.changed", at=at, target=membership, details=details)
+    if new_password:
+        set_password(membership=membership, password=new_password, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -172,3 +177,8 @@ def _described(membership: Membership) -> dict[str, object]:
         "roles": sorted(membership.roles.values_list("name", flat=True)),
         "log_sessions": membership.log_sessions,
     }
+
+
+def choosable(*, company: Company) -> QuerySet[Membership]:
+    """The active members of the company, for a choice."""
+    return Membership.objects.filter(company=company, is_active=True, user__is_active=True).select_related("user")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.domain import audit
+from accounts.domain import audit, roles
 from accounts.enums import ApiScope
 from accounts.models import ApiToken, Membership, User
 from accounts.permissions import Permission
@@ -42,6 +42,7 @@ def issue_token(
     require(actor, Permission.MANAGE_INTEGRATIONS, membership.company_id)
     wanted = sorted(set(scopes))
     _check_request(membership=membership, name=name, scopes=wanted, expires_at=expires_at, at=at)
+    _check_reach(membership=membership, actor=actor)
     plain = MARK + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         company_id=membership.company_id,
@@ -69,6 +70,17 @@ def _check_request(*, membership: Membership, name: str, scopes: list[str], expi
         raise UnableToIssueToken(f"{membership} is no longer an active member. Choose another member.")
     if not at < expires_at <= at + LONGEST_LIFE:
         raise UnableToIssueToken("A token must expire in the future, within a year from now.")
+
+
+def _check_reach(*, membership: Membership, actor: User) -> None:
+    """A token acts with its member's roles: whoever issues it must hold those permissions."""
+    codenames = {codename for role in membership.roles.all() for codename in role.permissions}
+    try:
+        roles.check_grant(actor=actor, company=membership.company, codenames=codenames)
+    except roles.UnableToGrant as error:
+        raise UnableToIssueToken(
+            f"{membership} holds permissions that you do not hold. Issue it for yourself, or ask an administrator."
+        ) from error
 
 
 @transaction.atomic

@@ -1,0 +1,3 @@
+from policies.admin.devices import DeviceAdmin
+
+__all__ = ["DeviceAdmin"]

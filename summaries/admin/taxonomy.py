@@ -1,0 +1,61 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+
+from accounts.permissions import Permission
+from accounts.scoped_admin import CompanyScopedAdmin, CompanyScopedForm
+from summaries.models import Application, IssueType
+
+
+class KeywordsField(forms.CharField):
+    """A list of phrases, written one per line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        lines = (line.strip() for line in (value or "").splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.to_python(self.prepare_value(initial)) != self.to_python(data))
+
+
+class TaxonomyForm(CompanyScopedForm):
+    keywords = KeywordsField(
+        required=False,
+        help_text="One word or phrase per line. A session that holds one of them is recognised.",
+    )
+
+    class Meta:
+        fields = ["name", "keywords", "is_active"]
+
+
+class TaxonomyAdmin(CompanyScopedAdmin):
+    view_permissions = (Permission.MANAGE_COMPANY,)
+    add_permission = change_permission = delete_permission = Permission.MANAGE_COMPANY
+    overview_group = "Summaries"
+
+    form = TaxonomyForm
+    fields = ["name", "keywords", "is_active"]
+    list_display = ["name", "keyword_count", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    ordering = ["name", "pk"]
+
+    @admin.display(description="keywords")
+    def keyword_count(self, entry: Any) -> int:
+        return len(entry.keywords)
+
+
+@admin.register(IssueType)
+class IssueTypeAdmin(TaxonomyAdmin):
+    overview_help = "What kind of problem a session was about, and the words by which it is recognised."
+
+
+@admin.register(Application)
+class ApplicationAdmin(TaxonomyAdmin):
+    overview_help = "The programs that sessions work with, and the words by which they are recognised."
