@@ -150,10 +150,11 @@ class MessagesClient:
             except anthropic.APIError as error:
                 failure = self._failure(error)
                 pause = _pause(error, attempt)
-            if failure.permanent or attempt >= settings.ENGINE_MAX_RETRIES or pause >= self._account.seconds_left:
+            if failure.permanent or attempt >= settings.ENGINE_MAX_RETRIES:
                 raise failure
-            if pause > MAX_PAUSE_SECONDS:
-                raise self._account.error(f"{failure} It asks to wait {pause:.0f} s. Try again later.", permanent=False)
+            if pause > min(MAX_PAUSE_SECONDS, self._account.seconds_left):
+                wait = f" It asks to wait {pause:.0f} s. Try again later." if pause > MAX_PAUSE_SECONDS else ""
+                raise self._account.error(f"{failure}{wait}", permanent=False)
             time.sleep(pause)
             attempt += 1
 
