@@ -4,8 +4,22 @@ from typing import BinaryIO
 
 from summaries.sources.asciicast import AsciicastSource
 from summaries.sources.base import HEAD_BYTES, Source, UnableToRead
+from summaries.sources.chat import ChatSource
+from summaries.sources.json_lines import JSONLinesSource
+from summaries.sources.meshcentral import MeshCentralSource
+from summaries.sources.meshcentral_messenger import MeshCentralMessengerSource
+from summaries.sources.srt_source import SRTSource
+from summaries.sources.webvtt import WebVTTSource
 
-SOURCES: tuple[Source, ...] = (AsciicastSource(),)
+SOURCES: tuple[Source, ...] = (
+    MeshCentralSource(),
+    MeshCentralMessengerSource(),
+    AsciicastSource(),
+    WebVTTSource(),
+    JSONLinesSource(),
+    SRTSource(),
+    ChatSource(),
+)
 
 
 def recognise(stream: BinaryIO, name: str) -> Source:
