@@ -88,11 +88,11 @@ def _begin(header: dict[str, Any], size: dict[str, Any], notes: RecordingNotes, 
     title = header.get("title")
     notes.title = bounded(title)[:200] if isinstance(title, str) else ""
     notes.started_at = _moment(header.get("timestamp"))
-    return TerminalInterpreter(notes, columns=columns, rows=rows)
+    return TerminalInterpreter(notes, columns=columns or 80, rows=rows or 24)
 
 
 def _is_whole(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 100_000  # noqa: PLR2004
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 100_000  # noqa: PLR2004
 
 
 def _moment(timestamp: object) -> datetime | None:

@@ -4,6 +4,7 @@ from typing import BinaryIO
 
 from summaries.sources.asciicast import AsciicastSource
 from summaries.sources.base import HEAD_BYTES, Source, UnableToRead
+from summaries.sources.script import ScriptSource
 from summaries.sources.chat import ChatSource
 from summaries.sources.json_lines import JSONLinesSource
 from summaries.sources.meshcentral import MeshCentralSource
@@ -15,6 +16,7 @@ SOURCES: tuple[Source, ...] = (
     MeshCentralSource(),
     MeshCentralMessengerSource(),
     AsciicastSource(),
+    ScriptSource(),
     WebVTTSource(),
     JSONLinesSource(),
     SRTSource(),

@@ -9,13 +9,12 @@ shell (OSC 133 and 633), from the switching of bracketed paste (bash, zsh, fish,
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from summaries.enums import Actor, Kind, QualityFlag
-from summaries.sources.base import MAX_TEXT_CHARS, CapturedInteraction, Place, RecordingNotes
+from summaries.enums import Kind, QualityFlag
+from summaries.sources.base import CapturedInteraction, Place, RecordingNotes
 from summaries.sources.lines import bounded
 from summaries.sources.terminal_commands import PromptLine, command_of
-from summaries.sources.terminal_output import OutputCollector
+from summaries.sources.terminal_delivery import Delivery
 from summaries.sources.terminal_prompts import (
     asks_for_secret,
     ends_like_prompt,
@@ -26,8 +25,9 @@ from summaries.sources.terminal_prompts import (
     strict_prompt,
     user_and_host,
 )
-from summaries.sources.terminal_screen import Row, Screen
-from summaries.sources.terminal_typed import TypedKeys, TypedLine
+from summaries.sources.terminal_rows import Row
+from summaries.sources.terminal_screen import Screen
+from summaries.sources.terminal_typed import TypedKeys
 
 #: A terminal that prints nothing for this many ms after a possible prompt waits for a person.
 QUIET_MS = 100
@@ -37,15 +37,6 @@ MAX_KNOWN_PROMPTS = 8
 FIRST_SCREEN_MS = 300
 
 
-@dataclass(slots=True)
-class _Command:
-    at_ms: int
-    place: Place | None
-    text: str
-    prompt: str
-    program: str
-
-
 class TerminalInterpreter:
     """Reads one terminal session. *has_times* False: all output may come at once, so pauses tell nothing."""
 
@@ -53,29 +44,23 @@ class TerminalInterpreter:
         self.notes = notes
         self.has_times = has_times
         self.screen = Screen(self, columns, rows)
-        self._ready: list[CapturedInteraction] = []
-        self._output = OutputCollector()
+        self._delivery = Delivery()
         self._keys = TypedKeys()
         self._prompt: PromptLine | None = None
         self._known_prompts: list[str] = []
-        self._command: _Command | None = None
-        self._program = ""
-        self._title = ""
         self._wrapped: list[str] = []
         self._last_ms = 0
-        self._emitted_ms = 0
         self._uses_paste_mode = False
-        self._kinds: set[Kind] = set()
         self._saw_keys = False
 
     def take(self) -> list[CapturedInteraction]:
         """Return what is complete, in order of time, and forget it."""
-        ready, self._ready = self._ready, []
-        return ready
+        return self._delivery.take()
 
     def printed(self, text: str, at_ms: int, place: Place | None) -> None:
         self._arrive(at_ms, place, is_quiet=self.has_times and at_ms - self._last_ms >= QUIET_MS)
         self._keys.shown(text, at_ms)
+        self._emit_typed(secrets_only=True)
         self.screen.feed(text)
         self._emit_typed()
         if self._prompt is not None:
@@ -88,7 +73,8 @@ class TerminalInterpreter:
             self._prompt.settle(self.screen, is_sure=True)
             return
         line = self.screen.row.shown()[: self.screen.x]
-        self._keys.typed(text, at_ms, place, asked_for_secret=asks_for_secret(line))
+        is_full_screen = self.screen.is_alternate
+        self._keys.typed(text, at_ms, place, asked_for_secret=asks_for_secret(line), is_full_screen=is_full_screen)
         self._emit_typed()
 
     def resized(self, columns: int, rows: int) -> None:
@@ -96,26 +82,28 @@ class TerminalInterpreter:
 
     def marked(self, label: str, at_ms: int, place: Place | None) -> None:
         self._arrive(at_ms, place, is_quiet=False)
-        self._emit(Kind.MARKER, at_ms, place, label)
+        self._delivery.emit(Kind.MARKER, at_ms, place, label)
 
     def exited(self, status: str, at_ms: int, place: Place | None) -> None:
         """The session itself ended with *status*; the exit of one command has that command's application."""
         self._arrive(at_ms, place, is_quiet=False)
         self._flush_output()
-        self._emit(Kind.EXIT, at_ms, place, status)
+        self._delivery.emit(Kind.EXIT, at_ms, place, status)
 
     def finish(self) -> None:
         """Hand on what is still open and note what the recording lacks."""
         self.screen.show_first_screen()
-        if self._prompt is not None:
-            self._prompt = None
         self._keys.settle()
+        if self._prompt is None and self.screen.x and not self.screen.is_alternate:
+            self._look_for_prompt(is_quiet=True)
+        if self._prompt is not None:
+            self._leave_prompt(self._prompt)
         self._emit_typed()
         self._flush_output(up_to_cursor=True)
-        self._emit_command()
-        if not self._kinds - {Kind.EXIT}:
+        self._delivery.end_command()
+        if not self._delivery.kinds - {Kind.EXIT}:
             self.notes.quality.add(QualityFlag.NOTHING_RECORDED)
-        elif not self._saw_keys and Kind.COMMAND not in self._kinds:
+        elif not self._saw_keys and Kind.COMMAND not in self._delivery.kinds:
             self.notes.quality.add(QualityFlag.MISSING_INPUT)
 
     # What the screen tells
@@ -125,6 +113,10 @@ class TerminalInterpreter:
             self._collect(row)
         else:
             self._prompt.row_left(row)
+
+    def on_cleared(self) -> None:
+        if self._prompt is not None:
+            self._prompt.lose()
 
     def on_line_feed(self) -> None:
         if self.screen.is_alternate:
@@ -150,7 +142,7 @@ class TerminalInterpreter:
 
     def on_system_command(self, code: str, text: str) -> None:
         if code in ("0", "2"):
-            self._title = bounded(text)[:200]
+            self._delivery.title = bounded(text)[:200]
             self._meet(text)
         elif code in ("133", "633") and not self.screen.is_alternate:
             self._on_shell_mark(text)
@@ -158,8 +150,8 @@ class TerminalInterpreter:
     def on_first_screen(self, text: str) -> None:
         self._flush_output()
         for line in text.split("\n"):
-            self._output.add(line, self.screen.at_ms, self.screen.place)
-        self._flush_chunks()
+            self._delivery.add_line(line, self.screen.at_ms, self.screen.place)
+        self._delivery.end_output()
 
     # Prompts and commands
 
@@ -173,8 +165,8 @@ class TerminalInterpreter:
             self._accept()
         elif mark == "D" and self._prompt is None and rest.partition(";")[0].strip("-").isdecimal():
             self._flush_output()
-            self._emit_command()
-            self._emit(Kind.EXIT, self.screen.at_ms, self.screen.place, rest.partition(";")[0])
+            self._delivery.end_command()
+            self._delivery.emit(Kind.EXIT, self.screen.at_ms, self.screen.place, rest.partition(";")[0])
 
     def _arrive(self, at_ms: int, place: Place | None, *, is_quiet: bool) -> None:
         """Something happens at *at_ms*; before it, look whether the terminal has been waiting."""
@@ -194,7 +186,7 @@ class TerminalInterpreter:
         if row.taken or len(row.text) > x:
             return
         line = row.text.ljust(x)
-        is_continued = self._command is not None and secondary_prompt(line) == line
+        is_continued = self._delivery.command is not None and line[-1] == " " and secondary_prompt(line) == line
         if is_continued or looks_like_prompt(line, is_quiet=is_quiet and not self._uses_paste_mode):
             self._begin_prompt(PromptLine(row, 0, is_seen=True))
             self._prompt_at(x)
@@ -214,31 +206,36 @@ class TerminalInterpreter:
             self._collect(row)
         if prompt.column and not prompt.row.taken and prompt.row.text.strip():
             self._add_line(prompt.row.text[: prompt.column].rstrip(), prompt.row)
-        if self._output.is_filled:
-            self._flush_chunks()
+        self._delivery.end_output()
         self._prompt = prompt
         self._emit_typed()
+
+    def _leave_prompt(self, prompt: PromptLine) -> None:
+        """A line that was never accepted is no command. What only looked a little like a prompt is output."""
+        self._prompt = None
+        shown = prompt.row.text
+        if not prompt.is_seen or strict_prompt(shown) or any(map(shown.startswith, self._known_prompts)):
+            for row in (*prompt.gone, *self.screen.rows):
+                row.taken = True
 
     def _accept(self) -> None:
         if self._prompt is None:
             return
-        line = command_of(self._prompt, self.screen, self._known_prompts, is_continued=self._command is not None)
+        line = command_of(
+            self._prompt, self.screen, self._known_prompts, is_continued=self._delivery.command is not None
+        )
         if self._prompt.is_seen:
             self.screen.row.taken = True
         self._prompt = None
         if line.is_cancelled:
+            self._delivery.command = None if line.is_continuation else self._delivery.command
             return
-        if self._command is not None and line.is_continuation:
-            self._command.text = f"{self._command.text}\n{line.command}"[:MAX_TEXT_CHARS]
+        if self._delivery.command is not None and line.is_continuation:
+            self._delivery.command.go_on(line.command)
             return
-        self._emit_command()
         self._learn(line.prompt)
-        self._output.begin_command()
-        self._program = nested_program(line.prompt) or program_of(line.command)
-        if line.command.strip():
-            self._command = _Command(
-                self.screen.at_ms, self.screen.place, line.command.strip(), line.prompt, self._program
-            )
+        program = nested_program(line.prompt) or program_of(line.command)
+        self._delivery.begin_command(line.command, self.screen.at_ms, self.screen.place, application=program)
 
     def _learn(self, prompt: str) -> None:
         if not prompt.strip():
@@ -269,65 +266,24 @@ class TerminalInterpreter:
         self._add_line(line, row)
 
     def _add_line(self, line: str, row: Row) -> None:
-        if line:
-            self._emit_command()
-        self._output.add(line, row.at_ms or self.screen.at_ms, row.place or self.screen.place)
-        if self._output.ready:
-            self._emit_chunks()
+        self._delivery.add_line(line, row.at_ms or self.screen.at_ms, row.place or self.screen.place)
 
     def _flush_output(self, *, up_to_cursor: bool = True) -> None:
         if self.screen.is_alternate or self._prompt is not None:
             return
         for row in self.screen.rows[: self.screen.y + up_to_cursor]:
             self._collect(row)
-        self._flush_chunks()
+        self._delivery.end_output()
 
-    def _flush_chunks(self) -> None:
-        if self._output.is_filled:
-            self._emit_command()
-        self._output.finish()
-        self._emit_chunks()
-
-    def _emit_chunks(self) -> None:
-        for chunk in self._output.ready:
-            self._emit(Kind.OUTPUT, chunk.at_ms, chunk.place, chunk.text)
-        self._output.ready.clear()
-
-    def _emit_command(self) -> None:
-        command, self._command = self._command, None
-        if command is not None:
-            self._emit(Kind.COMMAND, command.at_ms, command.place, command.text)
-
-    def _emit_typed(self) -> None:
-        if not self._keys.ready:
-            return
-        lines, self._keys.ready = self._keys.ready, []
-        for line in lines:
-            self._emit_input(line)
-
-    def _emit_input(self, line: TypedLine) -> None:
-        is_secret = line.is_secret()
-        if self.screen.is_alternate and is_secret:
-            return  # keys of an editor or pager, which no one can read; a password typed there is dropped too
-        self._flush_output(up_to_cursor=False)
-        self._emit(Kind.INPUT, line.at_ms, line.place, line.text, is_secret=is_secret)
-
-    def _emit(self, kind: Kind, at_ms: int, place: Place | None, text: str, *, is_secret: bool = False) -> None:
-        self._kinds.add(kind)
-        self._emitted_ms = max(self._emitted_ms, at_ms)
-        actor = Actor.SUPPORTER if kind in (Kind.COMMAND, Kind.INPUT) else Actor.SYSTEM
-        self._ready.append(
-            CapturedInteraction(
-                offset_ms=self._emitted_ms,
-                kind=kind,
-                text=bounded(text),
-                actor=actor,
-                application=self._program,
-                title=self._title,
-                place=place,
-                is_secret=is_secret,
-            )
-        )
+    def _emit_typed(self, *, secrets_only: bool = False) -> None:
+        """Hand on the typed lines that have been judged. What was not shown can't change the row it was typed in."""
+        ready = self._keys.ready
+        while ready and (not secrets_only or ready[0].is_secret()):
+            line = ready.popleft()
+            if line.is_full_screen and line.is_secret():
+                continue  # keys of an editor or pager, which no one can read; a password typed there is dropped too
+            self._flush_output(up_to_cursor=secrets_only)
+            self._delivery.emit(Kind.INPUT, line.at_ms, line.place, line.text, is_secret=line.is_secret())
 
 
 def interpreted(terminal: TerminalInterpreter, events: Iterator[None]) -> Iterator[CapturedInteraction]:

@@ -1,12 +1,16 @@
 """Takes the command out of the rendered lines between a prompt and the acceptance of the line."""
 
+import re
 from dataclasses import dataclass, field
 
 from summaries.sources.terminal_prompts import ends_like_prompt, secondary_prompt, split_prompt
-from summaries.sources.terminal_screen import Row, Screen
+from summaries.sources.terminal_rows import Row
+from summaries.sources.terminal_screen import Screen
 
 #: How many rows of one command line may scroll out of the screen before it is accepted.
 MAX_ROWS_LEFT = 500
+#: ipython edits several lines at once and shows this before each but the first.
+_CONTINUED_LINE = re.compile(r"\n {0,10}\.\.\.:(?: |$)", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -24,6 +28,7 @@ class PromptLine:
     marked_column: int = 0
     behind: str = ""
     gone: list[Row] = field(default_factory=list)
+    is_lost: bool = False
 
     def mark(self, row: Row, column: int, text: str) -> None:
         self.marked, self.marked_column = row, column
@@ -34,8 +39,13 @@ class PromptLine:
         if self.marked is not None or screen.is_alternate:
             return
         before = screen.row.text[: screen.x]
-        if before.strip() and (is_sure or (ends_like_prompt(before) and before[-1:] == " ")):
+        if before.strip() and ((is_sure and not self.is_lost) or (ends_like_prompt(before) and before[-1:] == " ")):
             self.mark(screen.row, screen.x, screen.row.text)
+
+    def lose(self) -> None:
+        """The screen was cleared (Ctrl-L): prompt and line are drawn anew, with what has been typed already."""
+        self.marked, self.is_lost = None, True
+        self.gone.clear()
 
     def row_left(self, row: Row) -> None:
         if len(self.gone) < MAX_ROWS_LEFT:
@@ -67,6 +77,7 @@ def command_of(prompt: PromptLine, screen: Screen, known: list[str], *, is_conti
     secondary = secondary_prompt(whole) if is_continued and shown not in known else None
     if secondary is not None:
         command = whole[len(secondary) :]
+    command = _CONTINUED_LINE.sub("\n", command)
     is_cancelled = command.endswith("^C")
     return CommandLine(shown, command, secondary is not None, is_cancelled)
 

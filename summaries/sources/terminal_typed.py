@@ -25,6 +25,7 @@ class TypedLine:
     at_ms: int
     place: Place | None
     asked_for_secret: bool
+    is_full_screen: bool
     text: str = ""
     keys: str = ""
     echo: str = ""
@@ -48,15 +49,17 @@ class TypedKeys:
     """Cuts typed characters into lines; `ready` holds those that have been judged, oldest first."""
 
     def __init__(self) -> None:
-        self.ready: list[TypedLine] = []
+        self.ready: deque[TypedLine] = deque()
         self._open: deque[TypedLine] = deque()
 
-    def typed(self, text: str, at_ms: int, place: Place | None, *, asked_for_secret: bool) -> None:
+    def typed(
+        self, text: str, at_ms: int, place: Place | None, *, asked_for_secret: bool, is_full_screen: bool
+    ) -> None:
         for key in without_sequences(text):
             if not self._open or self._open[-1].is_ended:
                 if key in _ENDS:
                     continue
-                self._open.append(TypedLine(at_ms, place, asked_for_secret))
+                self._open.append(TypedLine(at_ms, place, asked_for_secret, is_full_screen))
             if key in _ENDS:
                 self._open[-1].is_ended = True
             else:
