@@ -1,4 +1,6 @@
-from allauth.account.adapter import DefaultAccountAdapter
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from django.http import HttpRequest
 
 
@@ -7,3 +9,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address of the client by one rule, for lockout, rate limits and audit (`BEHIND_PROXY`)."""
+    address: str = get_adapter(request).get_client_ip(request)
+    return address
+
+
+def attempted_account(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """The account that a sign-in is tried for, spelled as it is stored: one account has one count of failures."""
+    typed = (credentials or {}).get("email") or (credentials or {}).get("username") or request.POST.get("login", "")
+    return str(typed).strip().lower()

@@ -27,6 +27,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 #: HTTPS is assumed; a demo or a test on plain HTTP says so.
 HTTPS = env.bool("HTTPS", default=True)
+#: One trusted proxy stands in front and sets X-Forwarded-For and X-Forwarded-Proto.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 
 INSTALLED_APPS = [
     "insights_portal.apps.PortalAdminConfig",
@@ -110,6 +112,9 @@ else:
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=10s -c statement_timeout=30s"
 
+#: Shared by all processes, so that a limit on sign-ins is one limit. `redis://…` takes the load off the database.
+CACHES = {"default": env.cache("CACHE_URL", default="dbcache://portal_cache")}
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -138,9 +143,14 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+#: By address only: a limit by account would let anyone lock another person out.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip", "reset_password": "10/m/ip"}
 #: A lockout holds one address *and* one account together, so nobody can lock another person out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "accounts.adapters.attempted_account"
+AXES_CLIENT_IP_CALLABLE = "accounts.adapters.client_address"
+AXES_RESET_ON_SUCCESS = True
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_VERBOSE = False
@@ -173,7 +183,7 @@ SESSION_MAX_INTERACTIONS = env.int("SESSION_MAX_INTERACTIONS", default=100_000)
 
 # Security headers (assurance.md S6).
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
-if env.bool("BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

@@ -1,0 +1,56 @@
+"""Sign-ins, told to the audit log of every company that the person is a member of."""
+
+from datetime import datetime
+
+from accounts.domain import audit
+from accounts.models import Company, Membership, User
+
+
+class NotAMember(Exception):
+    """The person is no active member of that company."""
+
+
+def record_sign_in(*, user: User, at: datetime, address: str | None) -> None:
+    _tell(user=user, action="member.signed_in", actor=user, at=at, address=address)
+
+
+def record_sign_out(*, user: User, at: datetime, address: str | None) -> None:
+    _tell(user=user, action="member.signed_out", actor=user, at=at, address=address)
+
+
+def record_failed_sign_in(*, email: str, at: datetime, address: str | None) -> None:
+    """An address that nobody has is written nowhere: it may be a password in the wrong field."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is not None:
+        _tell(user=user, action="member.sign_in_failed", actor=None, at=at, address=address)
+
+
+def switch_company(*, user: User, company_id: int, at: datetime, address: str | None) -> Company:
+    """Return the company that *user* works in from now on. Raises NotAMember."""
+    found = (
+        Membership.objects.filter(user=user, company_id=company_id, is_active=True).select_related("company").first()
+    )
+    if found is None:
+        raise NotAMember("You are not a member of that company.")
+    audit.record(
+        company=found.company, actor=user, action="member.switched_company", at=at, target=found, address=address
+    )
+    company: Company = found.company
+    return company
+
+
+def companies_of(*, user: User) -> list[Company]:
+    """The companies that *user* may switch between, by name."""
+    return list(Company.objects.filter(memberships__user=user, memberships__is_active=True).order_by("name"))
+
+
+def change_profile(*, user: User, name: str, time_zone: str, at: datetime) -> None:
+    """Store what a person decides about themselves."""
+    user.name, user.time_zone = name, time_zone
+    user.save(update_fields=["name", "time_zone"])
+    _tell(user=user, action="member.profile_changed", actor=user, at=at, address=None)
+
+
+def _tell(*, user: User, action: str, actor: User | None, at: datetime, address: str | None) -> None:
+    for membership in Membership.objects.filter(user=user, is_active=True).select_related("company"):
+        audit.record(company=membership.company, actor=actor, action=action, at=at, target=membership, address=address)
