@@ -10,6 +10,8 @@ from summaries.sources.script_timing import is_timing, timing_entries
 
 #: How many lines of a timing file are read to learn how much it tells of.
 _MAX_ENTRIES = 1_000_000
+#: The last line of a typescript is not counted in its timing file, and a recording may be cut.
+_SLACK_BYTES = 8 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def pair_files(files: list[RecordingFile]) -> list[RecordingFile]:
     for index in lonely:
         if waiting:
             fitting = min(waiting, key=lambda timing: _distance(timing, files[index], heads[index]))
-            if len(lonely) == len(waiting) == 1 or _fits(fitting, files[index], heads[index]):
+            if len(lonely) == len(waiting) == 1 or _distance(fitting, files[index], heads[index])[1] <= _SLACK_BYTES:
                 companions[index] = fitting.recording.stream
                 waiting.remove(fitting)
     left = {id(timing.recording) for timing in waiting}
@@ -66,12 +68,9 @@ def _timing(recording: RecordingFile) -> _Timing:
     return _Timing(recording, name, size)
 
 
-def _fits(timing: _Timing, typescript: RecordingFile, head: bytes) -> bool:
-    return _distance(timing, typescript, head)[1] <= HEAD_BYTES
-
-
-def _distance(timing: _Timing, typescript: RecordingFile, head: bytes) -> tuple[bool, int]:
-    """Say how far a typescript is from what the timing file tells: (another name, bytes that differ)."""
+def _distance(timing: _Timing, typescript: RecordingFile, head: bytes) -> tuple[int, int]:
+    """Say how far a typescript is from what the timing file tells: (0 its own name, 1 no name, 2 another; bytes)."""
     size = typescript.stream.seek(0, 2) - len(head.partition(b"\n")[0]) - 1
     typescript.stream.seek(0)
-    return (timing.typescript != PurePath(typescript.name).name, abs(size - timing.size))
+    is_another = timing.typescript != PurePath(typescript.name).name
+    return (1 + bool(timing.typescript)) * is_another, abs(size - timing.size)

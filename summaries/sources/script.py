@@ -20,7 +20,7 @@ _READ_BYTES = 64 * 1024
 #: Longest first line, and longest last line with the line feed before it, in bytes.
 _MAX_LINE_BYTES = 8 * 1024
 _STARTED = b"Script started on "
-_TRAILER = re.compile(rb"\r?\nScript done on ([^\n]*)\r?\n?\Z")
+_TRAILER = re.compile(rb"\nScript done on ([^\n]*)\r?\n?\Z")
 _EXIT_CODE = re.compile(rb'COMMAND_EXIT_CODE="(-?\d{1,10})"')
 _SIZE = re.compile(r'(COLUMNS|LINES)="(\d{1,5})"')
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d")
@@ -30,7 +30,7 @@ class ScriptSource:
     code: ClassVar[str] = "SCRIPT"
     label: ClassVar[str] = "typescript of script(1)"
 
-    def recognises(self, head: bytes, name: str) -> bool:
+    def recognises(self, head: bytes, name: str) -> bool:  # noqa: ARG002 - script(1) gives no ending
         """Also a timing file is recognised, so that `read` can say what is wanted with it."""
         return is_typescript(head) or is_timing(head)
 

@@ -85,9 +85,11 @@ class TerminalInterpreter:
         self._delivery.emit(Kind.MARKER, at_ms, place, label)
 
     def exited(self, status: str, at_ms: int, place: Place | None) -> None:
-        """The session itself ended with *status*; the exit of one command has that command's application."""
+        """The session itself ended with *status*; the exit status of one command has that command's application."""
         self._arrive(at_ms, place, is_quiet=False)
         self._flush_output()
+        self._delivery.end_command()
+        self._delivery.application = ""
         self._delivery.emit(Kind.EXIT, at_ms, place, status)
 
     def finish(self) -> None:
