@@ -9,10 +9,13 @@ A package of tests takes the fixture by importing it in its conftest.py.
 
 import json
 import re
+import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +26,7 @@ MODEL = "loopback-model-1"
 @dataclass(frozen=True)
 class Reply:
     """*cut*: how many bytes of the body are sent before the connection is closed. *hang*: none, until the server
-    closes. *drip*: one byte at a time, for ever."""
+    closes. *drip*: one byte after each so many seconds, for ever."""
 
     status: int = 200
     body: bytes = b"{}"
@@ -31,7 +34,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
     cut: int | None = None
     hang: bool = False
-    drip: bool = False
+    drip: float | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,15 @@ def refused(status: int, *, retry_after: str | None = None, text: str = "no") ->
     return Reply(status=status, body=json.dumps(body).encode(), headers=headers)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # so that closing waits for every handler
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a caller that hung up or refused the certificate: a test meant it to."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
 @dataclass
 class MessagesServer:
     requests: list[SentRequest] = field(default_factory=list)
@@ -117,14 +129,21 @@ class MessagesServer:
     _closing: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._http.daemon_threads = False  # so that closing waits for every handler
+        self._http = _Server(("127.0.0.1", 0), _handler_of(self))
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
 
     @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    def secure(self, certificate: Path) -> str:
+        """Speak HTTPS from now on. *certificate*: a PEM file for `localhost`, with its key. Returns the base URL."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        # The handshake belongs to the handler's thread: a caller that refuses the certificate must not stop accept().
+        self._http.socket = context.wrap_socket(self._http.socket, server_side=True, do_handshake_on_connect=False)
+        return self.base_url.replace("http://127.0.0.1", "https://localhost")
 
     def answers(self, *replies: Answer) -> None:
         self._replies = list(replies)
@@ -152,10 +171,7 @@ def _handler_of(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["content-length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             reply = server.reply_to(SentRequest(self.path, headers, json.loads(body)))
-            try:
-                self._send(reply)
-            except ConnectionError:
-                self.close_connection = True  # the caller gave up first
+            self._send(reply)
 
         def _send(self, reply: Reply) -> None:
             if reply.hang:
@@ -163,11 +179,11 @@ def _handler_of(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
                 return
             self.send_response(reply.status)
             self.send_header("content-type", reply.content_type)
-            self.send_header("content-length", str(10**6 if reply.drip else len(reply.body)))
+            self.send_header("content-length", str(len(reply.body) if reply.drip is None else 10**9))
             for name, value in reply.headers:
                 self.send_header(name, value)
             self.end_headers()
-            while reply.drip and not server.wait(0.05):
+            while reply.drip is not None and not server.wait(reply.drip):
                 self.wfile.write(b" ")
             self.wfile.write(reply.body[: reply.cut])
 

@@ -10,7 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import httpcore2
 import httpx2
@@ -175,8 +175,7 @@ class OutboundTransport(httpx2.HTTPTransport):
         if response.headers.get("content-encoding", "identity") != "identity":
             response.close()
             raise AnswerNotAllowed("The answer is compressed although the portal asked for plain text.")
-        if isinstance(response.stream, httpx2.SyncByteStream):
-            response.stream = _MeasuredStream(response.stream, self._max_bytes)
+        response.stream = _MeasuredStream(cast(httpx2.SyncByteStream, response.stream), self._max_bytes)
         return response
 
 

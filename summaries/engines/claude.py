@@ -32,6 +32,9 @@ from summaries.engines.claude_schema import (
 
 #: Parts of one session that are at the engine at the same time.
 PARTS_AT_ONCE = 4
+IS_A_PAGE = "The engine's address answers with a web page. Check the base URL in AI settings."
+IS_NO_MESSAGE = "The engine's answer broke off or is no message."
+
 _FINISHED = frozenset({"end_turn", "stop_sequence"})
 _CUT_OFF = frozenset({"max_tokens", "model_context_window_exceeded"})
 
@@ -60,8 +63,9 @@ class ClaudeEngine:
 
     def summarise(self, request: SummaryRequest) -> SummaryDraft:
         endpoint = endpoint_of(self._ai_settings)
-        account = Account.opened()
-        writer = _Writer(MessagesClient(endpoint, account), account, request)
+        account = Account.opened(seconds=settings.ENGINE_BUDGET_SECONDS)
+        client = MessagesClient(endpoint, account, retries=settings.ENGINE_MAX_RETRIES)
+        writer = _Writer(client, account, request)
         division = divide(
             request.interactions, part_tokens=settings.ENGINE_PART_TOKENS, max_parts=settings.ENGINE_MAX_PARTS
         )
@@ -180,14 +184,10 @@ def _read(reply: Reply) -> SummaryAnswer:
 
 def _objection(reply: Reply) -> AnswerUnusable | None:
     """What is wrong with an answer before its text is looked at."""
+    if reply.is_page:
+        return AnswerUnusable(IS_A_PAGE, problem="it was no message.")
     if not reply.is_message:
-        is_page = reply.text.lstrip().startswith("<")
-        sentence = (
-            "The engine's address answers with a web page. Check the base URL in AI settings."
-            if is_page
-            else "The engine's answer broke off or is no message."
-        )
-        return AnswerUnusable(sentence, problem="it was no message.", permanent=is_page)
+        return AnswerUnusable(IS_NO_MESSAGE, problem="it was no message.", permanent=False)
     if reply.stop_reason == "refusal":
         return AnswerUnusable("The engine declined to summarise this session.", problem="it was a refusal.")
     if reply.stop_reason in _CUT_OFF:

@@ -65,8 +65,11 @@ class Reply:
 
     text: str = ""
     stop_reason: str = ""
-    model: str = ""
     is_message: bool = True
+
+    @property
+    def is_page(self) -> bool:
+        return not self.is_message and self.text.lstrip().startswith("<")
 
 
 @dataclass(slots=True)
@@ -80,8 +83,9 @@ class Account:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def opened(cls) -> "Account":
-        return cls(deadline=time.monotonic() + settings.ENGINE_BUDGET_SECONDS)
+    def opened(cls, *, seconds: float) -> "Account":
+        """An account whose requests must all have ended in *seconds*."""
+        return cls(deadline=time.monotonic() + seconds)
 
     @property
     def seconds_left(self) -> float:
@@ -121,9 +125,11 @@ def _http_client(_process: int) -> httpx2.Client:
 class MessagesClient:
     """Calls one endpoint for one summary. Safe to share between threads."""
 
-    def __init__(self, endpoint: Endpoint, account: Account) -> None:
+    def __init__(self, endpoint: Endpoint, account: Account, *, retries: int) -> None:
+        """Raises EngineError when the base URL is none."""
         self._endpoint = endpoint
         self._account = account
+        self._retries = retries
         try:
             self._sdk = anthropic.Anthropic(
                 # Never empty: the SDK would look for a key, somebody else's, in the environment.
@@ -150,7 +156,7 @@ class MessagesClient:
             except anthropic.APIError as error:
                 failure = self._failure(error)
                 pause = _pause(error, attempt)
-            if failure.permanent or attempt >= settings.ENGINE_MAX_RETRIES:
+            if failure.permanent or attempt >= self._retries:
                 raise failure
             if pause > min(MAX_PAUSE_SECONDS, self._account.seconds_left):
                 wait = f" It asks to wait {pause:.0f} s. Try again later." if pause > MAX_PAUSE_SECONDS else ""
@@ -161,9 +167,7 @@ class MessagesClient:
     def _attempt(self, prompt: Prompt) -> Reply:
         left = self._account.seconds_left
         if left <= 0:
-            raise self._account.error(
-                f"The engine did not finish within {settings.ENGINE_BUDGET_SECONDS:.0f} s.", permanent=False
-            )
+            raise self._account.error("The engine did not finish in the time that is allowed.", permanent=False)
         asked: dict[str, Any] = {}
         if prompt.schema is not None:
             asked["output_config"] = {"format": {"type": "json_schema", "schema": prompt.schema}}
@@ -195,7 +199,6 @@ class MessagesClient:
         return Reply(
             text="".join(texts),
             stop_reason=str(message.get("stop_reason") or ""),
-            model=self._account.model,
             is_message=isinstance(blocks, list),
         )
 

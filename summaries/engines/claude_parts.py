@@ -1,21 +1,13 @@
 """A session as lines of text for a model, and its division into parts that fit the model's window."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from insights_portal.lib.text import show_controls
 from summaries.engines.base import RecordedInteraction
 
 #: Longest text of one line, in characters; a session that is too long for all its parts is tried with the next.
 LINE_LIMITS = (4_000, 1_200, 400)
-
-#: Categories of characters that steer rather than show: controls, invisible formats (zero-width, bidirectional
-#: overrides, tags), separators of lines and paragraphs, surrogates, private use.
-_STEERING = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co"})
-#: Everything but printable ASCII: what has to be looked at.
-_SUSPECT = re.compile(r"[^ -~]")
-_CONTROL_PICTURES = 0x2400
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +27,8 @@ class Division:
 
 
 def visible(text: str) -> str:
-    """*text* on one line, with every character that steers instead of showing made visible."""
-    return _SUSPECT.sub(_shown, text.replace("\r\n", "\n"))
-
-
-def _shown(match: re.Match[str]) -> str:
-    character = match.group()
-    if character == "\n":
-        return "⏎"
-    code = ord(character)
-    if code < ord(" "):
-        return chr(_CONTROL_PICTURES + code)
-    return f"<U+{code:04X}>" if unicodedata.category(character) in _STEERING else character
+    """*text* on one line, with every character that steers instead of showing written out."""
+    return show_controls(text).replace("\n", "⏎")
 
 
 def estimated_tokens(text: str) -> int:

@@ -18,6 +18,10 @@ MAX_PROBLEMS = 8
 #: Interaction numbers beyond this are no numbers of interactions; the database holds up to 2**31 - 1.
 _MAX_NUMBER = 2**31 - 1
 
+#: What no summary needs and databases or readers stumble over: controls save tab and line feed, and the marks that
+#: turn the direction of the text around them.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
 _Number = Annotated[int, Field(ge=-_MAX_NUMBER, le=_MAX_NUMBER)]
 _Text = Annotated[str, Field(min_length=1, max_length=1_000)]
 _Label = Annotated[str, Field(max_length=120)]
@@ -32,12 +36,21 @@ class AnswerUnusable(Exception):
         self.permanent = permanent
 
 
+def cleaned(text: str) -> str:
+    return _UNWANTED.sub("", text)
+
+
+def sentence(text: str) -> str:
+    """*text* on one line."""
+    return cleaned(" ".join(text.split()))
+
+
 class StatementAnswer(BaseModel):
     text: _Text
     evidence: Annotated[list[_Number], Field(max_length=100, description="Numbers of interactions.")]
 
     def statement(self) -> Statement:
-        return Statement(" ".join(self.text.split()), tuple(dict.fromkeys(self.evidence)))
+        return Statement(sentence(self.text), tuple(dict.fromkeys(self.evidence)))
 
 
 class StepAnswer(StatementAnswer):
@@ -91,14 +104,14 @@ def content_of(answer: SummaryAnswer, request: SummaryRequest) -> SummaryContent
     """The draft's content. Labels that were not offered are dropped; evidence is passed on for others to check."""
     offsets = {one.number: one.offset_ms for one in request.interactions}
     return SummaryContent(
-        title=" ".join(answer.title.split()),
+        title=sentence(answer.title),
         problem=_statements(answer.problem),
         cause=_statements(answer.cause),
         steps=tuple(_step(row, offsets) for row in answer.steps),
         outcome=answer.outcome,
         outcome_statements=_statements(answer.outcome_statements),
         open_points=_statements(answer.open_points),
-        missing_data=tuple(" ".join(text.split()) for text in answer.missing_data),
+        missing_data=tuple(map(sentence, answer.missing_data)),
         issue_types=_offered(answer.issue_types, request.issue_types),
         applications=_offered(answer.applications, request.applications),
         language=request.language,
@@ -133,7 +146,7 @@ def _statements(rows: Sequence[StatementAnswer]) -> tuple[Statement, ...]:
 
 def _step(row: StepAnswer, offsets: dict[int, int]) -> Step:
     known = [offsets[number] for number in row.evidence if number in offsets]
-    return Step(row.statement(), row.application.strip(), tuple(row.commands), min(known, default=None))
+    return Step(row.statement(), sentence(row.application), tuple(map(cleaned, row.commands)), min(known, default=None))
 
 
 def _offered(named: Sequence[str], labels: Sequence[TaxonomyLabel]) -> tuple[str, ...]:

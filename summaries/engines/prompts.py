@@ -44,8 +44,8 @@ and answer with one JSON object.
 {_DATA_RULE}
 
 Each line between the marks is one interaction: its number, the time since the start, who, what kind, the application \
-and window where known, and after the colon its text. Line breaks within a text show as ⏎ and other control characters \
-as visible signs.
+and window where known, and after the colon its text. Line breaks within a text show as ⏎, other control characters by \
+their code, as in ‹U+001B›.
 
 {_RULES_OF_WRITING}"""
 

@@ -1,5 +1,13 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import httpx2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from insights_portal.lib.http import AddressNotAllowed, AnswerNotAllowed, is_public, outbound_client
 from tests.messages_server import Reply
@@ -125,7 +133,9 @@ def test_outbound_client_refuses_a_compressed_answer(messages_server):
     assert messages_server.requests[0].headers["accept-encoding"] == "identity"
 
 
-@pytest.mark.parametrize("reply", [Reply(hang=True), Reply(drip=True)], ids=["silent", "one byte at a time"])
+@pytest.mark.parametrize(
+    "reply", [Reply(hang=True), Reply(drip=0.05), Reply(drip=0.0)], ids=["silent", "byte by byte", "without pause"]
+)
 def test_outbound_client_gives_up_at_the_time_limit(messages_server, reply):
     messages_server.answers(reply)
 
@@ -139,3 +149,53 @@ def test_outbound_client_reports_a_name_that_does_not_exist():
         client.get("https://no-such-host.invalid/")
 
     assert str(failure.value) == "The name no-such-host.invalid can't be resolved."
+
+
+def test_outbound_client_reports_an_address_where_nobody_listens(messages_server):
+    messages_server.close()
+
+    with outbound_client(timeout=5) as client, pytest.raises(httpx2.ConnectError):
+        client.post(messages_server.base_url, json={})
+
+
+def test_outbound_client_without_any_time_does_not_connect(messages_server):
+    with outbound_client(timeout=0) as client, pytest.raises(httpx2.ConnectTimeout):
+        client.post(messages_server.base_url, json={})
+
+    assert messages_server.requests == []
+
+
+@pytest.fixture
+def certificate(tmp_path) -> Path:
+    """A certificate for the name `localhost` alone, and its key, in one PEM file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path / "localhost.pem"
+    path.write_bytes(
+        signed.public_bytes(Encoding.PEM)
+        + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return path
+
+
+def test_outbound_client_checks_the_certificate_against_the_name(messages_server, certificate, monkeypatch):
+    """The connection goes to the checked address; what the certificate must name is still the host."""
+    base_url = messages_server.secure(certificate)
+
+    with outbound_client(timeout=5) as client, pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+        client.post(base_url, json={})
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with outbound_client(timeout=5) as client:
+        assert client.post(base_url, json={}).status_code == 200
+        with pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            client.post(base_url.replace("localhost", "127.0.0.1"), json={})

@@ -1,0 +1,51 @@
+"""*Test connection*: does the company's engine answer, how fast, and with which model."""
+
+import time
+from dataclasses import dataclass
+
+from accounts.models import AISettings
+from summaries.engines.base import EngineError
+from summaries.engines.claude import IS_A_PAGE, IS_NO_MESSAGE, endpoint_of
+from summaries.engines.claude_client import Account, MessagesClient, Prompt
+
+#: A person waits for it.
+CHECK_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionCheck:
+    """*model* is what the server calls itself; empty when it did not answer. *sentence* is for people."""
+
+    ok: bool
+    latency_ms: int
+    model: str
+    sentence: str
+
+
+def check_connection(*, ai_settings: AISettings) -> ConnectionCheck:
+    """Send one word to the Claude engine of *ai_settings*, saved or not. Nothing of a session leaves the server."""
+    account = Account.opened(seconds=CHECK_SECONDS)
+    prompt = Prompt(
+        system=("Answer with the word ready.",),
+        messages=({"role": "user", "content": "Are you ready?"},),
+        schema=None,
+        max_tokens=64,
+    )
+    begun = time.monotonic()
+    try:
+        endpoint = endpoint_of(ai_settings)
+        reply = MessagesClient(endpoint, account, retries=0).send(prompt)
+    except EngineError as error:
+        return ConnectionCheck(ok=False, latency_ms=_since(begun), model="", sentence=str(error))
+    latency_ms = _since(begun)
+    if not reply.is_message:
+        sentence = IS_A_PAGE if reply.is_page else IS_NO_MESSAGE
+        return ConnectionCheck(ok=False, latency_ms=latency_ms, model="", sentence=sentence)
+    model = account.model or endpoint.model
+    return ConnectionCheck(
+        ok=True, latency_ms=latency_ms, model=model, sentence=f"Connected: {model} answered in {latency_ms} ms."
+    )
+
+
+def _since(begun: float) -> int:
+    return round((time.monotonic() - begun) * 1000)
