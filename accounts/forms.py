@@ -103,6 +103,12 @@ class AISettingsForm(CompanyScopedForm):
     accept_terms = forms.BooleanField(
         required=False, label=f"I accept the terms of AI features, version {TERMS_VERSION}, for the company"
     )
+    engine_base_url = forms.URLField(
+        required=False,
+        label="Base URL",
+        assume_scheme="https",
+        help_text="Empty: the provider's own address. Otherwise your own server that speaks the same protocol.",
+    )
     engine_key = forms.CharField(
         required=False,
         label="New key",

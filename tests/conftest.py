@@ -9,6 +9,9 @@ from accounts.domain import ai_settings
 from accounts.domain.companies import create_company
 from accounts.domain.members import add_member
 from accounts.models import Company, Membership, User
+from tests.append_only import flushing_passes_append_only_tables
+
+__all__ = ["flushing_passes_append_only_tables"]
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 PASSWORD = "a-long-enough-password"
