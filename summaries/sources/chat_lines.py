@@ -11,7 +11,7 @@ _DATE = r"(?P<d1>\d{1,4})[./-](?P<d2>\d{1,2})[./-](?P<d3>\d{1,4})"
 _BARE_STAMP = rf"\[?\s*(?:{_DATE}[,T ]\s*)?{_TIME}\s*\]?(?:\s+[-–])?"
 _NAME = r"[^:<>\[\]{}=\"|]{1,60}?"
 
-IRC = re.compile(rf"^(?:{_BARE_STAMP}\s+)?<[ @+%~&]?(?P<name>[^<>\s][^<>]{{0,60}})>(?: (?P<text>.*))?$", re.ASCII)
+IRC = re.compile(rf"^(?:{_BARE_STAMP}\s+)?<[ @+%~&]?(?P<name>[^<>\s/!?][^<>=]{{0,60}})>(?: (?P<text>.*))?$", re.ASCII)
 ACTION = re.compile(rf"^(?:{_BARE_STAMP}\s+)?\* (?P<name>\S{{1,60}}) (?P<text>.*)$", re.ASCII)
 STATUS = re.compile(rf"^(?:{_BARE_STAMP}\s+)?(?:===|\*\*\*|-!-) ?(?P<text>.*)$", re.ASCII)
 TIME_FIRST = re.compile(rf"^{_BARE_STAMP}\s+(?P<name>{_NAME}):(?:\s+(?P<text>.*))?$", re.ASCII)
@@ -25,7 +25,7 @@ SHAPES: dict[str, tuple[re.Pattern[str], ...]] = {
     "time after": (TIME_AFTER,),
     "untimed": (UNTIMED,),
 }
-_LEAST_SHARE = 0.6
+_LEAST_SHARE = 0.5
 _LEAST_SHARE_UNTIMED = 0.8
 _LOOKED_AT = 60
 
@@ -97,7 +97,8 @@ def day_of(parts: tuple[int, int, int], *, month_first: bool) -> date | None:
 
 def _convinces(shape: str, found: list[Line], total: int) -> bool:
     if shape != "untimed":
-        return len(found) >= _LEAST_SHARE * total and any(line.name for line in found)
+        is_markup = shape == "irc" and not any(line.seconds is not None for line in found) and _has_tags(found)
+        return len(found) >= _LEAST_SHARE * total and any(line.name for line in found) and not is_markup
     names = {line.name for line in found}
     if len(found) < _LEAST_SHARE_UNTIMED * total:
         return False
@@ -105,6 +106,11 @@ def _convinces(shape: str, found: list[Line], total: int) -> bool:
         return True
     # Settings and mail headers look alike, but never say the same name again and again.
     return len(names) > 1 and len(found) >= 2 * len(names)
+
+
+def _has_tags(found: list[Line]) -> bool:
+    """Say whether lines such as "<li> text" are HTML rather than what someone of that name wrote."""
+    return any(not line.text or "</" in line.text for line in found)
 
 
 def _has_role(name: str) -> bool:
