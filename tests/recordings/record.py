@@ -40,8 +40,8 @@ def command_of(tool: str, output: Path) -> str:
     if tool == "script":
         return f"script --quiet --command 'bash -i' --log-out {output} --log-timing {timing} --logging-format classic"
     if tool == "script-advanced":
-        keys = output.with_suffix(".keys")
-        return f"script --quiet --command 'bash -i' --log-out {output} --log-in {keys} --log-timing {timing}"
+        # What is typed and what is shown in one file, told apart by the timing file.
+        return f"script --quiet --command 'bash -i' --log-io {output} --log-timing {timing}"
     return f"asciinema rec --quiet --overwrite --stdin --cols 100 --rows 30 --command 'bash -i' {output}"
 
 

@@ -1,0 +1,38 @@
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from accounts.models import Company, Membership
+from summaries.domain import demo
+from summaries.models import Summary, SupportSession
+
+
+def run_demo() -> str:
+    out = StringIO()
+    call_command("demo", no_serve=True, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_demo_imports_every_recording_summarises_it_and_changes_nothing_the_second_time():
+    recordings = demo.recordings(folder=settings.DEMO_RECORDINGS)
+
+    first = run_demo()
+
+    assert f"{len(recordings)} recordings imported, 0 were there already." in first
+    assert Summary.objects.filter(state="READY").count() == len(recordings) == SupportSession.objects.count()
+    roles = Membership.objects.values_list("company__slug", "roles__name").distinct().count()
+    assert (Company.objects.count(), roles) == (2, 10)
+
+    assert f"0 recordings imported, {len(recordings)} were there already." in run_demo()
+    assert Summary.objects.count() == len(recordings)
+
+
+@pytest.mark.django_db
+@override_settings(DEMO_RECORDINGS=settings.BASE_DIR / "nowhere")
+def test_demo_without_its_recordings_says_where_it_runs():
+    with pytest.raises(CommandError, match="Run it from a checkout"):
+        run_demo()
