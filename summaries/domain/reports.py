@@ -1,0 +1,280 @@
+"""The service report of one session, as values: everything that stands on the paper, in the summary's language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.enums import EngineName
+from insights_portal.lib.text import direction_of, show_controls
+from policies.enums import Verdict
+from summaries.content import SessionFacts, Statement, Step, SummaryContent, content_from_json, facts_from_json
+from summaries.domain.billing import billable_minutes
+from summaries.domain.report_language import ReportLanguage
+from summaries.enums import Outcome, ReviewState, SessionStatus
+from summaries.models import Summary, SummaryRevision, SupportSession
+
+#: Longest list and statement on paper; a reader finds the rest in the portal, and one report stays one report.
+MAX_ROWS = 300
+MAX_STATEMENT_CHARS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Particular:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a sentence; *is_code* sets it as typed into a machine."""
+
+    text: str
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence of the report. *clock* is when it was done, *mark* what the reader must know about it."""
+
+    runs: tuple[Run, ...]
+    clock: str = ""
+    mark: str = ""
+
+    @property
+    def direction(self) -> str:
+        return direction_of("".join(run.text for run in self.runs))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its lines. *badge* stands before them; *tone* names its colour, an Outcome value."""
+
+    heading: str
+    lines: tuple[Line, ...]
+    is_numbered: bool = False
+    badge: str = ""
+    tone: str = ""
+
+    @property
+    def direction(self) -> str:
+        """Of the list as a whole: its numbers stand on the side where its first line begins."""
+        return self.lines[0].direction if self.lines else "ltr"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceReport:
+    """*language* is that of the text, *label_language* that of the labels: the same, or English."""
+
+    language: str
+    label_language: str
+    company: str
+    contact: str
+    name: str
+    number: str
+    ticket: str
+    date: str
+    title: str
+    subtitle: str
+    particulars: tuple[Particular, ...]
+    sections: tuple[Section, ...]
+    notice: str
+    signatures: tuple[str, str]
+    page: str
+    of: str
+    written_at: datetime
+
+    @property
+    def title_direction(self) -> str:
+        return direction_of(self.title)
+
+
+def build_report(
+    *, session: SupportSession, summary: Summary | None, revision: SummaryRevision | None, language: str
+) -> ServiceReport:
+    """Lay out the report of *session*: with its summary's *revision*, or saying why there is no summary.
+
+    *language* (a SummaryLanguage value) is used where there is no revision to name one. Company, device and
+    supporter of the session and the summary's reviewer should be loaded already.
+    """
+    company = session.company
+    words = ReportLanguage(language=revision.language if revision else language, zone=ZoneInfo(company.time_zone))
+    content = content_from_json(revision.content) if revision else None
+    facts = facts_from_json(revision.facts) if revision and revision.facts else SessionFacts()
+    sections = _sections(session, content, facts, words) if content else _no_summary(session, summary, words)
+    return ServiceReport(
+        language=words.language,
+        label_language=words.label_language,
+        company=show_controls(company.name),
+        contact=show_controls(" · ".join(filter(None, (company.address, company.contact_email)))),
+        name=words["report"],
+        number=session.label,
+        ticket=show_controls(f"{words['ticket']} {session.ticket}") if session.ticket else "",
+        date=words.long_date(session.ended_at or session.started_at),
+        title=show_controls(content.title if content else words["remote_support"]),
+        subtitle=_subtitle(session, words),
+        particulars=_particulars(session, words),
+        sections=sections,
+        notice=_notice(summary, revision, words) if summary and revision else "",
+        signatures=(words["supporter_signature"], words["customer_signature"]),
+        page=words["page"],
+        of=words["of"],
+        written_at=revision.created_at if revision else session.ended_at or session.started_at,
+    )
+
+
+def _subtitle(session: SupportSession, words: ReportLanguage) -> str:
+    device = show_controls(session.device.name) if session.device else ""
+    subject = words["of_device"].format(device) if device else words["remote_support"]
+    return f"{subject}, {words[session.direction]}"
+
+
+def _particulars(session: SupportSession, words: ReportLanguage) -> tuple[Particular, ...]:
+    device = session.device
+    rows = [
+        (words["customer"], device.customer if device else ""),
+        (words["device"], ", ".join(filter(None, (device.name, device.operating_system))) if device else ""),
+        (words["supporter"], str(session.supporter)),
+        (words["start"], words.moment(session.started_at)),
+        (words["end"], words.moment(session.ended_at) if session.ended_at else words["running"]),
+        (words["billable"], _billable(session, words)),
+        (words["remote_user"], session.remote_user),
+        (words["fee"], f"{session.fee} {session.currency}".strip() if session.fee is not None else ""),
+    ]
+    always = 6
+    kept = [row for place, row in enumerate(rows) if place < always or row[1]]
+    return tuple(Particular(label, show_controls(value) or "–") for label, value in kept)
+
+
+def _billable(session: SupportSession, words: ReportLanguage) -> str:
+    if session.duration is None:
+        return ""
+    step = session.company.billing_step_minutes
+    billed = timedelta(minutes=billable_minutes(session.duration, step))
+    return words["billable_value"].format(words.duration(session.duration), words.duration(billed), step)
+
+
+def _sections(
+    session: SupportSession, content: SummaryContent, facts: SessionFacts, words: ReportLanguage
+) -> tuple[Section, ...]:
+    outcome = Section(
+        words["outcome"],
+        _lines(content.outcome_statements, words),
+        badge=words[content.outcome],
+        tone=content.outcome,
+    )
+    steps = tuple(_step_line(session, step, words) for step in content.steps[:MAX_ROWS])
+    named = _applications(content, facts, words)
+    sections = (
+        Section(words["problem"], _lines(content.problem, words)),
+        Section(words["cause"], _lines(content.cause, words)),
+        Section(words["work_done"], (*steps, *_rest(len(content.steps), words)), is_numbered=True),
+        outcome,
+        Section(words["open_points"], _lines(content.open_points, words)),
+        Section(words["missing_data"], _plain(content.missing_data, words)),
+        Section(words["applications"], _plain((named,) if named else (), words)),
+        Section(words["notes"], _plain((session.notes,) if session.notes else (), words)),
+    )
+    return tuple(section for section in sections if section.lines or section.badge)
+
+
+def _no_summary(session: SupportSession, summary: Summary | None, words: ReportLanguage) -> tuple[Section, ...]:
+    reason = words[_reason(session, summary)]
+    sentence = f"{reason[0].upper()}{reason[1:]}."
+    notes = _plain((session.notes,) if session.notes else (), words)
+    return (
+        Section(words["no_summary"], _plain((sentence,), words), tone=Outcome.UNKNOWN),
+        *([Section(words["notes"], notes)] if notes else []),
+    )
+
+
+def _reason(session: SupportSession, summary: Summary | None) -> str:
+    """The name of the words that say why there is no summary."""
+    if session.verdict != Verdict.YES:
+        return session.reason
+    if summary is not None:
+        return summary.state
+    return "NOT_REQUESTED" if session.status == SessionStatus.ENDED else "STILL_RUNNING"
+
+
+def _lines(statements: tuple[Statement, ...], words: ReportLanguage) -> tuple[Line, ...]:
+    kept = (
+        Line((Run(_cut(one.text)),), mark="" if one.supported else words["not_supported"])
+        for one in statements[:MAX_ROWS]
+    )
+    return (*kept, *_rest(len(statements), words))
+
+
+def _plain(texts: Iterable[str], words: ReportLanguage) -> tuple[Line, ...]:
+    rows = tuple(texts)
+    return (*(Line((Run(_cut(text)),)) for text in rows[:MAX_ROWS]), *_rest(len(rows), words))
+
+
+def _rest(count: int, words: ReportLanguage) -> tuple[Line, ...]:
+    return (Line((Run(words["more"].format(count - MAX_ROWS)),)),) if count > MAX_ROWS else ()
+
+
+def _step_line(session: SupportSession, step: Step, words: ReportLanguage) -> Line:
+    clock = words.clock(session.moment_of(step.offset_ms)) if step.offset_ms is not None else ""
+    mark = "" if step.action.supported else words["not_supported"]
+    return Line(_with_commands(_cut(step.action.text), step.commands), clock, mark)
+
+
+def _with_commands(text: str, commands: tuple[str, ...]) -> tuple[Run, ...]:
+    """The sentence with its commands set as code: where it names them, and in brackets those that it doesn't."""
+    runs = [Run(text)]
+    unnamed = []
+    for command in dict.fromkeys(_cut(one) for one in commands if one.strip()):
+        split = _split_at(runs, command)
+        if split is None:
+            unnamed.append(command)
+        else:
+            runs = split
+    if unnamed:
+        ending = "." if runs[-1].text.endswith(".") and not runs[-1].is_code else ""
+        runs[-1] = Run(runs[-1].text.removesuffix(ending), runs[-1].is_code)
+        listed = [run for command in unnamed for run in (Run(", "), Run(command, is_code=True))][1:]
+        runs += [Run(" ("), *listed, Run(f"){ending}")]
+    return tuple(run for run in runs if run.text)
+
+
+def _split_at(runs: list[Run], command: str) -> list[Run] | None:
+    """*runs* with the first mention of *command* set as code; quotes around it give way. None: not mentioned."""
+    for place, run in enumerate(runs):
+        if run.is_code or command not in run.text:
+            continue
+        before, after = run.text.split(command, 1)
+        for left, right in ("``", "“”", '""', "«»", "„“"):
+            if before.endswith(left) and after.startswith(right):
+                before, after = before[:-1], after[1:]
+        return [*runs[:place], Run(before), Run(command, is_code=True), Run(after), *runs[place + 1 :]]
+    return None
+
+
+def _applications(content: SummaryContent, facts: SessionFacts, words: ReportLanguage) -> str:
+    timed = [f"{app.name} {words.duration(timedelta(milliseconds=app.milliseconds))}" for app in facts.applications]
+    return ", ".join(timed or content.applications)
+
+
+def _notice(summary: Summary, revision: SummaryRevision, words: ReportLanguage) -> str:
+    day = words.short_date(revision.created_at)
+    if revision.engine:
+        engine = words["BUILT_IN"] if revision.engine == EngineName.BUILT_IN else revision.model or "Claude"
+        written = words["written"].format(engine, day)
+    else:
+        written = words["edited"].format(revision.author or "–", day)
+    reviewed = words[ReviewState.AI_GENERATED]
+    if summary.reviewed_by and summary.reviewed_at and summary.review != ReviewState.AI_GENERATED:
+        reviewed = words[summary.review].format(summary.reviewed_by, words.short_date(summary.reviewed_at))
+    return show_controls(f"{written}, {reviewed}. {_masked(revision.redaction, words)}")
+
+
+def _masked(counts: dict[str, Any], words: ReportLanguage) -> str:
+    listed = ", ".join(words.masked(code, count) for code, count in counts.items() if count)
+    return words["masked"].format(listed) if listed else words["nothing_masked"]
+
+
+def _cut(text: str) -> str:
+    shown = show_controls(text.strip())
+    return shown if len(shown) <= MAX_STATEMENT_CHARS else f"{shown[: MAX_STATEMENT_CHARS - 1]}…"
