@@ -6,11 +6,14 @@ cannot undo each other's safety. *actor* None is the installation itself (set-up
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import Group
+from django.contrib.auth.models import Permission as AuthPermission
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from guardian.shortcuts import assign_perm, remove_perm
+from guardian.models import GroupObjectPermission
 
 from accounts.domain import audit
 from accounts.domain.administrators import keep_an_administrator, lock_company
@@ -146,11 +149,18 @@ def _checked_name(*, company: Company, name: str, but: Role | None = None) -> st
 
 
 def _grant(*, role: Role, wanted: set[str]) -> None:
-    held = set(Role.objects.get(pk=role.pk).permissions)
-    for codename in held - wanted:
-        remove_perm(codename, role.group, role.company)
-    for codename in wanted - held:
-        assign_perm(codename, role.group, role.company)
+    """Store the grants as guardian does, in two queries instead of three for each permission."""
+    granted_on: dict[str, Any] = {
+        "content_type": ContentType.objects.get_for_model(Company),
+        "object_pk": str(role.company_id),
+    }
+    held = GroupObjectPermission.objects.filter(group=role.group, **granted_on)
+    held.exclude(permission__codename__in=wanted).delete()
+    missing = wanted - set(held.values_list("permission__codename", flat=True))
+    rows = AuthPermission.objects.filter(content_type=granted_on["content_type"], codename__in=missing)
+    GroupObjectPermission.objects.bulk_create(
+        GroupObjectPermission(group=role.group, permission=row, **granted_on) for row in rows
+    )
     role.permissions = sorted(wanted)
     role.save(update_fields=["permissions"])
 
