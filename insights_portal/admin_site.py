@@ -1,7 +1,7 @@
 """The portal's one admin site."""
 # ruff: noqa: ARG002 - the signatures are the framework's
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -15,6 +15,8 @@ from django.urls import NoReverseMatch, reverse
 
 #: Django's pages that this site leaves out: sign-in is allauth's, and the short cut by content type knows no company.
 _LEFT_OUT = {"login", "password_change_done", "view_on_site"}
+#: Libraries that register pages of their own. They know no company, and whoever may add a schedule can run anything.
+_LIBRARIES = {"account", "auth", "axes", "django_q", "guardian"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class PortalAdminSite(AdminSite):
         super().__init__(name)
         #: Asked for the steps of the request's company, in this order. Apps add theirs.
         self.setup_lists: list[Callable[[HttpRequest], list[SetupStep]]] = []
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
+        ours = [model for model in models if model._meta.app_label not in _LIBRARIES]
+        super().register(ours, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and getattr(request, "company", None) is not None

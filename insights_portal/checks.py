@@ -1,0 +1,77 @@
+"""System checks: the start fails when a company's rows can be reached past the tenancy seam."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.scoped_admin import CompanyScopedAdmin
+from accounts.scoped_api import CompanyScopedViewSet
+from accounts.tenancy import CompanyOwned
+
+
+@register(Tags.security)
+def check_tenancy_seam(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    owned = [model for model in apps.get_models() if issubclass(model, CompanyOwned)]
+    return [
+        *check_models(owned),
+        *check_admins(admin.site._registry),
+        *check_views(viewsets(get_resolver().url_patterns)),
+    ]
+
+
+def check_models(owned: Iterable[type[Any]]) -> list[CheckMessage]:
+    """A company's model has `visible_to` on its default manager, and says what makes its rows visible."""
+    messages: list[CheckMessage] = []
+    for model in owned:
+        queryset = type(model._default_manager.all())
+        if not hasattr(queryset, "visible_to"):
+            hint = "Set `objects` to the as_manager() of a CompanyQuerySet."
+            messages.append(Error(f"{model.__name__} has no visible_to.", hint=hint, obj=model, id="portal.E001"))
+        elif not queryset.visible_with and "visible_to" not in vars(queryset):
+            hint = "Name the permissions in `visible_with`, or write `visible_to`."
+            messages.append(Error(f"{model.__name__} is visible to nobody.", hint=hint, obj=model, id="portal.E002"))
+    return messages
+
+
+def check_admins(registry: dict[Any, Any]) -> list[CheckMessage]:
+    """Every registered ModelAdmin goes through the seam, and its inlines too."""
+    messages: list[CheckMessage] = []
+    for model, model_admin in registry.items():
+        if not isinstance(model_admin, CompanyScopedAdmin):
+            hint = "Derive it from CompanyScopedAdmin, or unregister it: pages show a company's rows only."
+            messages.append(Error(f"{model_admin} goes round the seam.", hint=hint, obj=model, id="portal.E003"))
+        for inline in model_admin.inlines:
+            if issubclass(inline.model, CompanyOwned):
+                hint = "Inlines list and save rows past CompanyScopedAdmin."
+                messages.append(
+                    Error(f"{inline.__name__} goes round the seam.", hint=hint, obj=model, id="portal.E004")
+                )
+    return messages
+
+
+def check_views(classes: Iterable[type[Any]]) -> list[CheckMessage]:
+    """Every view of the API that reads rows derives from CompanyScopedViewSet, and brings no queryset of its own."""
+    messages: list[CheckMessage] = []
+    for view in classes:
+        reads_rows = hasattr(view, "get_queryset")
+        if reads_rows and (not issubclass(view, CompanyScopedViewSet) or view.queryset is not None):
+            hint = "Derive it from CompanyScopedViewSet and name `queryset_model` instead of `queryset`."
+            messages.append(Error(f"{view.__name__} goes round the seam.", hint=hint, obj=view, id="portal.E005"))
+    return messages
+
+
+def viewsets(patterns: Iterable[URLPattern | URLResolver]) -> set[type[Any]]:
+    """The classes of the API's views behind these URL patterns."""
+    found: set[type[Any]] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            found |= viewsets(pattern.url_patterns)
+        else:
+            view = getattr(pattern.callback, "cls", None)
+            if view is not None:
+                found.add(view)
+    return found
