@@ -15,6 +15,7 @@ from summaries.sources.base import CapturedInteraction, Place, RecordingNotes
 from summaries.sources.lines import bounded
 from summaries.sources.terminal_commands import PromptLine, command_of
 from summaries.sources.terminal_delivery import Delivery
+from summaries.sources.terminal_escapes import storable
 from summaries.sources.terminal_prompts import (
     asks_for_secret,
     ends_like_prompt,
@@ -59,6 +60,7 @@ class TerminalInterpreter:
 
     def printed(self, text: str, at_ms: int, place: Place | None) -> None:
         self._arrive(at_ms, place, is_quiet=self.has_times and at_ms - self._last_ms >= QUIET_MS)
+        text = storable(text)
         self._keys.shown(text, at_ms)
         self._emit_typed(secrets_only=True)
         self.screen.feed(text)
@@ -74,7 +76,9 @@ class TerminalInterpreter:
             return
         line = self.screen.row.shown()[: self.screen.x]
         is_full_screen = self.screen.is_alternate
-        self._keys.typed(text, at_ms, place, asked_for_secret=asks_for_secret(line), is_full_screen=is_full_screen)
+        self._keys.typed(
+            storable(text), at_ms, place, asked_for_secret=asks_for_secret(line), is_full_screen=is_full_screen
+        )
         self._emit_typed()
 
     def resized(self, columns: int, rows: int) -> None:
@@ -127,8 +131,7 @@ class TerminalInterpreter:
             line = self.screen.row.shown()
             prompt = strict_prompt(line)
             if prompt and line[len(prompt) :].strip():
-                self._begin_prompt(PromptLine(self.screen.row, 0, is_seen=True))
-                self._prompt_at(len(prompt))
+                self._begin_seen_prompt(len(prompt))
         if self._prompt is not None and self._prompt.is_seen:
             self._accept()
 
@@ -162,7 +165,7 @@ class TerminalInterpreter:
         if mark == "A" and self._prompt is None:
             self._begin_prompt(PromptLine(self.screen.row, self.screen.x))
         elif mark == "B" and self._prompt is not None:
-            self._prompt_at(self.screen.x)
+            self._prompt.mark_at_cursor(self.screen)
         elif mark == "C":
             self._accept()
         elif mark == "D" and self._prompt is None and rest.partition(";")[0].strip("-").isdecimal():
@@ -190,12 +193,12 @@ class TerminalInterpreter:
         line = row.text.ljust(x)
         is_continued = self._delivery.command is not None and line[-1] == " " and secondary_prompt(line) == line
         if is_continued or looks_like_prompt(line, is_quiet=is_quiet and not self._uses_paste_mode):
-            self._begin_prompt(PromptLine(row, 0, is_seen=True))
-            self._prompt_at(x)
+            self._begin_seen_prompt(x)
 
-    def _prompt_at(self, column: int) -> None:
-        assert self._prompt is not None  # noqa: S101 - both callers have just seen or made it
-        self._prompt.mark(self.screen.row, column, self.screen.row.text)
+    def _begin_seen_prompt(self, column: int) -> None:
+        prompt = PromptLine(self.screen.row, 0, is_seen=True)
+        self._begin_prompt(prompt)
+        prompt.mark(self.screen.row, column)
 
     def _end_of_output(self) -> int:
         """Return the column where the prompt begins: after output that did not end with a line feed."""
@@ -268,7 +271,8 @@ class TerminalInterpreter:
         self._add_line(line, row)
 
     def _add_line(self, line: str, row: Row) -> None:
-        self._delivery.add_line(line, row.at_ms or self.screen.at_ms, row.place or self.screen.place)
+        at_ms = row.at_ms if row.at_ms >= 0 else self.screen.at_ms
+        self._delivery.add_line(line, at_ms, row.place or self.screen.place)
 
     def _flush_output(self, *, up_to_cursor: bool = True) -> None:
         if self.screen.is_alternate or self._prompt is not None:

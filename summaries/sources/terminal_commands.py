@@ -30,9 +30,12 @@ class PromptLine:
     gone: list[Row] = field(default_factory=list)
     is_lost: bool = False
 
-    def mark(self, row: Row, column: int, text: str) -> None:
+    def mark(self, row: Row, column: int) -> None:
         self.marked, self.marked_column = row, column
-        self.behind = text[column:].strip()
+
+    def mark_at_cursor(self, screen: Screen) -> None:
+        self.mark(screen.row, screen.x)
+        self.behind = screen.row.text[screen.x :].strip()
 
     def settle(self, screen: Screen, *, is_sure: bool) -> None:
         """Mark where the command begins, once: at the cursor, when the terminal waits or it looks like a prompt."""
@@ -40,7 +43,7 @@ class PromptLine:
             return
         before = screen.row.text[: screen.x]
         if before.strip() and ((is_sure and not self.is_lost) or (ends_like_prompt(before) and before[-1:] == " ")):
-            self.mark(screen.row, screen.x, screen.row.text)
+            self.mark_at_cursor(screen)
 
     def lose(self) -> None:
         """The screen was cleared (Ctrl-L): prompt and line are drawn anew, with what has been typed already."""

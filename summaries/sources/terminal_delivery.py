@@ -15,6 +15,7 @@ class OpenCommand:
     at_ms: int
     place: Place | None
     text: str
+    title: str
 
     def go_on(self, line: str) -> None:
         self.text = f"{self.text}\n{line}"[: MAX_TEXT_CHARS + 1]
@@ -42,12 +43,15 @@ class Delivery:
         self._output.begin_command()
         self.application = application
         if text.strip():
-            self.command = OpenCommand(at_ms, place, text.strip())
+            self.command = OpenCommand(at_ms, place, text.strip(), self.title)
 
     def end_command(self) -> None:
         command, self.command = self.command, None
         if command is not None:
+            # The program that was called may have changed the title since.
+            title, self.title = self.title, command.title
             self.emit(Kind.COMMAND, command.at_ms, command.place, command.text)
+            self.title = title
 
     def add_line(self, line: str, at_ms: int, place: Place | None) -> None:
         if line:

@@ -53,3 +53,8 @@ def split_incomplete(text: str) -> tuple[str, str]:
 def numbers(body: str) -> list[int]:
     """Return the numbers of a sequence; what is empty or no number is 0. There is always one."""
     return [min(int(part), MAX_NUMBER) if part.isdecimal() and len(part) < 10 else 0 for part in body.split(";")]  # noqa: PLR2004
+
+
+def storable(text: str) -> str:
+    """Replace lone surrogates, which JSON may hold and no database takes."""
+    return text if text.isascii() else text.encode(errors="replace").decode()

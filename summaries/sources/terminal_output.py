@@ -46,6 +46,7 @@ class OutputCollector:
 
     def add(self, line: str, at_ms: int, place: Place | None) -> None:
         line = _cut(line)
+        at_ms = at_ms if line else self._last_ms
         if self._chunks >= MAX_CHUNKS:
             self._add_to_tail(line)
             return

@@ -13,7 +13,10 @@ WIDE = re.compile(
 
 
 class Row:
-    """One row. *wraps* says that the text goes on in the next row; *taken*, that it has been handed on."""
+    """One row. *wraps* says that the text goes on in the next row; *taken*, that it has been handed on.
+
+    *at_ms* and *place* are those of the last writing, -1 and None before there was any.
+    """
 
     __slots__ = ("at_ms", "place", "taken", "text", "wraps")
 
@@ -21,7 +24,7 @@ class Row:
         self.text = ""
         self.wraps = False
         self.taken = False
-        self.at_ms = 0
+        self.at_ms = -1
         self.place: Place | None = None
 
     def shown(self) -> str:

@@ -59,10 +59,10 @@ class Screen:
                 match = TOKEN.match(text, position)
                 if match is None:
                     return
-                if self.is_alternate:
-                    self._spend(len(match.group()))
             position = match.end()
             self._do(match.lastgroup or "", match.group())
+            if self.is_alternate:
+                self._spend(len(match.group()))
 
     def show_first_screen(self) -> None:
         """Hand on what the alternate screen shows now and skip what else is drawn there. Nothing if it is empty."""
