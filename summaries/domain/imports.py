@@ -275,7 +275,8 @@ def _finish(*, session: SupportSession, order: ImportOrder, notes: RecordingNote
 def _undo(session: SupportSession) -> None:
     """Leave nothing behind; a session that was known before stays as the connection report it was."""
     forget_log(session=session)
-    if session.source_digest:
+    # Asked of the row, not of the object: a last transaction that failed has set the digest on the object.
+    if SupportSession.objects.filter(pk=session.pk).exclude(source_digest="").exists():
         SupportSession.objects.filter(pk=session.pk).update(status=SessionStatus.ENDED)
         return
     ConsentEntry.objects.filter(session=session).delete()

@@ -70,7 +70,7 @@ def test_import_without_consent_is_refused_and_leaves_nothing(cast, at, statemen
         (b"", "empty"),
         (b"\x00" * 5000, "format|NUL|empty"),
         (b"\x7fELF\x02\x01\x01" + bytes(200), "format of this file is not known"),
-        (b'{"version": 2, "width": "x"}\n', "."),
+        (b'{"version": 9, "width": 80, "height": 24}\n', "version"),
     ],
 )
 def test_import_of_a_broken_file_is_refused_and_leaves_nothing(cast, at, data, words):
