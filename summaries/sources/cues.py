@@ -15,7 +15,7 @@ from summaries.sources.speakers import actor_named, split_prefix
 
 _TIME = r"(?:(\d{1,6}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$", re.ASCII)
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]{1,200})>")
+_VOICE = re.compile(r"<v(?:\.[^\s>]{0,100})?\s{1,10}([^>\s][^>]{0,199})>")
 _TAG = re.compile(r"<[^<>]{0,500}>")
 #: Blocks that hold no speech.
 _ASIDES = ("NOTE", "STYLE", "REGION")

@@ -9,6 +9,7 @@ from summaries.sources.base import CapturedInteraction, Place, RecordingNotes
 from summaries.sources.lines import Clock, bounded
 from summaries.sources.speakers import actor_named, role_of
 
+_KINDS = {kind.value: kind for kind in Kind}
 _CONTENT = ("text", "title", "app", "event")
 #: Numbers from here on count thousandths, millionths, billionths of a second; below the first: no date at all.
 _EARLIEST_SECONDS = 1e8
@@ -113,8 +114,8 @@ def _words(record: dict[str, Any]) -> str:
 def _kind(record: dict[str, Any]) -> Kind:
     for key in ("kind", "event"):
         word = _text(record, key).upper().replace("-", "_").replace(" ", "_")
-        if word in Kind.values:
-            return Kind(word)
+        if kind := _KINDS.get(word):
+            return kind
     return Kind.NOTE if _text(record, "text") or _text(record, "event") else Kind.APP_FOCUS
 
 

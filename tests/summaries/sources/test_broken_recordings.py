@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from summaries.sources.chat import ChatSource
 from summaries.sources.json_lines import JSONLinesSource
 from summaries.sources.meshcentral import MeshCentralSource
 from summaries.sources.meshcentral_messenger import MeshCentralMessengerSource
+from summaries.sources.registry import recognise
 from summaries.sources.srt_source import SRTSource
 from summaries.sources.webvtt import WebVTTSource
 from tests.summaries.sources import mcrec
@@ -107,7 +109,7 @@ def check(source: Source, data: bytes) -> RecordingNotes | None:
 
 @pytest.mark.parametrize(("source", "sample"), SAMPLES)
 def test_whole_sample_is_recognised_and_read(source, sample):
-    assert source.recognises(sample, "")
+    assert recognise(BytesIO(sample), "").code == source.code
     notes = check(source, sample)
     assert notes is not None
     assert notes.bad_record_count == 0

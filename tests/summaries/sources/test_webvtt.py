@@ -140,3 +140,10 @@ def test_recognises_the_signature_only():
     assert source.recognises(b"\xef\xbb\xbfWEBVTT\n", "x.txt")
     assert not source.recognises(b"WEBVTTX", "x.vtt")
     assert not source.recognises(b"1\n00:00:01,000 --> 00:00:02,000\n", "x.vtt")
+
+
+@pytest.mark.parametrize("markup", ["<v ", "<v.a", "<v" + " " * 300, "<", "<" + "x" * 400, "Dana ", "&"])
+def test_markup_that_never_ends_is_read_as_it_stands(markup):
+    interactions, _ = read("WEBVTT\n\n00:01.000 --> 00:02.000\n" + markup * (1_000_000 // len(markup)))
+
+    assert len(interactions[0].text) == MAX_TEXT_CHARS
