@@ -14,10 +14,20 @@ from summaries.content import SessionFacts, SummaryContent, content_from_json, f
 from summaries.domain.insights import FAILED, TO_REVIEW
 from summaries.domain.states import StateView, state_of
 from summaries.enums import Kind
-from summaries.models import ConsentEntry, Interaction, Summary, SummaryRevision, SupportSession
+from summaries.models import (
+    Application,
+    ConsentEntry,
+    Interaction,
+    IssueType,
+    Summary,
+    SummaryRevision,
+    SupportSession,
+)
 
 PAGE_ROWS = 50
 TIMELINE_ROWS = 200
+#: A longer list of devices is no list to choose from; search finds the rest.
+MAX_CHOICES = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_KEY_CHARS = 40
 
@@ -203,3 +213,26 @@ def members_of(*, company: Company) -> list[User]:
     """The active members, by name."""
     memberships = Membership.objects.filter(company=company, is_active=True).select_related("user")
     return [membership.user for membership in memberships.order_by("user__name", "pk")]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoices:
+    """What the lists can be filtered by, as names; supporters as (id, name)."""
+
+    supporters: list[tuple[str, str]]
+    devices: list[str]
+    issue_types: list[str]
+    applications: list[str]
+
+
+def filter_choices(*, company: Company, viewer: User) -> FilterChoices:
+    """Supporters and devices of the sessions that *viewer* sees, and the company's taxonomy."""
+    sessions = sessions_of(company=company, viewer=viewer).order_by()
+    supporters = sessions.values_list("supporter_id", "supporter__name").distinct()
+    devices = sessions.filter(device__isnull=False).values_list("device__name", flat=True).distinct()
+    return FilterChoices(
+        supporters=sorted(((str(pk), name) for pk, name in supporters), key=lambda row: row[1].casefold()),
+        devices=sorted(devices, key=str.casefold)[:MAX_CHOICES],
+        issue_types=list(IssueType.objects.filter(company=company).values_list("name", flat=True)),
+        applications=list(Application.objects.filter(company=company).values_list("name", flat=True)),
+    )

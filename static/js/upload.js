@@ -1,0 +1,72 @@
+/* Sends the import form with progress and keeps the chosen files after an error. Without it the form works too. */
+(() => {
+  "use strict";
+
+  const form = document.querySelector("form[data-upload]");
+  if (!form) return;
+  const region = form.querySelector(".upload-progress");
+  const bar = region.querySelector("progress");
+  const status = region.querySelector("[role=status]");
+  const send = form.querySelector("button:not([type=button])");
+  const cancel = form.querySelector("[data-cancel]");
+
+  function busy(isBusy) {
+    region.hidden = false;
+    send.disabled = isBusy;
+    cancel.hidden = !isBusy;
+  }
+
+  function showErrors(errors) {
+    let first = null;
+    for (const slot of form.querySelectorAll("[data-error-of]")) {
+      const found = errors[slot.dataset.errorOf] ?? [];
+      slot.textContent = found.map((error) => error.message).join(" ");
+      slot.hidden = found.length === 0;
+      const control = form.elements[slot.dataset.errorOf];
+      control.setAttribute("aria-invalid", String(found.length > 0));
+      if (found.length && !first) first = control;
+    }
+    first?.focus();
+  }
+
+  function stop(sentence) {
+    busy(false);
+    bar.hidden = true;
+    status.textContent = sentence;
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action || location.href);
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.addEventListener("progress", (sent) => {
+      if (!sent.lengthComputable) return;
+      const percent = Math.round((sent.loaded / sent.total) * 100);
+      bar.value = percent;
+      status.textContent = percent < 100 ? `Sending: ${percent} %` : "Reading and masking the recording …";
+      if (percent === 100) bar.removeAttribute("value");
+    });
+    request.addEventListener("load", () => {
+      if (!request.getResponseHeader("Content-Type")?.startsWith("application/json")) {
+        stop("The portal could not answer. Nothing was imported; try again in a minute.");
+        return;
+      }
+      const answer = JSON.parse(request.responseText);
+      if (answer.redirect) {
+        location.assign(answer.redirect);
+      } else {
+        stop("Nothing was imported. See the messages above.");
+        showErrors(answer.errors);
+      }
+    });
+    request.addEventListener("error", () => stop("The connection broke off. Nothing was imported; try again."));
+    request.addEventListener("abort", () => stop("Cancelled. Nothing was imported."));
+    cancel.onclick = () => request.abort();
+    bar.hidden = false;
+    bar.value = 0;
+    status.textContent = "Sending …";
+    busy(true);
+    request.send(new FormData(form));
+  });
+})();

@@ -1,0 +1,63 @@
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from summaries.enums import Direction
+
+MAX_FILES = 50
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class ManyFilesField(forms.FileField):
+    """One or more uploaded files, as a list."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        if len(files) > MAX_FILES:
+            raise forms.ValidationError(f"Choose at most {MAX_FILES} files at a time.")
+        return [super(ManyFilesField, self).clean(file, initial) for file in files or [None]]
+
+
+class ImportForm(forms.Form):
+    """What the importer says about recordings. *supporters*: whose sessions this member may import."""
+
+    files = ManyFilesField(
+        label="Recording files",
+        help_text="asciinema, script with its timing file, MeshCentral, WebVTT, SRT, plain chat or JSON Lines. "
+        "Choose a typescript and its timing file together.",
+        allow_empty_file=True,
+        error_messages={"required": "Choose a recording file.", "missing": "Choose a recording file."},
+    )
+    supporter = forms.ModelChoiceField(
+        User.objects.none(), empty_label=None, error_messages={"required": "Choose the supporter."}
+    )
+    device_name = forms.CharField(
+        label="Device", max_length=120, required=False, help_text="Empty: as the recording names it."
+    )
+    direction = forms.ChoiceField(choices=Direction, initial=Direction.OUTGOING)
+    consent_statement = forms.CharField(
+        label="Statement of consent",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="How the remote user agreed, for example “agreed by phone at 10:02”. Goes into the consent ledger.",
+        error_messages={
+            "required": "State how the remote user agreed, for example “agreed by phone at 10:02”. "
+            "Without consent nothing is imported."
+        },
+    )
+
+    def __init__(self, *args: Any, supporters: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["supporter"]
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - declared above
+        choice.queryset = User.objects.filter(pk__in=[user.pk for user in supporters]).order_by("name")
+        for name, field in self.fields.items():
+            notes = [f"id_{name}_help"] * bool(field.help_text) + [f"id_{name}_error"]
+            field.widget.attrs["aria-describedby"] = " ".join(notes)

@@ -1,0 +1,172 @@
+"""What the templates need beyond Django's own tags: the navigation, and session text made fit to be looked at."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from insights_portal.lib.text import show_controls
+from summaries.content import Statement
+from summaries.domain.insights import TrendPoint
+from summaries.domain.queries import TIMELINE_ROWS
+from summaries.models import SupportSession
+from summaries.views import navigation
+
+register = template.Library()
+
+_MARKS = re.compile(r"(\[[A-Z][A-Z_]{1,30}-\d{1,6}\]|‹U\+[0-9A-F]{4,6}›)")
+TREND_WIDTH, TREND_HEIGHT, TREND_MARGIN = 300, 44, 3
+
+
+@register.simple_tag(takes_context=True)
+def portal_navigation(context: dict[str, Any]) -> dict[str, Any]:
+    """Sections, credits and companies of the signed-in member; empty for a visitor."""
+    request = context.get("request")
+    company = getattr(request, "company", None)
+    if request is None or company is None:
+        return {}
+    return {
+        "sections": navigation.sections_for(request, company),
+        "credits": navigation.credits_for(request, company),
+        "companies": navigation.companies_for(request),
+    }
+
+
+@register.simple_tag
+def address_of(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a named page, or nothing where that page does not exist."""
+    try:
+        return reverse(name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def recorded(text: str) -> SafeString:
+    """Session text: escaped, what is masked marked as such, what can't be seen written out."""
+    pieces = _MARKS.split(show_controls(text))
+    return format_html_join("", "{}", ((_marked(piece, index),) for index, piece in enumerate(pieces)))
+
+
+def _marked(piece: str, index: int) -> str | SafeString:
+    if index % 2 == 0:
+        return piece
+    if piece.startswith("["):
+        return format_html('<span class="masked" title="Masked before storage">{}</span>', piece)
+    return format_html('<span class="control" title="A character that can’t be seen">{}</span>', piece)
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString:
+    """A moment in the viewer's zone, with the zone on hover."""
+    if value is None:
+        return SafeString("")
+    local = timezone.localtime(value)
+    shown = (
+        f"{local.day} {local:%b %Y %H:%M}"
+        if local.year != timezone.localtime().year
+        else f"{local.day} {local:%b %H:%M}"
+    )
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        f"{local.day} {local:%B %Y, %H:%M:%S} {local.tzname()} ({timezone.get_current_timezone_name()})",
+        shown,
+    )
+
+
+@register.filter
+def clock(value: datetime) -> SafeString:
+    """The time of day in the viewer's zone, with day and zone on hover."""
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        f"{local.day} {local:%B %Y} {local.tzname()}",
+        f"{local:%H:%M:%S}",
+    )
+
+
+@register.filter
+def clock_short(value: datetime) -> str:
+    return f"{timezone.localtime(value):%H:%M}"
+
+
+@register.simple_tag
+def moment_at(session: SupportSession, offset_ms: int) -> str:
+    """The time of day of an interaction, with its zone."""
+    return f"{timezone.localtime(session.moment_of(offset_ms)):%H:%M:%S %Z}"
+
+
+@register.filter
+def hours(value: timedelta) -> str:
+    """A sum of durations: minutes below ten hours, whole hours above."""
+    whole = value / timedelta(hours=1)
+    return f"{whole:,.0f} h" if whole >= 10 else length(value)  # noqa: PLR2004 - minutes tell nothing beyond
+
+
+@register.filter
+def percent(share: float) -> str:
+    return f"{share * 100:.0f} %"
+
+
+@register.filter
+def dollars(micros: int) -> str:
+    """Millionths of a US dollar as an amount; nothing spent is a dash."""
+    return f"${micros / 1e6:,.4f}" if micros else "–"
+
+
+@register.filter
+def length(value: timedelta | None) -> str:
+    """A duration as people say it: `40 s`, `14 min`, `2 h 05 min`."""
+    if value is None:
+        return "–"
+    seconds = int(value.total_seconds())
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:  # noqa: PLR2004 - an hour
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+@register.filter
+def milliseconds(value: int) -> str:
+    return length(timedelta(milliseconds=value))
+
+
+@register.filter
+def offset(value: int) -> str:
+    """Milliseconds from the start as `mm:ss`, or `h:mm:ss` beyond an hour."""
+    seconds = value // 1000
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60:02d}:{rest % 60:02d}"
+
+
+@register.simple_tag
+def evidence_address(session: SupportSession, number: int) -> str:
+    """The place of interaction *number* in the session's timeline, on the page that holds it."""
+    page = f"?at={number}" if number > TIMELINE_ROWS else ""
+    return f"{reverse('summaries:session_timeline', args=[session.number])}{page}#i{number}"
+
+
+@register.inclusion_tag("summaries/_statement.html")
+def statement(session: SupportSession, said: Statement) -> dict[str, Any]:
+    return {"session": session, "statement": said}
+
+
+@register.filter
+def trend_points(points: list[TrendPoint]) -> str:
+    """The points of an SVG polyline over the trend's counts."""
+    highest = max((point.count for point in points), default=0) or 1
+    step = TREND_WIDTH / max(len(points) - 1, 1)
+    room = TREND_HEIGHT - 2 * TREND_MARGIN
+    return " ".join(
+        f"{index * step:.1f},{TREND_HEIGHT - TREND_MARGIN - point.count / highest * room:.1f}"
+        for index, point in enumerate(points)
+    )

@@ -1,0 +1,153 @@
+"""The two lists: session summaries with their charts, and connection reports; and the form of their filters."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from accounts.permissions import Permission
+from summaries.domain import filters as session_filters
+from summaries.domain import insights, queries
+from summaries.domain.filters import SessionFilters, Window
+from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
+
+
+@portal_page(Permission.VIEW_SUMMARIES, *Permission)
+def home(request: MemberRequest) -> HttpResponse:
+    """Session summaries. Members whose roles don't read them land on what they may see."""
+    if not (may(request, Permission.VIEW_SUMMARIES) and _reads_reports(request)):
+        return redirect(_first_page(request))
+    return _list_page(request, "summaries/session_list.html", only_summarised=True)
+
+
+@portal_page(*READ_REPORTS)
+def reports(request: MemberRequest) -> HttpResponse:
+    """Every session, whether or not it is summarised, with why there is no summary."""
+    return _list_page(request, "summaries/report_list.html", only_summarised=False)
+
+
+@portal_page(*READ_REPORTS)
+def filter_form(request: MemberRequest) -> HttpResponse:
+    """All filters as one form that leads back to the list it was opened from; a fragment for htmx."""
+    reads_summaries = may(request, Permission.VIEW_SUMMARIES)
+    filters = session_filters.read_filters(request.GET.dict(), may_read_summaries=reads_summaries)
+    list_name = "reports" if request.GET.get("list") == "reports" or not reads_summaries else "home"
+    context = {
+        "filters": filters,
+        "list_address": reverse(f"summaries:{list_name}"),
+        "choices": queries.filter_choices(company=request.company, viewer=request.user),
+        "reads_summaries": reads_summaries,
+        "enums": session_filters.CHOICES,
+        "periods": session_filters.PERIODS,
+    }
+    fragment = request.headers.get("HX-Request") == "true"
+    return render(request, "summaries/_filter_form.html" if fragment else "summaries/filter_page.html", context)
+
+
+def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) -> HttpResponse:
+    at, zone = timezone.now(), timezone.get_current_timezone()
+    reads_summaries = may(request, Permission.VIEW_SUMMARIES)
+    filters = session_filters.read_filters(request.GET.dict(), may_read_summaries=reads_summaries)
+    window = session_filters.window_of(filters, at=at, zone=zone)
+    sessions = queries.sessions_of(company=request.company, viewer=request.user)
+    if only_summarised:
+        sessions = sessions.filter(summary__isnull=False)
+
+    def narrowed(*, within: Window = window, without: str = "") -> Any:
+        return session_filters.narrow(
+            sessions, filters=filters, viewer_id=request.user.pk, window=within, without=without
+        )
+
+    page = queries.session_page(narrowed(), before=request.GET.get("before", ""), after=request.GET.get("after", ""))
+    totals = insights.totals(narrowed(within=Window()), window=window)
+    context = {
+        "filters": filters,
+        "window": window,
+        "page": page,
+        "rows": [(session, queries.state_of_session(session)) for session in page.rows],
+        "totals": totals,
+        "periods": _period_links(filters),
+        "chips": session_filters.chips(filters, supporter_name=_supporter_name(request, filters)),
+        "open_number": _opened(request),
+        "reads_summaries": reads_summaries,
+        "may_import": may(request, Permission.GENERATE_SUMMARIES),
+        "list_heading": _heading(filters, only_summarised=only_summarised),
+        "is_first_use": not page.rows and not sessions.exists(),
+    }
+    if only_summarised:
+        context |= {
+            "issue_types": _bar_links(insights.issue_type_bars(narrowed(without="issue_type")), filters, "issue_type"),
+            "applications": _bar_links(
+                insights.application_bars(narrowed(without="application")), filters, "application"
+            ),
+            "median": insights.median_length(narrowed(), ended=totals.ended),
+            "trend": _trend(narrowed(), totals=totals, window=window, at=at, zone=zone),
+        }
+    return render(request, template, context)
+
+
+def _heading(filters: SessionFilters, *, only_summarised: bool) -> str:
+    """The name of the view that the filters make, as the navigation calls it."""
+    views = {"AI_GENERATED": "To review", "FAILED": "Failed"} if only_summarised else {}
+    if filters.supporter == "me" and not filters.state:
+        return "My sessions"
+    return views.get(filters.state, "All summaries" if only_summarised else "All sessions")
+
+
+def _trend(sessions: Any, *, totals: insights.Totals, window: Window, at: datetime, zone: Any) -> Any:
+    first = window.start or totals.first_at
+    if not totals.sessions or first is None:
+        return []
+    last = window.end - timedelta(seconds=1) if window.end else at
+    first_day, last_day = first.astimezone(zone).date(), last.astimezone(zone).date()
+    return insights.trend(sessions, first_day=first_day, last_day=max(first_day, last_day), zone=zone)
+
+
+def _bar_links(bars: list[insights.Bar], filters: SessionFilters, name: str) -> list[dict[str, Any]]:
+    """Each bar with its address: it filters, and the chosen one takes its filter away again."""
+    chosen = getattr(filters, name)
+    return [
+        {
+            "bar": bar,
+            "is_chosen": bar.name == chosen,
+            "address": filters.address(**{name: "" if bar.name == chosen else bar.name}),
+        }
+        for bar in bars
+    ]
+
+
+def _period_links(filters: SessionFilters) -> list[tuple[str, str, bool]]:
+    return [
+        (label, filters.address(period=period, since="", until=""), period == filters.period)
+        for period, label in session_filters.PERIODS.items()
+    ]
+
+
+def _supporter_name(request: MemberRequest, filters: SessionFilters) -> str:
+    if not filters.supporter.isdigit():
+        return ""
+    name = queries.member_name(company=request.company, user_id=int(filters.supporter))
+    return name or "not a member"
+
+
+def _opened(request: HttpRequest) -> int:
+    """The session opened in the panel, from `open=S-1042`; 0 for none."""
+    number = request.GET.get("open", "").removeprefix("S-")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0  # noqa: PLR2004
+
+
+def _reads_reports(request: MemberRequest) -> bool:
+    return any(may(request, permission) for permission in READ_REPORTS)
+
+
+def _first_page(request: MemberRequest) -> str:
+    if _reads_reports(request):
+        return reverse("summaries:reports")
+    try:
+        return reverse("admin:index")
+    except NoReverseMatch as missing:
+        raise PermissionDenied("Your roles open no page of this portal. Ask an administrator.") from missing

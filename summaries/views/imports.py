@@ -1,0 +1,108 @@
+"""Recordings in by page: the form, and what was read."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from accounts.permissions import Permission
+from summaries.domain import queries
+from summaries.domain.imports import ImportOrder, ImportResult, UnableToImport, import_recording
+from summaries.enums import Direction
+from summaries.forms import MAX_FILES, ImportForm
+from summaries.sources.base import RecordingFile
+from summaries.sources.pairing import pair_files
+from summaries.views.access import MemberRequest, may, portal_page
+from summaries.views.session import record_context
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal_page(Permission.GENERATE_SUMMARIES)
+def upload(request: MemberRequest) -> HttpResponse:
+    """Import recordings. A script gets its answer as JSON, so that the chosen files stay chosen after an error."""
+    supporters = _supporters(request)
+    if request.method != "POST":
+        return render(request, "summaries/import.html", {"form": _empty_form(request, supporters)})
+    form = ImportForm(request.POST, request.FILES, supporters=supporters)
+    results = _import_all(request, form) if form.is_valid() else []
+    if results:
+        for field, sentences in form.errors.items():
+            for sentence in sentences:
+                messages.error(request, f"Not imported: {sentence}" if field == "files" else sentence)
+        return _answer(request, redirect_to=_result_address(results))
+    if _wants_json(request):
+        return JsonResponse({"errors": form.errors.get_json_data()}, status=422)
+    return render(request, "summaries/import.html", {"form": form}, status=422)
+
+
+@portal_page(Permission.GENERATE_SUMMARIES)
+def result(request: MemberRequest) -> HttpResponse:
+    """What was read of the recordings just imported: `?s=12&s=13`, and `again=13` for one that was there already."""
+    numbers = [int(number) for number in request.GET.getlist("s")[:MAX_FILES] if number.isdecimal()]
+    again = request.GET.getlist("again")
+    sessions = [
+        queries.session_numbered(company=request.company, viewer=request.user, number=number) for number in numbers
+    ]
+    read = [
+        {
+            "session": session,
+            "state": queries.state_of_session(session),
+            "is_new": str(session.number) not in again,
+            **record_context(session),
+        }
+        for session in sessions
+    ]
+    return render(request, "summaries/import_result.html", {"read": read})
+
+
+def _supporters(request: MemberRequest) -> list[User]:
+    """Whose sessions the member may import: everybody's with *View all connection reports*, else their own."""
+    if may(request, Permission.VIEW_ALL_REPORTS):
+        return queries.members_of(company=request.company)
+    return [request.user]
+
+
+def _empty_form(request: MemberRequest, supporters: list[User]) -> ImportForm:
+    return ImportForm(supporters=supporters, initial={"supporter": request.user.pk})
+
+
+def _import_all(request: MemberRequest, form: ImportForm) -> list[ImportResult]:
+    """Import each recording whole or not at all; what is refused becomes an error at the file field."""
+    said: dict[str, Any] = form.cleaned_data
+    recordings = pair_files([RecordingFile(stream=file.file, name=file.name) for file in said["files"]])
+    results = []
+    for recording in recordings:
+        order = ImportOrder(
+            company=request.company,
+            recording=recording,
+            supporter=said["supporter"],
+            consent_statement=said["consent_statement"],
+            actor=request.user,
+            at=timezone.now(),
+            direction=Direction(said["direction"]),
+            device_name=said["device_name"],
+        )
+        try:
+            results.append(import_recording(order=order))
+        except UnableToImport as reason:
+            form.add_error("files", f"{recording.name}: {reason}" if len(recordings) > 1 else str(reason))
+    return results
+
+
+def _result_address(results: list[ImportResult]) -> str:
+    numbers = "&".join(f"s={result.session.number}" for result in results)
+    again = "".join(f"&again={result.session.number}" for result in results if not result.created)
+    return f"{reverse('summaries:import_result')}?{numbers}{again}"
+
+
+def _wants_json(request: MemberRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def _answer(request: MemberRequest, *, redirect_to: str) -> HttpResponse:
+    return JsonResponse({"redirect": redirect_to}) if _wants_json(request) else redirect(redirect_to)

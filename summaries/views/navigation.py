@@ -1,0 +1,128 @@
+"""The one navigation of the portal: what exists, for those whose permissions reach it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from accounts.models import Company
+from accounts.permissions import Permission
+from accounts.tenancy import grants_of, holds
+from credits.domain.balance import MonthlyBalance, monthly_balance
+from summaries.domain.queries import NavigationFigures, navigation_figures
+
+P = Permission
+READ = (P.VIEW_ALL_REPORTS, P.VIEW_OWN_REPORTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A link as declared. *figure* names a field of NavigationFigures."""
+
+    label: str
+    url_name: str
+    any_of: tuple[Permission, ...]
+    query: str = ""
+    figure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    address: str
+    is_current: bool
+    figure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    label: str
+    links: list[Link]
+
+
+SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "",
+        (
+            Entry("Session summaries", "summaries:home", (P.VIEW_SUMMARIES,)),
+            Entry("Connection reports", "summaries:reports", READ),
+        ),
+    ),
+    (
+        "Views",
+        (
+            Entry("To review", "summaries:home", (P.VIEW_SUMMARIES,), "?state=AI_GENERATED&period=all", "to_review"),
+            Entry("My sessions", "summaries:reports", READ, "?supporter=me&period=all"),
+            Entry("Failed", "summaries:home", (P.VIEW_SUMMARIES,), "?state=FAILED&period=all", "failed"),
+        ),
+    ),
+    ("Capture", (Entry("Devices", "admin:policies_device_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),)),
+    (
+        "Company",
+        (
+            Entry("Members", "admin:accounts_membership_changelist", (P.MANAGE_USERS, P.MANAGE_COMPANY)),
+            Entry("Roles", "admin:accounts_role_changelist", (P.MANAGE_USERS, P.MANAGE_COMPANY)),
+            Entry("Issue types", "admin:summaries_issuetype_changelist", (P.MANAGE_COMPANY,)),
+            Entry("Applications", "admin:summaries_application_changelist", (P.MANAGE_COMPANY,)),
+            Entry("AI settings", "admin:accounts_aisettings_changelist", (P.MANAGE_COMPANY,)),
+            Entry("API tokens", "admin:accounts_apitoken_changelist", (P.MANAGE_INTEGRATIONS,)),
+            Entry("Audit log", "admin:accounts_auditentry_changelist", (P.VIEW_EVENT_LOGS,)),
+        ),
+    ),
+)
+
+
+def sections_for(request: HttpRequest, company: Company) -> list[Section]:
+    """The navigation of a member: sections with at least one link."""
+    figures = _figures(request, company)
+    found = []
+    for label, entries in SECTIONS:
+        links = [
+            link
+            for entry in entries
+            if any(holds(request.user, permission, company.pk) for permission in entry.any_of)
+            and (link := _link(request, entry, figures))
+        ]
+        if links:
+            found.append(Section(label, links))
+    return found
+
+
+def credits_for(request: HttpRequest, company: Company) -> MonthlyBalance | None:
+    """This month's credits, for those who manage them or the company."""
+    if not any(holds(request.user, permission, company.pk) for permission in (P.MANAGE_CREDITS, P.MANAGE_COMPANY)):
+        return None
+    return monthly_balance(company=company, at=timezone.now())
+
+
+def companies_for(request: HttpRequest) -> list[Company]:
+    """The companies a member may switch between; none for a member of a single one."""
+    ids = list(grants_of(request.user))
+    return list(Company.objects.filter(pk__in=ids).order_by("name")) if len(ids) > 1 else []
+
+
+def _figures(request: HttpRequest, company: Company) -> NavigationFigures | None:
+    if not holds(request.user, P.VIEW_SUMMARIES, company.pk):
+        return None
+    return navigation_figures(company=company, viewer=request.user)  # type: ignore[arg-type]
+
+
+def _link(request: HttpRequest, entry: Entry, figures: NavigationFigures | None) -> Link | None:
+    try:
+        path = reverse(entry.url_name)
+    except NoReverseMatch:
+        return None
+    count: Any = getattr(figures, entry.figure) if figures and entry.figure else 0
+    return Link(entry.label, path + entry.query, _is_current(request, path, entry.query), f"{count:,}" if count else "")
+
+
+def _is_current(request: HttpRequest, path: str, query: str) -> bool:
+    """A view is current at its very address; a page wherever no view is; the admin's lists with their forms."""
+    if query:
+        return request.get_full_path() == path + query
+    if request.path == path:
+        views = [entry.query for _, entries in SECTIONS for entry in entries if entry.query]
+        return f"?{request.META.get('QUERY_STRING', '')}" not in views
+    return path.startswith("/company/") and request.path.startswith(path)

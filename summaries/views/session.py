@@ -1,0 +1,216 @@
+"""The page of one session: Summary · Timeline · Report · Consent · Revisions, each with its own address."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.enums import EngineName, SummaryLanguage
+from accounts.permissions import Permission
+from accounts.tenancy import require
+from policies.enums import Verdict
+from summaries.domain import generation, queries, review
+from summaries.domain.billing import billable_minutes
+from summaries.enums import QualityFlag, ReviewState, SessionStatus, SummaryState
+from summaries.models import SupportSession
+from summaries.redaction.report import describe_counts
+from summaries.sources.registry import source_by_code
+from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
+
+TABS = (
+    ("session", "Summary"),
+    ("session_timeline", "Timeline"),
+    ("session_report", "Report"),
+    ("session_consent", "Consent"),
+    ("session_revisions", "Revisions"),
+)
+
+
+@portal_page(*READ_REPORTS)
+def summary(request: MemberRequest, number: int) -> HttpResponse:
+    session = _session(request, number)
+    return render(request, "summaries/session_summary.html", summary_context(request, session) | _tabs(session, 0))
+
+
+@portal_page(*READ_REPORTS)
+def timeline(request: MemberRequest, number: int) -> HttpResponse:
+    session = _session(request, number)
+    kind, application = request.GET.get("kind", ""), request.GET.get("application", "")
+    page = queries.timeline_page(
+        session=session,
+        kind=kind,
+        application=application,
+        at_number=_number(request, "at"),
+        before=_number(request, "before"),
+        after=_number(request, "after"),
+    )
+    kinds, applications = queries.timeline_choices(session=session)
+    context = {
+        "page": page,
+        "groups": queries.by_application(page.rows),
+        "kinds": kinds,
+        "applications": applications,
+        "kind": kind,
+        "application": application,
+    }
+    return render(request, "summaries/session_timeline.html", _frame(request, session) | context | _tabs(session, 1))
+
+
+@portal_page(*READ_REPORTS)
+def report(request: MemberRequest, number: int) -> HttpResponse:
+    session = _session(request, number)
+    context = record_context(session) | {
+        "billable": billable_minutes(session.duration, session.company.billing_step_minutes)
+        if session.duration is not None
+        else None,
+    }
+    return render(request, "summaries/session_report.html", _frame(request, session) | context | _tabs(session, 2))
+
+
+@portal_page(*READ_REPORTS)
+def consent(request: MemberRequest, number: int) -> HttpResponse:
+    session = _session(request, number)
+    context = {"entries": queries.consents_of(session=session, viewer=request.user)}
+    return render(request, "summaries/session_consent.html", _frame(request, session) | context | _tabs(session, 3))
+
+
+@portal_page(Permission.VIEW_SUMMARIES)
+def revisions(request: MemberRequest, number: int) -> HttpResponse:
+    session = _session(request, number)
+    found = queries.revisions_of(session=session, viewer=request.user)
+    shown = next((each for each in found if each.number == _number(request, "revision")), None)
+    context = {"revisions": found, "text": queries.text_of(shown) if shown else None}
+    return render(request, "summaries/session_revisions.html", _frame(request, session) | context | _tabs(session, 4))
+
+
+@require_POST
+@portal_page(Permission.GENERATE_SUMMARIES)
+def generate(request: MemberRequest, number: int) -> HttpResponse:
+    session = _session(request, number)
+    engine, language = request.POST.get("engine", ""), request.POST.get("language", "")
+    try:
+        made = generation.request_summary(
+            session=session,
+            actor=request.user,
+            at=timezone.now(),
+            engine=EngineName(engine) if engine in EngineName.values else None,
+            language=SummaryLanguage(language) if language in SummaryLanguage.values else None,
+        )
+    except generation.NotEligible as reason:
+        messages.error(request, str(reason))
+    else:
+        waits = made.state == SummaryState.WAITING_FOR_CREDITS
+        messages.success(request, made.failure if waits else f"The summary of {session.label} is being made.")
+    return redirect("summaries:session", number)
+
+
+@require_POST
+@portal_page(Permission.EDIT_SUMMARIES, Permission.APPROVE_SUMMARIES)
+def decide(request: MemberRequest, number: int) -> HttpResponse:
+    """Mark as reviewed, or approve, the revision that was on the screen."""
+    session = _session(request, number)
+    require(request.user, Permission.VIEW_SUMMARIES, request.company.pk)
+    found = queries.summary_of(session)
+    revision = request.POST.get("revision", "")
+    act = review.approve if request.POST.get("decision") == "approve" else review.mark_reviewed
+    if found is None or not revision.isdecimal():
+        messages.error(request, "There is no summary to decide on. Open the session again.")
+        return redirect("summaries:session", number)
+    try:
+        act(summary=found, revision_id=int(revision), actor=request.user, at=timezone.now())
+    except review.UnableToReview as reason:
+        messages.error(request, str(reason))
+    else:
+        done = ReviewState.APPROVED if act is review.approve else ReviewState.REVIEWED
+        messages.success(request, f"{session.label} is now {done.label.lower()}.")
+    return redirect("summaries:session", number)
+
+
+def summary_context(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
+    """What the summary tab and the side panel both show; reading a text is kept in the audit log."""
+    context = _frame(request, session)
+    found = queries.summary_of(session)
+    if found is None or found.current is None or not context["may"]["read"]:
+        return context
+    review.record_view(
+        summary=found, actor=request.user, at=timezone.now(), address=request.META.get("REMOTE_ADDR") or None
+    )
+    return context | {
+        "text": queries.text_of(found.current),
+        "masked": describe_counts(found.current.redaction),
+        "is_ai_written": bool(found.current.engine),
+    }
+
+
+def record_context(session: SupportSession) -> dict[str, Any]:
+    """What was read of a session's recording, in words."""
+    return {
+        "quality": [QualityFlag(flag).label for flag in session.quality],
+        "masked": describe_counts(session.redaction_counts),
+        "source_label": source_by_code(session.source_format).label if session.source_format else "",
+    }
+
+
+def _session(request: MemberRequest, number: int) -> SupportSession:
+    return queries.session_numbered(company=request.company, viewer=request.user, number=number)
+
+
+def _frame(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
+    """What stands around every tab: the session, its state and what the viewer may do with it."""
+    found = queries.summary_of(session)
+    is_ready = found is not None and found.state == SummaryState.READY
+    reads = may(request, Permission.VIEW_SUMMARIES)
+    state = queries.state_of_session(session)
+    can_generate = session.verdict == Verdict.YES and session.status == SessionStatus.ENDED and not state.is_moving
+    return {
+        "session": session,
+        "summary": found if reads else None,
+        "state": state,
+        "state_address": _action_address(request, state),
+        "languages": SummaryLanguage.choices,
+        "engines": [(EngineName.BUILT_IN, "Built-in"), (EngineName.CLAUDE, "Claude")],
+        "may": {
+            "read": reads,
+            "generate": can_generate and may(request, Permission.GENERATE_SUMMARIES),
+            "review": is_ready
+            and reads
+            and found.review == ReviewState.AI_GENERATED
+            and may(request, Permission.EDIT_SUMMARIES),
+            "approve": is_ready
+            and reads
+            and found.review != ReviewState.APPROVED
+            and may(request, Permission.APPROVE_SUMMARIES),
+            "export": found is not None
+            and found.current_id is not None
+            and reads
+            and may(request, Permission.EXPORT_SUMMARIES),
+        },
+    }
+
+
+def _action_address(request: MemberRequest, state: Any) -> str:
+    """Where the state's next action leads, for those who may follow; empty otherwise."""
+    if state.action is None or not state.action.url_name or not may(request, state.action.permission):
+        return ""
+    try:
+        return reverse(state.action.url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _tabs(session: SupportSession, current: int) -> dict[str, Any]:
+    return {
+        "tabs": [
+            (label, reverse(f"summaries:{name}", args=[session.number]), index == current)
+            for index, (name, label) in enumerate(TABS)
+        ]
+    }
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0  # noqa: PLR2004 - fits a row
