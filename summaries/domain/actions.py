@@ -139,7 +139,7 @@ def _curl(call: Call) -> Action | None:
 def _openssl(call: Call) -> Action | None:
     verb = call.words[0] if call.words else ""
     if verb in ("s_client", "verify") or (verb == "x509" and call.has("-enddate", "-checkend", "-dates", "-text")):
-        obj = next((word for word in call.plain[1:] if "." in word), "")
+        obj = next((word for word in reversed(call.plain[1:]) if "." in word), "")
         return Action(ActionKind.CHECK, "checked_certificate", obj)
     if verb in ("req", "x509"):
         return Action(ActionKind.CHANGE, "created_certificate", _after(call, "-out"))
@@ -184,6 +184,23 @@ def _reading(call: Call) -> Action | None:
     return Action(ActionKind.LOOK, "logs") if any("log" in word for word in call.plain) else None
 
 
+def _nc(call: Call) -> Action | None:
+    listens = any(word.startswith("-") and "l" in word for word in call.words)
+    return Action(ActionKind.RUN, "ran_program", "nc") if listens else None
+
+
+def _doveadm(call: Call) -> Action | None:
+    if call.plain[:1] == ("auth",):
+        return Action(ActionKind.CHECK, "checked_sign_in", call.plain[-1])
+    return Action(ActionKind.CHANGE, "reloaded_service", "Dovecot") if call.plain[:1] == ("reload",) else None
+
+
+def _runuser(call: Call) -> Action | None:
+    """`runuser -u somebody -- command` and `su -c command` are what the other user runs."""
+    inner = call.words[call.words.index("--") + 1 :] if "--" in call.words else ()
+    return action_of(" ".join(inner)) if inner else None
+
+
 def _mount(call: Call) -> Action | None:
     return Action(ActionKind.CHANGE, "mounted", call.plain[-1]) if call.plain else Action(ActionKind.LOOK, "disk")
 
@@ -219,4 +236,8 @@ _SPECIAL: dict[str, Callable[[Call], Action | None]] = {
     **dict.fromkeys(("bash", "sh", "zsh"), _shell),
     "journalctl": _journalctl,
     "mount": _mount,
+    "nc": _nc,
+    "ncat": _nc,
+    "doveadm": _doveadm,
+    "runuser": _runuser,
 }

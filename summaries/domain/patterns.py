@@ -18,6 +18,7 @@ ERROR_LINE = any_of(
     r"\[emerg\]|\[error\]|\[alert\]",
     r"\bfailed (to|with|because)\b",
     r"^failed\b",
+    r"\bfailed!?$",
     r"\bjob for \S+ failed",
     r"\bcould not\b",
     r"\bcannot\b",
@@ -62,7 +63,6 @@ CHECKS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
             r": 1\s+stopped",
             r"^stopped\b",
             r"is not running",
-            r"not be found",
         ),
     ),
     "checked_config": (
@@ -111,6 +111,10 @@ CHECKS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "checked_database": (
         any_of(r"is alive", r"accepting connections"),
         any_of(r"no response", r"rejecting", r"failed", r"can't connect", r"refused"),
+    ),
+    "checked_sign_in": (
+        any_of(r"auth succeeded", r"login ok", r"authentication successful"),
+        any_of(r"auth failed", r"^error:", r"login failed", r"authentication fail"),
     ),
     "checked_name": (
         any_of(r"status: noerror", r"has address"),
@@ -175,7 +179,8 @@ COMPLAINT = any_of(
     r"\b(fallo|falla|averiad\w+|lent[oa]|caducad\w+|bloquead\w+|ayuda)\b",
     r"\b(fehler\w*|kaputt|langsam|abgelaufen|gesperrt|abgest[uü]rzt|h[aä]ngt)\b",
     r"\b(st[oö]rung|hilfe)\b|\b(geht|kann|funktioniert) .*\b(nicht|kein\w*)\b",
-    r"\bproblema?\b",
+    r"\bproblema?\b|\bno (puede|pueden|hay|llega|llegan)\b",
+    r"\b(nobody|nothing|unavailable|again and again|complain\w*|niemand|nichts)\b",
 )
 #: Words of a supporter who proposes or does something.
 ADVICE = any_of(
@@ -193,4 +198,10 @@ LEFT_OPEN = any_of(
     r"\b(still (need|have) to|remains to|to do:|todo:|pending)\b",
     r"\b(ma[nñ]ana|la pr[oó]xima semana|m[aá]s tarde|le llamo|pendiente|queda por)\b",
     r"\b(morgen|n[aä]chste woche|sp[aä]ter|melde mich|rufe .*zur[uü]ck|noch offen|steht noch aus)\b",
+)
+#: Words of an error that say why, rather than only that something failed.
+CAUSE = any_of(
+    r"unknown|unexpected|unrecognized|syntax|invalid|malformed|missing|mismatch|duplicate",
+    r"no space left|\b(9[5-9]|100)%|expired|in use|denied|locked|disabled|not exist|no such|refused|not found",
+    r"out of memory|too many|not permitted|conflict|incompatible|unsupported|no module named",
 )

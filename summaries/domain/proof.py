@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from summaries.domain.actions import ActionKind, action_of
 from summaries.domain.patterns import CHECKS, CONFIRMED, DENIED, NEGATED
-from summaries.domain.transcript import Run, has_failed, output_lines, read_runs
+from summaries.domain.transcript import Run, core_command, has_failed, output_lines, read_runs, without_stamp
 from summaries.engines.base import RecordedInteraction
 from summaries.enums import Actor, Kind
 
 _FULL_PERCENT = 95
 _ROOM_PERCENT = 90
+_OWN_FILE_SYSTEM = re.compile(r"^/dev/loop|\s/(run|dev|sys|proc|snap|boot)(/\S*)?$")
 MAX_SPOKEN = 600
 
 
@@ -38,8 +39,8 @@ class Proof:
 
 
 def _disk(line: str) -> bool | None:
-    """One row of df. Small special file systems say nothing about room."""
-    if line.startswith(("tmpfs", "udev", "devtmpfs", "/dev/loop", "overlay-none")):
+    """One row of df. File systems that the computer keeps for itself say nothing about room."""
+    if _OWN_FILE_SYSTEM.search(line):
         return None
     used = re.search(r"\s(\d{1,3})\s?%(\s|$)", line)
     if not used or int(used[1]) >= _FULL_PERCENT:
@@ -69,6 +70,10 @@ def denies(text: str) -> bool:
     return bool(DENIED.search(text[:MAX_SPOKEN]))
 
 
+def _does_something(run: Run) -> bool:
+    return action_of(run.command.text).kind == ActionKind.CHANGE
+
+
 def is_from_person(interaction: RecordedInteraction) -> bool:
     """Said by somebody who can judge the result: the supporter's own word for it is no confirmation."""
     return interaction.kind in SPOKEN and interaction.actor in (Actor.REMOTE_USER, Actor.UNKNOWN)
@@ -83,9 +88,9 @@ def sign_of(run: Run) -> Sign | None:
     for number, line in output_lines(run):
         verdict = _judge(action.key, line)
         if verdict is False:
-            return Sign(False, (run.number, number), line)
+            return Sign(False, (run.number, number), without_stamp(line))
         if verdict:
-            passed = passed or (number, line)
+            passed = passed or (number, without_stamp(line))
     return _with_status(run, passed)
 
 
@@ -107,14 +112,17 @@ def proof_of(interactions: Iterable[RecordedInteraction]) -> Proof:
     everything = list(interactions)
     success: set[int] = set()
     failure: set[int] = set()
+    failed_before: set[str] = set()
     for run in read_runs(everything):
         sign = sign_of(run)
+        command = core_command(run.command.text)
         if sign:
             (success if sign.passed else failure).update(sign.numbers)
         elif has_failed(run):
             failure.update(run.numbers)
-        elif run.exit and run.status == 0 and action_of(run.command.text).kind == ActionKind.CHANGE:
-            success.add(run.exit.number)
+            failed_before.add(command)
+        elif run.status == 0 and (_does_something(run) or command in failed_before):
+            success.update(run.numbers[1:])
     for interaction in everything:
         if is_from_person(interaction):
             success.update({interaction.number} if confirms(interaction.text) else ())

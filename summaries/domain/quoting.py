@@ -10,6 +10,7 @@ _STEERING = re.compile(
 _BLANKS = re.compile(r"\s+")
 #: A shell's continuation prompt at the beginning of a rendered line; not typed by anybody.
 _CONTINUATION = re.compile(r"\n> ?")
+_QUOTATION_MARKS = re.compile('["`“”„«»‘’‚]')
 ELLIPSIS = "…"
 
 
@@ -39,8 +40,11 @@ def shortened(text: str, limit: int) -> str:
 
 
 def squeezed(text: str) -> str:
-    """Text for comparing: no blanks, no case, no continuation prompts. A wrapped line equals its unwrapped form."""
-    return _BLANKS.sub("", _CONTINUATION.sub("\n", neutralised(text))).casefold()
+    """Text for comparing: no blanks, no case, no continuation prompts, one kind of quotation mark.
+
+    A line that the screen wrapped equals its unwrapped form, and a quote equals what it quotes.
+    """
+    return _QUOTATION_MARKS.sub("'", _BLANKS.sub("", _CONTINUATION.sub("\n", neutralised(text)))).casefold()
 
 
 def without_continuations(command: str) -> str:

@@ -33,38 +33,47 @@ MAX_APPLICATIONS = 12
 #: The same keyword over and over in one kind of interaction adds no more than this many times.
 MAX_REPEATS = 4
 READ_CHARS = 6000
+#: Applications that are called like everyday words count only when written with a capital letter.
+_EVERYDAY_CAPITALS = frozenset({"Word", "Edge", "Teams", "Exchange", "Slack", "Excel", "Safari", "Zoom", "Access"})
+_EVERYDAY_NAMES = frozenset(name.lower() for name in _EVERYDAY_CAPITALS)
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A label, its weight, and the interactions that speak for it (at most ten, in order)."""
-
     name: str
     weight: float
-    numbers: tuple[int, ...]
 
 
 class _Words:
-    """All keywords of all labels in one compiled search."""
+    """The keywords of all labels, by their first word: one look into a table per word of the text."""
 
     def __init__(self, labels: Iterable[TaxonomyLabel]) -> None:
-        self.names: dict[str, list[str]] = {}
+        self.phrases: dict[str, list[tuple[str, str]]] = {}
         for label in labels:
-            for keyword in {folded(label.name), *(folded(word) for word in label.keywords)}:
-                if keyword.strip():
-                    self.names.setdefault(keyword.strip(), []).append(label.name)
-        longest_first = sorted(self.names, key=len, reverse=True)
-        alternation = "|".join(re.escape(word).replace(r"\ ", r"[\s_-]+") for word in longest_first)
-        self.search = re.compile(rf"(?<!\w)(?:{alternation})(?!\w)") if alternation else None
+            names = () if label.name.lower() in _EVERYDAY_NAMES else (label.name,)
+            for phrase in {_normal(keyword) for keyword in (*names, *label.keywords)} - {""}:
+                self.phrases.setdefault(phrase.split(" ", 1)[0], []).append((phrase, label.name))
+            if not names:
+                self.phrases.setdefault(label.name.lower(), []).append((label.name, label.name))
 
-    def in_text(self, text: str) -> set[str]:
-        """The keywords that stand in *text*."""
-        if self.search is None:
+    def in_text(self, text: str) -> set[tuple[str, str]]:
+        """(phrase, name of its label) for what stands in *text* as whole words."""
+        words = _WORD.findall(folded(text))
+        hits = self.phrases.keys() & set(words)
+        if not hits:
             return set()
-        return {self._keyword(match) for match in self.search.findall(folded(text))}
+        joined = f" {' '.join(words)} "
+        return {
+            (phrase, name)
+            for hit in hits
+            for phrase, name in self.phrases[hit]
+            if f" {phrase} " in joined or (phrase in _EVERYDAY_CAPITALS and re.search(rf"\b{phrase}\b", text))
+        }
 
-    def _keyword(self, match: str) -> str:
-        return match if match in self.names else re.sub(r"[\s_-]+", " ", match)
+
+def _normal(phrase: str) -> str:
+    return " ".join(_WORD.findall(folded(phrase)))
 
 
 def recognise(
@@ -76,7 +85,6 @@ def recognise(
     """Every label with any weight, strongest first. *extra*: {number: factor} for what matters more."""
     words, factors = _Words(labels), extra or {}
     weights: dict[str, float] = {}
-    numbers: dict[str, list[int]] = {}
     repeats: dict[tuple[str, Kind], int] = {}
     for interaction in interactions:
         weight = _WEIGHTS.get(interaction.kind, 0.0) * factors.get(interaction.number, 1.0)
@@ -86,15 +94,12 @@ def recognise(
         if interaction.kind in (Kind.COMMAND, Kind.OUTPUT):
             # The title of a terminal names the host and the directory, which is no topic.
             text = interaction.text[:READ_CHARS]
-        for keyword in words.in_text(text):
-            seen = repeats[keyword, interaction.kind] = repeats.get((keyword, interaction.kind), 0) + 1
-            for name in words.names.get(keyword, ()):
-                if seen <= MAX_REPEATS:
-                    weights[name] = weights.get(name, 0.0) + weight
-                if len(numbers.setdefault(name, [])) < 10 and interaction.number not in numbers[name][-1:]:  # noqa: PLR2004
-                    numbers[name].append(interaction.number)
+        for phrase, name in words.in_text(text):
+            seen = repeats[phrase, interaction.kind] = repeats.get((phrase, interaction.kind), 0) + 1
+            if seen <= MAX_REPEATS:
+                weights[name] = weights.get(name, 0.0) + weight
     ranked = sorted(weights, key=lambda name: (-weights[name], name))
-    return [Recognised(name, weights[name], tuple(numbers[name])) for name in ranked]
+    return [Recognised(name, weights[name]) for name in ranked]
 
 
 def recognise_issue_types(
@@ -128,6 +133,5 @@ def mentioned(*, interactions: Iterable[RecordedInteraction], labels: Sequence[T
         if names == wanted:
             break
         text = f"{interaction.application}\n{interaction.title}\n{interaction.text}"
-        for keyword in words.in_text(text):
-            names.update(words.names.get(keyword, ()))
+        names.update(name for _, name in words.in_text(text))
     return frozenset(names)

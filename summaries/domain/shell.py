@@ -13,11 +13,12 @@ from summaries.domain.quoting import without_continuations
 MAX_LINE = 6000
 MAX_CALLS = 12
 _PIECE = re.compile(
-    r"""'(?:[^']*)'|"(?:\\.|[^"\\])*"|&&|\|\||\d?>>?&?\d?|[;|&\n]|\\.|[^\s'";|&>\\]+|['"\\]""", re.DOTALL
+    r"""'(?:[^']*)'|"(?:\\.|[^"\\])*"|&&|\|\||\d?>>?&?\d?|[;|&\n]|\\.|[^\s'";|&>()\\]+|['"\\]""", re.DOTALL
 )
 _SEPARATORS = frozenset({"&&", "||", ";", "|", "&", "\n"})
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-_WRAPPERS = frozenset({"sudo", "doas", "time", "nohup", "env", "exec", "command", "builtin", "stdbuf", "timeout", "!"})
+_WRAPPERS = frozenset({"sudo", "doas", "time", "nohup", "env", "exec", "command", "builtin", "stdbuf", "timeout"})
+_KEYWORDS = frozenset({"do", "then", "else", "elif", "while", "until", "if", "{", "}", "done", "fi", "!"})
 #: Options of wrappers that take the next word with them.
 _WRAPPER_VALUES = frozenset({"-u", "-g", "--user", "-k", "-n"})
 _HEREDOC = re.compile(r"<<-?\s*['\"]?\w+['\"]?([^\n]*)(?:\n.*)?", re.DOTALL)
@@ -40,6 +41,12 @@ class Call:
         return any(word in options for word in self.words)
 
 
+def comment_of(line: str) -> str:
+    """What a line that is nothing but a comment says: a note that somebody typed. Empty for any other line."""
+    text = line.strip()
+    return text.lstrip("# ") if text.startswith("#") and not text.startswith("#!") and "\n" not in text else ""
+
+
 @lru_cache(maxsize=8192)
 def read_calls(line: str) -> tuple[Call, ...]:
     """The calls of a command line in order, at most MAX_CALLS."""
@@ -58,9 +65,14 @@ def read_calls(line: str) -> tuple[Call, ...]:
 def _split(text: str) -> list[list[str]]:
     """Words per simple command; quotes are taken off, adjacent pieces are joined."""
     commands: list[list[str]] = [[]]
-    end_of_last = -1
+    end_of_last = comment_ends = -1
     for match in _PIECE.finditer(text):
         piece = match[0]
+        if match.start() < comment_ends:
+            continue
+        if piece.startswith("#") and match.start() != end_of_last:
+            comment_ends = (text.find("\n", match.start()) + 1 or len(text) + 1) - 1
+            continue
         if piece in _SEPARATORS:
             commands.append([])
             end_of_last = -1
@@ -104,10 +116,10 @@ def _unwrapped(words: list[str]) -> list[str]:
     rest = list(words)
     wrapped = False
     while rest:
-        if _ASSIGNMENT.match(rest[0]):
+        if _ASSIGNMENT.match(rest[0]) or rest[0] in _KEYWORDS:
             rest.pop(0)
         elif rest[0] in _WRAPPERS:
-            wrapped = rest[0] != "!"
+            wrapped = True
             rest.pop(0)
         elif wrapped and rest[0].startswith("-"):
             option = rest.pop(0)

@@ -3,6 +3,8 @@
 Keywords are matched without regard to accents and case, as whole words, in English, Spanish and German.
 """
 
+from collections.abc import Iterable
+
 from accounts.models import Company
 from summaries.engines.base import TaxonomyLabel
 from summaries.models import Application, IssueType
@@ -45,7 +47,7 @@ ISSUE_TYPES: tuple[TaxonomyLabel, ...] = (
     _label(
         "Network",
         "network, wifi, wi-fi, wlan, ethernet, dns, dhcp, ip address, gateway, router, packet loss, "
-        "unreachable, no internet, internet, could not resolve, name resolution, nmcli, firewall, proxy, red, "
+        "unreachable, no internet, internet, could not resolve, name resolution, nmcli, firewall, proxy, la red, "
         "sin conexión, netzwerk, keine verbindung, verbindungsabbruch",
     ),
     _label(
@@ -239,18 +241,18 @@ APPLICATIONS: tuple[TaxonomyLabel, ...] = tuple(
 
 def create_default_taxonomy(*, company: Company) -> None:
     """Give *company* the starting labels. Labels that it has already, by name, are left as they are."""
-    _add_missing(company, IssueType, ISSUE_TYPES)
-    _add_missing(company, Application, APPLICATIONS)
-
-
-def _add_missing(
-    company: Company, model: type[IssueType] | type[Application], labels: tuple[TaxonomyLabel, ...]
-) -> None:
-    known = {name.casefold() for name in model.objects.filter(company=company).values_list("name", flat=True)}
-    model.objects.bulk_create(
-        [
-            model(company=company, name=label.name, keywords=list(label.keywords))
-            for label in labels
-            if label.name.casefold() not in known
-        ]
+    issue_types = IssueType.objects.filter(company=company)
+    issue_types.bulk_create(
+        IssueType(company=company, name=label.name, keywords=list(label.keywords))
+        for label in _missing(ISSUE_TYPES, issue_types.values_list("name", flat=True))
     )
+    applications = Application.objects.filter(company=company)
+    applications.bulk_create(
+        Application(company=company, name=label.name, keywords=list(label.keywords))
+        for label in _missing(APPLICATIONS, applications.values_list("name", flat=True))
+    )
+
+
+def _missing(labels: Iterable[TaxonomyLabel], names: Iterable[str]) -> list[TaxonomyLabel]:
+    known = {name.casefold() for name in names}
+    return [label for label in labels if label.name.casefold() not in known]

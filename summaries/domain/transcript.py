@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from summaries.domain.actions import ActionKind, action_of
 from summaries.domain.patterns import ERROR_LINE, HARMLESS_LINE
 from summaries.domain.quoting import one_line
+from summaries.domain.shell import read_calls
 from summaries.engines.base import RecordedInteraction
 from summaries.enums import Kind
 
@@ -19,6 +21,10 @@ READ_CHARS = 12_000
 SHORT_OUTPUT_LINES = 60
 MAX_OUTPUTS = 40
 _LAST_LINES = 4
+_STAMP = re.compile(r"\[?\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d\S*\s+|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\s+")
+_MARKED = re.compile(r"error|fatal|emerg|crit|alert|failed|denied|expired|fehler", re.IGNORECASE)
+_ECHO_STATUS = re.compile(r"(?:;|\n)\s*echo\b[^;&|]*\$\?[^;&|]*$")
+_ECHO_WORD = re.compile(r"&&\s*echo\s+('[^'$`]+'|\"[^\"$`]+\"|[\w.-]+)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,28 @@ class Run:
 
     @property
     def status(self) -> int | None:
+        """The exit status that was recorded, or that the command line itself made the shell print."""
         text = self.exit.text.strip() if self.exit else ""
-        return int(text) if re.fullmatch(r"-?\d{1,6}", text) else None
+        return int(text) if re.fullmatch(r"-?\d{1,6}", text) else _printed_status(self)
+
+
+def _printed_status(run: Run) -> int | None:
+    """`…; echo "exit $?"` prints the status, and `… && echo word` prints its word only after a zero exit."""
+    command = run.command.text
+    if "echo" not in command or not run.outputs:
+        return None
+    last = next((line.strip() for line in reversed(run.outputs[-1].text.splitlines()) if line.strip()), "")
+    asked = _ECHO_STATUS.search(command)
+    if asked:
+        told = re.fullmatch(r"\D*?(\d{1,3})", last)
+        return int(told[1]) if told else None
+    marked = _ECHO_WORD.search(command)
+    return 0 if marked and last == marked[1].strip().strip("'\"") else None
+
+
+def core_command(command: str) -> str:
+    """A command line without the echo that shows how it ended; for telling the same command again."""
+    return " ".join(_ECHO_WORD.sub("", _ECHO_STATUS.sub("", command)).split())
 
 
 def read_runs(interactions: Iterable[RecordedInteraction]) -> list[Run]:
@@ -81,7 +107,11 @@ def output_lines(run: Run) -> list[tuple[int, str]]:
 
 
 def is_error(line: str) -> bool:
-    return bool(ERROR_LINE.search(line[:400])) and not HARMLESS_LINE.search(line[:400])
+    head = line[:400]
+    if not ERROR_LINE.search(head) or HARMLESS_LINE.search(head):
+        return False
+    # A log tells much; in it only what is marked as an error counts.
+    return bool(_MARKED.search(head)) if _STAMP.match(head) else True
 
 
 def error_of(run: Run) -> tuple[int, str] | None:
@@ -89,10 +119,27 @@ def error_of(run: Run) -> tuple[int, str] | None:
     lines = output_lines(run)
     if run.status == 0 or len(lines) > SHORT_OUTPUT_LINES:
         return None
+    own = _own_complaint(run)
     for number, line in reversed(lines[-_LAST_LINES:] if run.status is None else lines):
-        if is_error(line):
-            return number, one_line(line)
+        if is_error(line) and (own is None or own.match(line)):
+            return number, without_stamp(line)
     return None
+
+
+def _own_complaint(run: Run) -> re.Pattern[str] | None:
+    """Of a program that shows files or logs only its own complaint is an error; what it shows may tell of others."""
+    action = action_of(run.command.text)
+    if action.kind != ActionKind.LOOK:
+        return None
+    programs = "|".join(re.escape(call.program) for call in read_calls(run.command.text))
+    return re.compile(rf"(\S*sh|{programs}):\s", re.IGNORECASE)
+
+
+def without_stamp(line: str) -> str:
+    """A line without the time at its beginning, as one line."""
+    whole = one_line(line)
+    stamp = _STAMP.match(whole)
+    return whole[stamp.end() :] if stamp else whole
 
 
 def has_failed(run: Run) -> bool | None:

@@ -1,0 +1,162 @@
+"""Assembles the built-in summary from problem, steps and ending."""
+
+from dataclasses import replace
+
+from summaries.content import Statement, SummaryContent
+from summaries.domain.actions import ActionKind
+from summaries.domain.patterns import LEFT_OPEN
+from summaries.domain.quoting import shortened
+from summaries.domain.recognition import recognise_applications, recognise_issue_types
+from summaries.engines.base import RecordedInteraction, SummaryDraft, SummaryRequest
+from summaries.engines.builtin.outcome import Ending, find_ending
+from summaries.engines.builtin.problem import Problem, ProblemKind, find_problem, numbers_of, words_of
+from summaries.engines.builtin.reading import Deed, Reading, read_session, short_name
+from summaries.engines.builtin.steps import write_steps
+from summaries.engines.builtin.wording import LANGUAGES, Wording
+from summaries.enums import Kind, Outcome, QualityFlag
+
+VERSION = "built-in 1"
+MAX_TITLE = 70
+#: How much more the telling interactions weigh when the issue type is recognised.
+_PROBLEM_WEIGHT = 3.0
+_TITLE_OF_CHECK = {
+    "checked_service": "not_running",
+    "restarted_service": "not_running",
+    "started_service": "not_running",
+    "checked_disk": "disk",
+    "checked_config": "config",
+    "checked_printers": "printers",
+    "checked_reach": "reach",
+    "checked_web": "web",
+    "checked_certificate": "certificate",
+    "checked_database": "database",
+    "checked_name": "name",
+    "checked_sign_in": "sign_in",
+    "ran_tests": "tests",
+}
+
+
+class BuiltInEngine:
+    """Offline and deterministic: the same session in the same language gives the same summary."""
+
+    def summarise(self, request: SummaryRequest) -> SummaryDraft:
+        """Write the summary. Never raises EngineError: what can't be told is told as missing."""
+        language = request.language if request.language in LANGUAGES else "en"
+        wording = Wording(language)
+        reading = read_session(request)
+        if reading.has_content or reading.orphans:
+            content = self._content(request, reading, wording)
+        else:
+            content = _empty(request, wording)
+        notes = () if language == request.language else (wording.sentence("fallback_language"),)
+        return SummaryDraft(content=replace(content, language=language), model=VERSION, notes=notes)
+
+    def _content(self, request: SummaryRequest, reading: Reading, wording: Wording) -> SummaryContent:
+        problem = find_problem(reading, wording)
+        ending = find_ending(reading, problem, wording)
+
+        def application_of(command: str) -> str:
+            row = RecordedInteraction(1, 0, Kind.COMMAND, command)
+            return next(iter(recognise_applications(interactions=[row], labels=request.applications)), "")
+
+        telling = {number: _PROBLEM_WEIGHT for statement in problem.statements for number in statement.evidence}
+        return SummaryContent(
+            title=_title(reading, problem, wording),
+            problem=problem.statements,
+            cause=problem.cause,
+            steps=write_steps(reading, problem, wording, application_of),
+            outcome=ending.outcome,
+            outcome_statements=ending.statements,
+            open_points=_open_points(reading, ending, wording),
+            missing_data=_missing(request, reading, problem, ending, wording),
+            issue_types=recognise_issue_types(
+                interactions=request.interactions, labels=request.issue_types, extra=telling
+            ),
+            applications=recognise_applications(interactions=request.interactions, labels=request.applications),
+        )
+
+
+def _empty(request: SummaryRequest, wording: Wording) -> SummaryContent:
+    """Nothing happened, or nothing of it was recorded."""
+    opened = any(each.kind in (Kind.CONNECT, Kind.DISCONNECT, Kind.COMMAND) for each in request.interactions)
+    missing = [wording.missing("nothing_done" if opened else "nothing")]
+    return SummaryContent(title=wording.title("nothing"), missing_data=(*missing, *_quality(request.quality, wording)))
+
+
+def _quality(flags: frozenset[str], wording: Wording) -> list[str]:
+    told = [flag.value for flag in QualityFlag if flag != QualityFlag.NOTHING_RECORDED and flag.value in flags]
+    return [wording.missing(flag) for flag in told]
+
+
+def _title(reading: Reading, problem: Problem, wording: Wording) -> str:
+    """Names the problem and its object in at most MAX_TITLE characters."""
+    if problem.kind in (ProblemKind.COMPLAINT, ProblemKind.REQUEST):
+        title = _first_sentence(problem.text)
+    elif problem.failure:
+        title = _failure_title(problem.failure, wording)
+    else:
+        title = problem.text or _work_title(reading, wording)
+    return shortened(title, MAX_TITLE)
+
+
+def _failure_title(deed: Deed, wording: Wording) -> str:
+    if deed.action.key in _TITLE_OF_CHECK:
+        return wording.title(_TITLE_OF_CHECK[deed.action.key], short_name(deed.action.obj))
+    why = words_of(deed).rsplit(": ", 1)[-1]
+    return wording.failed_title(short_name(deed.action.program or deed.action.obj), why)
+
+
+def _work_title(reading: Reading, wording: Wording) -> str:
+    """Without a problem: the first change, or the application that was worked in."""
+    changes = [deed for deed in reading.deeds if deed.action.kind == ActionKind.CHANGE]
+    if changes:
+        return wording.action(changes[0].action.key, short_name(changes[0].action.obj))
+    named = [each.application for each in reading.screen if each.application]
+    return named[0] if named else wording.title("session")
+
+
+def _first_sentence(text: str) -> str:
+    line = next((line for line in text.splitlines() if line.strip()), text).strip()
+    end = min((line.find(mark) for mark in (". ", "! ", "? ", "; ") if line.find(mark) > 15), default=len(line))  # noqa: PLR2004
+    sentence = line[:end].rstrip(" .;:,")
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _open_points(reading: Reading, ending: Ending, wording: Wording) -> tuple[Statement, ...]:
+    points: list[Statement] = []
+    changed_at = max((deed.number for deed in reading.typed_deeds), default=0)
+    for said in reading.said[1:]:
+        if LEFT_OPEN.search(said.text) and "?" not in said.text:
+            key = "open_noted" if said.note else "open_said"
+            points.append(Statement(wording.spoken(key, said.text), (said.number,)))
+    late = reading.said[-1] if reading.said and reading.said[-1].note else None
+    if late and ending.outcome == Outcome.UNRESOLVED and late.number > changed_at - 2:
+        points.append(Statement(wording.spoken("open_noted", late.text), (late.number,)))
+    if ending.failing and not points and ending.outcome in (Outcome.PARTLY_RESOLVED, Outcome.UNRESOLVED):
+        points.append(_failing_point(ending.failing, wording))
+    return tuple(dict.fromkeys(points[-3:]))
+
+
+def _failing_point(deed: Deed, wording: Wording) -> Statement:
+    words = words_of(deed)
+    key = "open_failing" if words else "open_failing_status"
+    text = wording.sentence(key, command=wording.command(deed.command), quote=wording.quote(words))
+    return Statement(text, numbers_of(deed))
+
+
+def _missing(
+    request: SummaryRequest, reading: Reading, problem: Problem, ending: Ending, wording: Wording
+) -> tuple[str, ...]:
+    """What the record lacks, in plain words."""
+    missing: list[str] = []
+    if not reading.has_content:
+        missing.append(wording.missing("no_input"))
+    if problem.kind == ProblemKind.NONE:
+        missing.append(wording.missing("no_problem"))
+    if ending.outcome == Outcome.UNKNOWN:
+        missing.append(wording.missing("no_result"))
+    programs = dict.fromkeys(deed.inside for deed in reading.deeds if deed.inside)
+    missing.extend(wording.missing("own_word", program=f"`{program}`") for program in programs)
+    if reading.deeds and not any(deed.run.outputs or deed.run.exit for deed in reading.typed_deeds):
+        missing.append(wording.missing("no_output"))
+    return (*missing, *_quality(request.quality, wording))
