@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 
@@ -11,9 +12,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
 
-def client_address(request: HttpRequest) -> str:
-    """The address of the client by one rule, for lockout, rate limits and audit (`BEHIND_PROXY`)."""
-    address: str = get_adapter(request).get_client_ip(request)
+def client_address(request: HttpRequest) -> str | None:
+    """The address of the client by one rule, for lockout, rate limits and audit (`BEHIND_PROXY`).
+
+    None where a request came over no network: a socket file without a proxy, a command.
+    """
+    try:
+        address: str = get_adapter(request).get_client_ip(request)
+    except PermissionDenied:
+        return None
     return address
 
 

@@ -13,22 +13,17 @@ from accounts.domain import sign_ins
 
 @receiver(user_logged_in)
 def tell_sign_in(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
-    sign_ins.record_sign_in(user=user, at=timezone.now(), address=_address(request))
+    sign_ins.record_sign_in(user=user, at=timezone.now(), address=client_address(request))
 
 
 @receiver(user_logged_out)
 def tell_sign_out(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
     if user is not None:
-        sign_ins.record_sign_out(user=user, at=timezone.now(), address=_address(request))
+        sign_ins.record_sign_out(user=user, at=timezone.now(), address=client_address(request))
 
 
 @receiver(user_login_failed)
 def tell_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | None = None, **_kwargs: Any) -> None:
     if request is not None:
         email = attempted_account(request, credentials)
-        sign_ins.record_failed_sign_in(email=email, at=timezone.now(), address=_address(request))
-
-
-def _address(request: HttpRequest) -> str | None:
-    # A test client's or a command's request may come from nowhere.
-    return client_address(request) if request.META.get("REMOTE_ADDR") else None
+        sign_ins.record_failed_sign_in(email=email, at=timezone.now(), address=client_address(request))

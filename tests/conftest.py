@@ -44,6 +44,10 @@ def at() -> datetime:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    return build_cast()
+
+
+def build_cast() -> Cast:
     """Both companies have AI features and outgoing summaries on. Mona is Northwind's support manager."""
     northwind = create_company(name="Northwind IT Services", slug="northwind", plan="TENSOR", at=NOW)
     contoso = create_company(name="Contoso Remote Help", slug="contoso", plan="TENSOR", at=NOW)
