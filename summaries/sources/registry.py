@@ -4,11 +4,11 @@ from typing import BinaryIO
 
 from summaries.sources.asciicast import AsciicastSource
 from summaries.sources.base import HEAD_BYTES, Source, UnableToRead
-from summaries.sources.script import ScriptSource
 from summaries.sources.chat import ChatSource
 from summaries.sources.json_lines import JSONLinesSource
 from summaries.sources.meshcentral import MeshCentralSource
 from summaries.sources.meshcentral_messenger import MeshCentralMessengerSource
+from summaries.sources.script import ScriptSource
 from summaries.sources.srt_source import SRTSource
 from summaries.sources.webvtt import WebVTTSource
 
@@ -29,7 +29,7 @@ def recognise(stream: BinaryIO, name: str) -> Source:
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     if not head.strip():
-        raise UnableToRead("The file is empty. Choose a recording that holds something.")
+        raise UnableToRead("The file is empty: it ends at byte 0. Choose a recording that holds something.")
     for source in SOURCES:
         if source.recognises(head, name):
             return source
