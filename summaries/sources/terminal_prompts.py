@@ -13,7 +13,7 @@ _STRICT = re.compile(
     r") ?"
 )
 #: Any text that could be a prompt; believed only when the terminal then waits.
-_LIBERAL = re.compile(r"[^\n]{0,200}?(?<![\d\s][%>])(?<!\d%)[$#%>❯»➜λ✗] ")
+_LIBERAL = re.compile(r"[^\n]{0,200}?[$#%>❯»➜λ✗](?<!\d%) ")
 _SECONDARY = re.compile(
     r"(?:(?:(?:heredoc|quote|dquote|bquote|cmdsubst|cmdand|cmdor|pipe|for|while|until|if|then|else|elif|case|select"
     r"|function|braceparam|array|subsh|cursh|math|always|repeat)(?: |(?=>)))*>|\.\.\.:?| {0,10}(?:->|'>|\">|`>))(?: |$)"

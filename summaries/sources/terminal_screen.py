@@ -114,7 +114,7 @@ class Screen:
         elif sequence == "\r":
             self.x = 0
         elif sequence == "\b":
-            self.x = max(0, min(self.x, self.columns) - 1)
+            self.x = max(0, min(self.x, self.columns - 1) - 1)
         elif sequence == "\t":
             self.x = min(self.columns - 1, (self.x // TAB + 1) * TAB)
 
