@@ -1,0 +1,134 @@
+"""How a rule finds its places: literal anchors first (fast), one linear pattern at each of them.
+
+Every pattern runs forwards from its anchor and never over text that it has read already, so that a scan takes time
+proportional to the text, whatever the text.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from summaries.redaction.spans import Span
+from summaries.redaction.view import Scan
+
+Judge = Callable[["re.Match[str]"], bool]
+
+
+class Detector(Protocol):
+    def find(self, scan: Scan) -> Iterator[Span]: ...
+
+
+def _always(match: "re.Match[str]") -> bool:  # noqa: ARG001 - the shape of a judge
+    return True
+
+
+def value_group(match: "re.Match[str]") -> int:
+    """The number of the group that holds the value: the last one named; 0 when the whole match is the value."""
+    return match.lastindex or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """A pattern that begins at one of *anchors* (lower case). Its last group to match is the value.
+
+    With *over_line* the pattern is searched in the rest of the line behind the anchor, as often as it stands there.
+    """
+
+    rule: str
+    anchors: tuple[str, ...]
+    pattern: "re.Pattern[str]"
+    judge: Judge = _always
+    over_line: bool = False
+
+    def find(self, scan: Scan) -> Iterator[Span]:
+        for anchor in self.anchors:
+            yield from self._find_at(scan, anchor)
+
+    def _find_at(self, scan: Scan, anchor: str) -> Iterator[Span]:
+        at = scan.lower.find(anchor)
+        while at >= 0:
+            end = at + len(anchor)
+            if self.over_line:
+                end = _line_end(scan.text, at)
+                for found in self.pattern.finditer(scan.text, at, end):
+                    yield from self._span(found)
+            elif match := self.pattern.match(scan.text, at):
+                spans = list(self._span(match))
+                yield from spans
+                end = max(end, match.end()) if spans else end
+            at = scan.lower.find(anchor, end)
+
+    def _span(self, match: "re.Match[str]") -> Iterator[Span]:
+        group = value_group(match)
+        if match[group] and self.judge(match):
+            yield Span(*match.span(group), self.rule, match[group])
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+_DOMAIN = re.compile(
+    r"(?:@|%40)((?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_]{2,24})(?![\w-])(?=(.?.?))", re.IGNORECASE
+)
+#: Endings of unit names such as getty@tty1.service, and of pictures such as icon@2x.png.
+_NO_DOMAIN = re.compile(
+    r".*\.(?:service|socket|timer|target|mount|automount|slice|path|scope|device|swap)\Z|\d+x\.\w+\Z", re.IGNORECASE
+)
+_LONGEST_LOCAL = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Emails:
+    """E-mail addresses. Prompts and copies (user@host.example:/path) are no addresses, nor is git@."""
+
+    rule: str = "EMAIL"
+
+    def find(self, scan: Scan) -> Iterator[Span]:
+        for anchor in ("@", "%40"):
+            at = scan.text.find(anchor)
+            while at >= 0:
+                yield from self._at(scan.text, at)
+                at = scan.text.find(anchor, at + 1)
+
+    def _at(self, text: str, at: int) -> Iterator[Span]:
+        domain = _DOMAIN.match(text, at)
+        if not domain or _NO_DOMAIN.match(domain[1]) or domain[2] in {":/", ":~"}:
+            return
+        local = _local_part(text, at)
+        if local and local != "git":
+            address = f"{local}@{domain[1]}".lower()
+            yield Span(at - len(local), domain.end(1), self.rule, address)
+
+
+def _local_part(text: str, at: int) -> str:
+    window = text[max(at - _LONGEST_LOCAL, 0) : at]
+    for stop in ("//", "mailto:", "="):  # what an address begins after, though an address may hold it
+        window = window.rpartition(stop)[2]
+    start = len(window)
+    while start and (window[start - 1].isalnum() or window[start - 1] in "._+'%-&~"):
+        start -= 1
+    return window[start:].lstrip(".'%-&~")
+
+
+_USERINFO = re.compile(r"://([^\s/?#\"'<>`@:\x00]{0,256}:[^\s/?#\"'<>`\x00]{1,512})@")
+#: A password with "/", "?" or "#" in it, which should have been escaped; a port number is no password.
+_LOOSE_USERINFO = re.compile(r"://([^\s/?#\"'<>`@:\x00]{1,64}:(?!\d{1,5}/)[^\s\"'<>`@\x00]{1,128})@")
+
+
+@dataclass(frozen=True, slots=True)
+class UrlCredentials:
+    """name:password in https://name:password@host."""
+
+    rule: str = "URL_CREDENTIALS"
+
+    def find(self, scan: Scan) -> Iterator[Span]:
+        at = scan.text.find("://")
+        while at >= 0:
+            end = at + 3
+            if match := _USERINFO.match(scan.text, at) or _LOOSE_USERINFO.match(scan.text, at):
+                yield Span(*match.span(1), self.rule, match[1])
+                end = match.end()
+            at = scan.text.find("://", end)

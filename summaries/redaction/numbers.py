@@ -1,0 +1,190 @@
+"""Card, account and phone numbers, and network addresses: what libraries check after a cheap first look."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+from stdnum import iban, luhn
+
+from summaries.redaction.spans import Span
+from summaries.redaction.view import Scan
+
+_RUN = re.compile(
+    r"(?<![\w.,+])(?:\+|\(\+?|\+\()?\d(?:[ \t().\-/_]{0,2}\d){5,}+(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?(?![\w%]|[.,:]\d)"
+)
+_CARDS = re.compile(
+    r"(?:4\d{12}(?:\d{3})?(?:\d{3})?|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35\d{14}|6\d{15,18})\Z"
+)
+#: How card numbers are written in groups.
+_CARD_GROUPS = frozenset(
+    {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 1), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3), (8, 8)}
+)
+_DIGITS = re.compile(r"\d+")
+_CARD_LENGTHS = range(13, 20)
+
+
+def cards_in(text: str, start: int) -> Iterator[Span]:
+    """Card numbers among the groups of digits in *text*, which stands at *start*."""
+    groups = list(_DIGITS.finditer(text))
+    for first, opening in enumerate(groups):
+        number, sizes = "", []
+        for group in groups[first : first + _CARD_LENGTHS[-1]]:
+            number += group[0]
+            sizes.append(len(group[0]))
+            if len(number) > _CARD_LENGTHS[-1]:
+                break
+            is_grouped = len(sizes) == 1 or tuple(sizes) in _CARD_GROUPS or set(sizes) == {1}
+            if len(number) in _CARD_LENGTHS and is_grouped and _CARDS.match(number) and luhn.is_valid(number):
+                yield Span(start + opening.start(), start + group.end(), "CARD", number)
+
+
+_PHONE_WORD = re.compile(
+    r"\b(?:call|phone|tel\b|telephone|cell|mobile|fax|dial|ring\b|reach (?:me|you|us)|whatsapp|sms|text me|"
+    r"hotline|answering|rückruf|ruf\b|rufen|telefon|handy|mobil|anruf|teléfono|móvil|llama|llámame|téléphone|appel|my number)",
+    re.IGNORECASE,
+)
+_PHONE_WORD_AFTER = re.compile(r"[ -]?\(?(?:office|fax|mobile|cell|home)\b", re.IGNORECASE)
+_DATE_OR_CODE = re.compile(
+    r"(?:19|20)\d\d([-/.])[01]?\d\1[0-3]?\d|[0-3]?\d([-/.])[01]?\d\2(?:19|20)?\d\d(?:\D|\Z)"  # dates
+    r"|\d{3}-\d\d-\d{4}\Z|\d+\.\d+\Z|\d{1,3}(?:\.\d{1,3}){3}\Z|(?:19|20)\d\d[ /-]+(?:19|20)\d\d\Z"
+)
+_AMERICAN = re.compile(
+    r"(?:1[-. ])?(?:\([2-9]\d\d\)[ ]?|[2-9]\d\d[-.])\d{3}[-.]\d{4}(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?\Z"
+)
+_ABROAD = re.compile(r"00[1-9]\d{0,2}[ -]\d{1,5}[ -]\d[\d -]{3,}\w*\Z")
+_NATIONAL = re.compile(
+    r"0[1-9]\d{1,3}[ /-]\d{5,8}\Z|0[1-9]\d{0,3}(?:[ -]\d{2,4}){2,4}\Z"
+    r"|\(0[1-9]\d{1,4}\)[ ]?\d[\d -]{4,9}\Z|0[1-9](?:\.\d\d){4}\Z"
+)
+_REGIONS = ("DE", "GB", "FR", "ES", "IT", "NL", "CH", "AT", "SE", "PL", "AU")
+_PHONE_LENGTHS = range(6, 16)
+_FEWEST_WITHOUT_SIGNS = 7
+_MOST_IN_A_ROW = 12
+
+
+def _phones_in(match: "re.Match[str]", *, is_told: bool) -> Iterator[Span]:
+    text = match[0]
+    digits = "".join(_DIGITS.findall(re.split("x|ext", text)[0]))
+    if len(digits) not in _PHONE_LENGTHS or "_" in text or _DATE_OR_CODE.match(text.lstrip("+(")):
+        return
+    if _is_phone(text, digits) or (is_told and _may_be_phone(text, digits)):
+        yield Span(*match.span(), "PHONE", digits)
+
+
+def _may_be_phone(text: str, digits: str) -> bool:
+    """Enough beside a word such as "call"."""
+    if text.isdigit():
+        return _FEWEST_WITHOUT_SIGNS <= len(digits) <= _MOST_IN_A_ROW
+    return not digits.startswith("0000")
+
+
+def _is_phone(text: str, digits: str) -> bool:
+    """Enough without any word: the shapes in which people write phone numbers and nothing else."""
+    if len(digits) < _FEWEST_WITHOUT_SIGNS or text.isdigit():
+        return False
+    if "+" in text:
+        return _fits(f"+{digits}", None, strict=text[1:].isdigit())
+    if _AMERICAN.match(text) or _ABROAD.match(text):
+        return True
+    return bool(_NATIONAL.match(text)) and any(_fits(digits, region, strict=True) for region in _REGIONS)
+
+
+def _fits(number: str, region: str | None, *, strict: bool) -> bool:
+    try:
+        parsed = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number(parsed) if strict else phonenumbers.is_possible_number(parsed)
+
+
+class Numbers:
+    """Card and phone numbers, in one look at every run of digits."""
+
+    def find(self, scan: Scan) -> Iterator[Span]:
+        text, line_end, told_from = scan.text, -1, 0
+        for match in _RUN.finditer(text):
+            if match.start() > line_end:
+                line_start = text.rfind("\n", 0, match.start()) + 1
+                line_end = text.find("\n", match.start())
+                line_end = len(text) if line_end < 0 else line_end
+                word = _PHONE_WORD.search(text, line_start, line_end)
+                told_from = word.end() if word else len(text)
+            yield from cards_in(match[0], match.start())
+            is_told = match.start() >= told_from or bool(_PHONE_WORD_AFTER.match(text, match.end()))
+            yield from _phones_in(match, is_told=is_told)
+
+
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-.]?[A-Za-z0-9]){11,40}")
+_IBAN_LENGTHS = range(15, 35)
+
+
+class Ibans:
+    def find(self, scan: Scan) -> Iterator[Span]:
+        for match in _IBAN.finditer(scan.text):
+            if span := iban_in(match[0], match.start()):
+                yield span
+
+
+def iban_in(text: str, start: int) -> Span | None:
+    """The account number with which *text* begins, whatever words follow it."""
+    compact = ""
+    for at, character in enumerate(text):
+        if not character.isalnum():
+            continue
+        compact += character.upper()
+        ends_here = not text[at + 1 : at + 2].isalnum()
+        if ends_here and len(compact) in _IBAN_LENGTHS and iban.is_valid(compact, check_country=False):
+            return Span(start, start + at + 1, "IBAN", compact)
+    return None
+
+
+_IPV4 = re.compile(r"(?<![\w.-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\w|\.\d|-\w)")
+_VERSION_BEFORE = re.compile(
+    r"(?:\b(?:version|ver|release|build|v|driver|firmware|kernel)\.?[\"']?[ :=]{0,3}[\"']?|[A-Za-z)]/|==|[~^<>]=?)\Z",
+    re.IGNORECASE,
+)
+_VERSION_WINDOW = 14
+_HEX_GROUPS = re.compile(r"::|(?::[0-9A-Fa-f]{1,4}){7}(?![0-9A-Fa-f:])")
+_HEX_REACH = 40
+_HEX = re.compile(r"[0-9A-Fa-f:]*(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?")
+_SHORTEST_IPV6 = 5  # "a::1" is code more often
+
+
+class IpAddresses:
+    """IPv4 and IPv6. Loopback, unspecified and mask addresses identify nobody and stay."""
+
+    def find(self, scan: Scan) -> Iterator[Span]:
+        for match in _IPV4.finditer(scan.text):
+            if not _VERSION_BEFORE.search(scan.text[max(match.start() - _VERSION_WINDOW, 0) : match.start()]):
+                yield from _address(match[0], match.start())
+        if ":" in scan.text:
+            yield from self._version_6(scan.text)
+
+    @staticmethod
+    def _version_6(text: str) -> Iterator[Span]:
+        end = 0
+        for match in _HEX_GROUPS.finditer(text):
+            start = match.start()
+            if start < end:
+                continue
+            while start > max(end, match.start() - _HEX_REACH) and text[start - 1] in "0123456789abcdefABCDEF:":
+                start -= 1
+            hexadecimal = _HEX.match(text, start)
+            end = hexadecimal.end() if hexadecimal else match.end()
+            value = text[start:end]
+            if value.endswith(":") and not value.endswith("::"):
+                value = value[:-1]
+            around = text[max(start - 1, 0) : start], text[end : end + 1]
+            is_word = any(sign.isalnum() or sign in {"-", "_"} for sign in around)
+            if not is_word and len(value) >= _SHORTEST_IPV6 and any(map(str.isdigit, value)):
+                yield from _address(value, start)
+
+
+def _address(value: str, start: int) -> Iterator[Span]:
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        return
+    if not (address.is_loopback or address.is_unspecified or value.startswith(("255.", "0."))):
+        yield Span(start, start + len(value), "IP_ADDRESS", str(address))

@@ -1,0 +1,153 @@
+"""Masks one session before it is stored (assurance: nothing raw reaches disk, log, queue or engine)."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from summaries.redaction.base import RedactionMemory, RedactionReport
+from summaries.redaction.broken_lines import find_broken
+from summaries.redaction.known import SHORTEST_FOUND, SHORTEST_TYPED, KnownPasswords
+from summaries.redaction.numbering import PLACEHOLDER, Numbering
+from summaries.redaction.private_keys import PrivateKeys
+from summaries.redaction.rules import DETECTORS
+from summaries.redaction.spans import Span, without_overlaps
+from summaries.redaction.units import Place, Units
+from summaries.redaction.view import BLANK, Scan, plain
+from summaries.sources.base import CapturedInteraction
+
+#: Masking one value can bring out another beside it; each round looks again at the lines that changed.
+_MOST_ROUNDS = 5
+
+
+class Redactor:
+    """A `SessionRedactor`. One batch is scanned as one text; see `detectors` for how a rule stays fast.
+
+    *memory* is what an earlier redactor of the same session returned. Raw passwords stay in this object only.
+    """
+
+    def __init__(self, session_key: str, memory: RedactionMemory | None = None) -> None:
+        self._numbering = Numbering(session_key, memory)
+        self._known = KnownPasswords(self._numbering)
+        self._private_keys = PrivateKeys()
+        self._counts: Counter[str] = Counter()
+
+    def mask(self, batch: Sequence[CapturedInteraction]) -> list[CapturedInteraction]:
+        """See `SessionRedactor.mask`."""
+        for interaction in batch:
+            self._learn_typed(interaction)
+        units = Units(batch)
+        scan = Scan(units.joined)
+        spans = self._spans(scan)
+        units.place((scan.raw_span(span.start, span.end), span) for span in spans)
+        return [self._masked(interaction, units) for interaction in batch]
+
+    def report(self) -> RedactionReport:
+        return RedactionReport(dict(self._counts))
+
+    def memory(self) -> RedactionMemory:
+        return self._numbering.memory()
+
+    def _learn_typed(self, interaction: CapturedInteraction) -> None:
+        if interaction.is_secret and not PLACEHOLDER.fullmatch(interaction.text.strip()):
+            for line in plain(interaction.text).splitlines():
+                self._known.learn(line.strip(), shortest=SHORTEST_TYPED)
+
+    def _spans(self, scan: Scan) -> list[Span]:
+        """All places to mask, in order, apart from each other."""
+        scan.blank(_placeholders(scan.text))
+        found = without_overlaps([*self._private_keys.find(scan), *self._search(scan)])
+        found = without_overlaps([*found, *self._known.find(scan), *self._broken(scan, found)])
+        every, last = list(found), found
+        for _ in range(_MOST_ROUNDS):
+            if not last:
+                break
+            scan.blank([(span.start, span.end) for span in last])
+            offsets, lines = _changed_lines(scan.text, last)
+            again = without_overlaps([*self._search(lines), *self._known.find(lines)])
+            last = list(_moved(again, offsets))
+            every += last
+        return sorted(every, key=lambda span: span.start)
+
+    def _broken(self, scan: Scan, found: list[Span]) -> Iterable[Span]:
+        masked_ends = {span.end for span in found}
+        return find_broken(scan, self._known, lambda place: place + 1 in masked_ends)
+
+    def _search(self, scan: Scan) -> list[Span]:
+        spans = [span for detector in DETECTORS for span in detector.find(scan)]
+        for span in spans:
+            if span.rule == "PASSWORD":
+                self._known.learn(span.key, shortest=SHORTEST_FOUND)
+            elif span.rule == "URL_CREDENTIALS":
+                self._known.learn(span.key.partition(":")[2], shortest=SHORTEST_FOUND)
+        return spans
+
+    def _masked(self, interaction: CapturedInteraction, units: Units) -> CapturedInteraction:
+        if interaction.is_secret:
+            text = self._typed(interaction.text)
+        else:
+            text = self._field(interaction.text, units.next_text())
+        title = self._field(interaction.title, units.label(interaction.title))
+        application = self._field(interaction.application, units.label(interaction.application))
+        if (text, title, application) == (interaction.text, interaction.title, interaction.application):
+            return interaction
+        return replace(interaction, text=text, title=title, application=application)
+
+    def _typed(self, text: str) -> str:
+        """Nothing of a password typed without echo stays, not even its length."""
+        value = plain(text).strip()
+        return text if not text or PLACEHOLDER.fullmatch(value) else self._placeholder("PASSWORD", value)
+
+    def _field(self, text: str, places: list[Place]) -> str:
+        if not places and "[" not in text:
+            return text
+        pieces, end = [], 0
+        for start, stop, span in places:
+            pieces.append(self._as_typed(text[end:start]))
+            pieces.append(self._placeholder(span.rule, span.key))
+            end = stop
+        return "".join((*pieces, self._as_typed(text[end:])))
+
+    def _as_typed(self, text: str) -> str:
+        """Text that stays; a placeholder that somebody typed keeps its number to itself."""
+        for typed in PLACEHOLDER.finditer(text):
+            self._numbering.reserve(typed[1], int(typed[2]))
+        return text
+
+    def _placeholder(self, rule: str, key: str) -> str:
+        self._counts[rule] += 1
+        return self._numbering.placeholder(rule, key)
+
+
+def _placeholders(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in PLACEHOLDER.finditer(text)]
+
+
+#: Keeps lines apart that don't follow each other.
+_GAP = f"\n{BLANK}\n"
+
+
+def _changed_lines(text: str, spans: list[Span]) -> tuple[list[tuple[int, int]], Scan]:
+    """The lines that hold one of *spans*: [(offset among them, offset in *text*)], and the lines as one text."""
+    lines: list[str] = []
+    offsets: list[tuple[int, int]] = []
+    length, end = 0, -1
+    for span in sorted(spans, key=lambda span: span.start):
+        if span.end <= end:
+            continue
+        start = max(text.rfind("\n", 0, span.start) + 1, end + 1)
+        end = text.find("\n", span.end)
+        end = len(text) if end < 0 else end
+        lines.append(text[start:end])
+        offsets.append((length, start))
+        length += end - start + len(_GAP)
+    return offsets, Scan.of_plain(_GAP.join(lines))
+
+
+def _moved(spans: list[Span], offsets: list[tuple[int, int]]) -> Iterator[Span]:
+    """The spans in offsets of the whole text again."""
+    at = 0
+    for span in spans:
+        while at + 1 < len(offsets) and offsets[at + 1][0] <= span.start:
+            at += 1
+        shift = offsets[at][1] - offsets[at][0]
+        yield replace(span, start=span.start + shift, end=span.end + shift)
