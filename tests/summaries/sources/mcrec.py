@@ -3,6 +3,11 @@
 import json
 import struct
 
+from summaries.enums import Kind
+from summaries.sources.base import CapturedInteraction, RecordingNotes
+from summaries.sources.meshcentral import MeshCentralSource
+from tests.summaries.sources.reading import read_bytes
+
 START_MS = 1_795_340_400_000  # 2026-11-22 09:40:00 UTC
 FROM_DEVICE, FROM_DEVICE_TEXT, FROM_SUPPORTER_TEXT, FROM_SUPPORTER = 1, 0, 2, 3
 
@@ -41,3 +46,16 @@ def pressed(*codes: int) -> bytes:
 
 def mouse(button: int, x: int, y: int) -> bytes:
     return struct.pack(">HHBBHH", 2, 10, 0, button, x, y)
+
+
+#: What every whole session has before and after its content.
+WHOLE = [Kind.CONNECT, Kind.DISCONNECT]
+
+
+def read(*blocks: bytes) -> tuple[list[CapturedInteraction], RecordingNotes]:
+    return read_bytes(MeshCentralSource(), b"".join(blocks))
+
+
+def told(interactions: list[CapturedInteraction]) -> list[tuple[Kind, str]]:
+    """Kind and text of the content, without begin and end."""
+    return [(item.kind, item.text) for item in interactions if item.kind not in WHOLE]
