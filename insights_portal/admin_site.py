@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -62,7 +63,12 @@ class PortalAdminSite(AdminSite):
         return request.user.is_active and getattr(request, "company", None) is not None
 
     def get_urls(self) -> list[Any]:
-        return [url for url in super().get_urls() if getattr(url, "name", None) not in _LEFT_OUT]
+        urls = [url for url in super().get_urls() if getattr(url, "name", None) not in _LEFT_OUT]
+        for url in urls:
+            if hasattr(url.callback, "login_url"):
+                # Visitors go to the portal's sign-in, not to the framework's.
+                url.callback.login_url = settings.LOGIN_URL
+        return urls
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Refuse whoever may not enter with a 403; visitors were sent to the sign-in before (middleware)."""

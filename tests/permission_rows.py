@@ -17,7 +17,7 @@ from accounts.domain.tokens import issue_token
 from accounts.models import ApiToken, AuditEntry, Role, User
 from policies.models import Device
 from summaries.models import Application, IssueType, SupportSession
-from tests.conftest import NOW, Cast, build_cast
+from tests.conftest import NOW, PASSWORD, Cast, build_cast
 from tests.summaries.report_examples import store_session, store_summary
 
 ROLES = ("Administrator", "Support manager", "Supporter", "Auditor", "Integrator", "visitor", "other company's")
@@ -45,7 +45,9 @@ def build_world() -> World:
 
     def member(role: str) -> User:
         email = f"{role.lower()}@northwind.example"
-        return add_member(company=northwind, email=email, name=role, role_names=[role], at=NOW).user
+        return add_member(
+            company=northwind, email=email, name=role, role_names=[role], password=PASSWORD, at=NOW
+        ).user
 
     people = {
         "Administrator": cast.alice,
@@ -202,8 +204,8 @@ def _session(expected: str, **kwargs: Any) -> list[Row]:
 
 ROWS |= {
     "summaries:session": _session(OWN_OR_NOT),
-    "summaries:panel": _session(OWN_OR_NOT),
-    "summaries:report_pdf": _session(OWN_OR_NOT),
+    "summaries:panel": _session(OWN_OR_NOT, headers={"HX-Request": "true"}),
+    "summaries:report_pdf": _session("200 200 404 403 200 302 404"),
     "summaries:session_timeline": _session(OWN_OR_NOT),
     "summaries:session_report": _session(OWN_OR_NOT),
     "summaries:session_consent": _session(OWN_OR_NOT),
