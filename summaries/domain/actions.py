@@ -3,6 +3,7 @@
 An action's *key* is the name of its sentence in the engines' phrase tables, and of its test in `proof`.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -28,6 +29,8 @@ class Action:
     program: str = ""
 
 
+_PROGRAM = re.compile(r"[\w.+@~%-]{1,80}|\[|\.")
+_ASKING_VERSION = frozenset({"-v", "-V", "--version", "version", "--help", "-h"})
 _EDITING_SHELLS = frozenset({"echo", "printf", "cat", "tee"})
 _INTERPRETERS = frozenset({"bash", "sh", "zsh", "dash", "python", "python3", "perl", "ruby", "node", "php", "pwsh"})
 _SERVICE_VERBS = {
@@ -47,10 +50,14 @@ _SERVICE_VERBS = {
 def action_of(command: str) -> Action:
     """The one action that says most about a command line: a change before a check before a look."""
     actions = [_action_of_call(call) for call in read_calls(command)]
-    return max(actions, key=lambda action: action.kind.value, default=Action(ActionKind.NOISE, "nothing"))
+    return max(reversed(actions), key=lambda action: action.kind.value, default=Action(ActionKind.NOISE, "nothing"))
 
 
 def _action_of_call(call: Call) -> Action:
+    if not _PROGRAM.fullmatch(call.program):
+        return Action(ActionKind.NOISE, "nothing")
+    if call.words and _ASKING_VERSION.issuperset(call.words):
+        return Action(ActionKind.LOOK, "packages", "", call.program)
     special = _SPECIAL.get(call.program) or _SPECIAL.get(call.program.lower())
     action = special(call) if special else None
     if action is None and call.writes_to and not call.writes_to.startswith("/dev/"):

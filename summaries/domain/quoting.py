@@ -10,6 +10,8 @@ _STEERING = re.compile(
 _BLANKS = re.compile(r"\s+")
 #: A shell's continuation prompt at the beginning of a rendered line; not typed by anybody.
 _CONTINUATION = re.compile(r"\n> ?")
+#: How a shell writes an apostrophe inside a quoted text: '"'"' or '\\''.
+_QUOTED_APOSTROPHE = re.compile(r"""'(?:"'"|\\')'""")
 _QUOTATION_MARKS = re.compile('["`“”„«»‘’‚]')
 ELLIPSIS = "…"
 
@@ -44,6 +46,7 @@ def squeezed(text: str) -> str:
 
     A line that the screen wrapped equals its unwrapped form, and a quote equals what it quotes.
     """
+    text = _QUOTED_APOSTROPHE.sub("'", text)
     return _QUOTATION_MARKS.sub("'", _BLANKS.sub("", _CONTINUATION.sub("\n", neutralised(text)))).casefold()
 
 

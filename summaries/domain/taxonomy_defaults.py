@@ -228,7 +228,6 @@ APPLICATIONS: tuple[TaxonomyLabel, ...] = tuple(
         ("Vim", "vim, nvim"),
         ("nano", "nano"),
         ("VS Code", "visual studio code, vscode"),
-        ("tmux", "tmux attach, tmux new"),
         ("rsync", "rsync"),
         ("UFW", "ufw"),
         ("Windows Update", "wuauclt, usoclient"),

@@ -55,9 +55,12 @@ class BuiltInEngine:
         problem = find_problem(reading, wording)
         ending = find_ending(reading, problem, wording)
 
-        def application_of(command: str) -> str:
-            row = RecordedInteraction(1, 0, Kind.COMMAND, command)
-            return next(iter(recognise_applications(interactions=[row], labels=request.applications)), "")
+        def application_of(deed: Deed) -> str:
+            """By the program first: what else the line names may be somebody's file."""
+            texts = (f"{deed.action.program} {deed.action.obj}", deed.command)
+            rows = [RecordedInteraction(1, 0, Kind.COMMAND, text) for text in texts]
+            found = [recognise_applications(interactions=[row], labels=request.applications) for row in rows]
+            return next((names[0] for names in found if names), "")
 
         telling = {number: _PROBLEM_WEIGHT for statement in problem.statements for number in statement.evidence}
         return SummaryContent(

@@ -169,5 +169,14 @@ def request_in(command: str) -> str:
             words = _PROSE.findall(word)
             letters = sum(map(len, words)) + word.count(" ")
             if len(words) >= _MIN_WORDS and word.count(" ") >= _MIN_WORDS - 1 and letters >= len(word.strip()) * 0.6:
-                return word.strip()
+                return _lead(word)
     return ""
+
+
+def _lead(text: str) -> str:
+    """The first paragraph of a request, without an announcement of the list that follows it."""
+    paragraph = re.split(r"\n\s*\n", text.strip())[0]
+    sentences = re.split(r"(?<=[.!?:])\s+", paragraph)
+    while len(sentences) > 1 and sentences[-1].endswith(":"):
+        sentences.pop()
+    return " ".join(sentences).strip()

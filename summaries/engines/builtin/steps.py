@@ -33,6 +33,7 @@ class Draft:
     deeds: list[Deed] = field(default_factory=list)
     worded: Statement | None = None
     application: str = ""
+    order: int = 0
 
     @property
     def key(self) -> tuple[str, str, bool]:
@@ -42,18 +43,20 @@ class Draft:
 
 
 def write_steps(
-    reading: Reading, problem: Problem, wording: Wording, application_of: Callable[[str], str]
+    reading: Reading, problem: Problem, wording: Wording, application_of: Callable[[Deed], str]
 ) -> tuple[Step, ...]:
     drafts = _drafts_of_deeds(reading)
     drafts += _drafts_of_screen(reading.screen, wording)
     drafts += _drafts_of_words(reading, problem, wording)
     drafts.sort(key=lambda draft: draft.number)
+    for order, draft in enumerate(drafts):
+        draft.order = order
     if len(drafts) > MAX_STEPS:
         drafts = _merged(drafts)
-    keep = sorted(drafts, key=lambda draft: (-draft.weight, draft.number))[:MAX_STEPS]
+    keep = sorted(drafts, key=lambda draft: (-draft.weight, draft.order))[:MAX_STEPS]
     request = reading.request[0] if reading.request else None
     return tuple(
-        _step(draft, request, wording, application_of) for draft in sorted(keep, key=lambda draft: draft.number)
+        _step(draft, request, wording, application_of) for draft in sorted(keep, key=lambda draft: draft.order)
     )
 
 
@@ -92,14 +95,14 @@ def _merged(drafts: list[Draft]) -> list[Draft]:
     return merged
 
 
-def _step(draft: Draft, request: Deed | None, wording: Wording, application_of: Callable[[str], str]) -> Step:
+def _step(draft: Draft, request: Deed | None, wording: Wording, application_of: Callable[[Deed], str]) -> Step:
     if draft.worded:
         return Step(draft.worded, draft.application, (), draft.offset_ms)
     deeds = draft.deeds[:MAX_COMMANDS]
     commands = tuple(dict.fromkeys(deed.command[:MAX_STEP_COMMAND] for deed in deeds))
     numbers = tuple(dict.fromkeys(number for deed in deeds for number in _cited(deed)))
     text = _wording_of(deeds, commands, request, wording)
-    return Step(Statement(text, numbers), application_of(deeds[0].command), commands, draft.offset_ms)
+    return Step(Statement(text, numbers), application_of(deeds[0]), commands, draft.offset_ms)
 
 
 def _cited(deed: Deed) -> tuple[int, ...]:
