@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from accounts.models import User
 from summaries.enums import Direction
@@ -28,15 +29,15 @@ class ManyFilesField(forms.FileField):
 class ImportForm(forms.Form):
     """What the importer says about recordings. *supporters*: whose sessions this member may import."""
 
-    files = ManyFilesField(
+    recordings = ManyFilesField(
         label="Recording files",
         help_text="asciinema, script with its timing file, MeshCentral, WebVTT, SRT, plain chat or JSON Lines. "
         "Choose a typescript and its timing file together.",
         allow_empty_file=True,
         error_messages={"required": "Choose a recording file.", "missing": "Choose a recording file."},
     )
-    supporter = forms.ModelChoiceField(
-        User.objects.none(), empty_label=None, error_messages={"required": "Choose the supporter."}
+    supporter: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        None, empty_label=None, error_messages={"required": "Choose the supporter."}
     )
     device_name = forms.CharField(
         label="Device", max_length=120, required=False, help_text="Empty: as the recording names it."
@@ -53,11 +54,11 @@ class ImportForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, supporters: list[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, supporters: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice = self.fields["supporter"]
         assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - declared above
-        choice.queryset = User.objects.filter(pk__in=[user.pk for user in supporters]).order_by("name")
+        choice.queryset = supporters
         for name, field in self.fields.items():
             notes = [f"id_{name}_help"] * bool(field.help_text) + [f"id_{name}_error"]
             field.widget.attrs["aria-describedby"] = " ".join(notes)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
@@ -131,13 +132,13 @@ def window_of(filters: SessionFilters, *, at: datetime, zone: tzinfo) -> Window:
 
 
 def narrow(
-    sessions: models.QuerySet,
+    sessions: models.QuerySet[Any],
     *,
     filters: SessionFilters,
     viewer_id: int,
     window: Window,
     without: str = "",
-) -> models.QuerySet:
+) -> models.QuerySet[Any]:
     """Apply every filter but the one named *without*: a chart shows the other bars beside the chosen one."""
     if window.start:
         sessions = sessions.filter(started_at__gte=window.start)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Company, Membership, User
-from accounts.tenancy import access_or_404
+from accounts.tenancy import access_or_404, grants_of
 from summaries.content import SessionFacts, SummaryContent, content_from_json, facts_from_json
 from summaries.domain.insights import FAILED, TO_REVIEW
 from summaries.domain.states import StateView, state_of
@@ -203,16 +203,22 @@ def navigation_figures(*, company: Company, viewer: User) -> NavigationFigures:
     return NavigationFigures(**row)
 
 
+def companies_of(user: User) -> list[Company]:
+    """The companies in which *user* holds something, by name; none for a single one: there is nothing to choose."""
+    ids = list(grants_of(user))
+    return list(Company.objects.filter(pk__in=ids).order_by("name")) if len(ids) > 1 else []
+
+
 def member_name(*, company: Company, user_id: int) -> str:
     """The name of a member, present or former; empty for anybody else."""
     membership = Membership.objects.filter(company=company, user_id=user_id).select_related("user").first()
     return str(membership.user) if membership else ""
 
 
-def members_of(*, company: Company) -> list[User]:
+def members_of(*, company: Company) -> QuerySet[User]:
     """The active members, by name."""
-    memberships = Membership.objects.filter(company=company, is_active=True).select_related("user")
-    return [membership.user for membership in memberships.order_by("user__name", "pk")]
+    memberships = Membership.objects.filter(company=company, is_active=True)
+    return User.objects.filter(pk__in=memberships.values("user")).order_by("name", "pk")
 
 
 @dataclass(frozen=True, slots=True)

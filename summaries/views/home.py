@@ -79,15 +79,20 @@ def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) 
         "is_first_use": not page.rows and not sessions.exists(),
     }
     if only_summarised:
-        context |= {
-            "issue_types": _bar_links(insights.issue_type_bars(narrowed(without="issue_type")), filters, "issue_type"),
-            "applications": _bar_links(
-                insights.application_bars(narrowed(without="application")), filters, "application"
-            ),
-            "median": insights.median_length(narrowed(), ended=totals.ended),
-            "trend": _trend(narrowed(), totals=totals, window=window, at=at, zone=zone),
-        }
+        context |= _charts(narrowed, filters=filters, totals=totals)
+        context["trend"] = _trend(narrowed(), totals=totals, window=window, at=at, zone=zone)
     return render(request, template, context)
+
+
+def _charts(narrowed: Any, *, filters: SessionFilters, totals: insights.Totals) -> dict[str, Any]:
+    """Each chart leaves its own filter out, so that the other bars stay beside the chosen one."""
+    issue_types = insights.issue_type_bars(narrowed(without="issue_type"))
+    applications = insights.application_bars(narrowed(without="application"))
+    return {
+        "issue_types": _bar_links(issue_types, filters, "issue_type"),
+        "applications": _bar_links(applications, filters, "application"),
+        "median": insights.median_length(narrowed(), ended=totals.ended),
+    }
 
 
 def _heading(filters: SessionFilters, *, only_summarised: bool) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,9 +32,8 @@ def upload(request: MemberRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES, supporters=supporters)
     results = _import_all(request, form) if form.is_valid() else []
     if results:
-        for field, sentences in form.errors.items():
-            for sentence in sentences:
-                messages.error(request, f"Not imported: {sentence}" if field == "files" else sentence)
+        for sentence in form.errors.get("recordings", []):
+            messages.error(request, f"Not imported: {sentence}")
         return _answer(request, redirect_to=_result_address(results))
     if _wants_json(request):
         return JsonResponse({"errors": form.errors.get_json_data()}, status=422)
@@ -60,21 +60,20 @@ def result(request: MemberRequest) -> HttpResponse:
     return render(request, "summaries/import_result.html", {"read": read})
 
 
-def _supporters(request: MemberRequest) -> list[User]:
+def _supporters(request: MemberRequest) -> QuerySet[User]:
     """Whose sessions the member may import: everybody's with *View all connection reports*, else their own."""
-    if may(request, Permission.VIEW_ALL_REPORTS):
-        return queries.members_of(company=request.company)
-    return [request.user]
+    members = queries.members_of(company=request.company)
+    return members if may(request, Permission.VIEW_ALL_REPORTS) else members.filter(pk=request.user.pk)
 
 
-def _empty_form(request: MemberRequest, supporters: list[User]) -> ImportForm:
+def _empty_form(request: MemberRequest, supporters: QuerySet[User]) -> ImportForm:
     return ImportForm(supporters=supporters, initial={"supporter": request.user.pk})
 
 
 def _import_all(request: MemberRequest, form: ImportForm) -> list[ImportResult]:
     """Import each recording whole or not at all; what is refused becomes an error at the file field."""
     said: dict[str, Any] = form.cleaned_data
-    recordings = pair_files([RecordingFile(stream=file.file, name=file.name) for file in said["files"]])
+    recordings = pair_files([RecordingFile(stream=file.file, name=file.name) for file in said["recordings"]])
     results = []
     for recording in recordings:
         order = ImportOrder(
@@ -90,7 +89,7 @@ def _import_all(request: MemberRequest, form: ImportForm) -> list[ImportResult]:
         try:
             results.append(import_recording(order=order))
         except UnableToImport as reason:
-            form.add_error("files", f"{recording.name}: {reason}" if len(recordings) > 1 else str(reason))
+            form.add_error("recordings", f"{recording.name}: {reason}" if len(recordings) > 1 else str(reason))
     return results
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Company
 from accounts.permissions import Permission
-from accounts.tenancy import grants_of, holds
+from accounts.tenancy import holds
 from credits.domain.balance import MonthlyBalance, monthly_balance
+from summaries.domain import queries
 from summaries.domain.queries import NavigationFigures, navigation_figures
 
 P = Permission
@@ -99,8 +100,7 @@ def credits_for(request: HttpRequest, company: Company) -> MonthlyBalance | None
 
 def companies_for(request: HttpRequest) -> list[Company]:
     """The companies a member may switch between; none for a member of a single one."""
-    ids = list(grants_of(request.user))
-    return list(Company.objects.filter(pk__in=ids).order_by("name")) if len(ids) > 1 else []
+    return queries.companies_of(request.user)  # type: ignore[arg-type]
 
 
 def _figures(request: HttpRequest, company: Company) -> NavigationFigures | None:

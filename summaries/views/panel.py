@@ -1,18 +1,18 @@
 """The opened summary at the right of the list: a fragment for htmx, the whole page for everybody else."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.vary import vary_on_headers
 
 from summaries.domain import queries
 from summaries.views.access import READ_REPORTS, MemberRequest, portal_page
-from summaries.views.session import summary_context
+from summaries.views.session import summary, summary_context
 
 
 @vary_on_headers("HX-Request")
 @portal_page(*READ_REPORTS)
 def panel(request: MemberRequest, number: int) -> HttpResponse:
-    session = queries.session_numbered(company=request.company, viewer=request.user, number=number)
     if request.headers.get("HX-Request") != "true":
-        return redirect("summaries:session", number)
+        return summary(request, number=number)
+    session = queries.session_numbered(company=request.company, viewer=request.user, number=number)
     return render(request, "summaries/panel.html", summary_context(request, session))

@@ -162,8 +162,9 @@ def _session(request: MemberRequest, number: int) -> SupportSession:
 def _frame(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
     """What stands around every tab: the session, its state and what the viewer may do with it."""
     found = queries.summary_of(session)
-    is_ready = found is not None and found.state == SummaryState.READY
     reads = may(request, Permission.VIEW_SUMMARIES)
+    # What a person may decide on: the review of a text that they can read.
+    review_state = found.review if found and found.state == SummaryState.READY and reads else None
     state = queries.state_of_session(session)
     can_generate = session.verdict == Verdict.YES and session.status == SessionStatus.ENDED and not state.is_moving
     return {
@@ -176,13 +177,8 @@ def _frame(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
         "may": {
             "read": reads,
             "generate": can_generate and may(request, Permission.GENERATE_SUMMARIES),
-            "review": is_ready
-            and reads
-            and found.review == ReviewState.AI_GENERATED
-            and may(request, Permission.EDIT_SUMMARIES),
-            "approve": is_ready
-            and reads
-            and found.review != ReviewState.APPROVED
+            "review": review_state == ReviewState.AI_GENERATED and may(request, Permission.EDIT_SUMMARIES),
+            "approve": review_state in (ReviewState.AI_GENERATED, ReviewState.REVIEWED)
             and may(request, Permission.APPROVE_SUMMARIES),
             "export": found is not None
             and found.current_id is not None
