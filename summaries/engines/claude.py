@@ -201,10 +201,16 @@ def _objection(reply: Reply) -> AnswerUnusable | None:
 
 
 def _missing(division: Division) -> tuple[str, ...]:
-    if division.left_out is None:
-        return ()
-    first, last = division.left_out
-    return (f"The session was too long for the engine: interactions {first} to {last} were left out.",)
+    sentences = []
+    if division.thinned:
+        sentences.append(
+            f"The session was too long for the engine: {division.thinned} interactions of output, clicks and keys "
+            "were left out."
+        )
+    if division.left_out:
+        first, last = division.left_out
+        sentences.append(f"The session was too long for the engine: interactions {first} to {last} were left out.")
+    return tuple(sentences)
 
 
 def _notes(division: Division, model: str) -> tuple[str, ...]:

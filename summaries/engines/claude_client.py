@@ -116,9 +116,13 @@ def default_model() -> str:
     return settings.ENGINE_DEFAULT_MODEL or next(family, listed[0])
 
 
-@cache
-def _http_client(_process: int) -> httpx2.Client:
+def http_client() -> httpx2.Client:
     """One per process and made after the fork: a forked child must not share its parent's connections."""
+    return _http_client_of(os.getpid())
+
+
+@cache
+def _http_client_of(_process: int) -> httpx2.Client:
     return outbound_client(timeout=settings.ENGINE_TIMEOUT_SECONDS)
 
 
@@ -139,7 +143,7 @@ class MessagesClient:
                 default_headers={"X-Api-Key": endpoint.key} if endpoint.has_own_url and endpoint.key else None,
                 # The SDK's own retries sleep as long as `retry-after` says, which may be days.
                 max_retries=0,
-                http_client=_http_client(os.getpid()),
+                http_client=http_client(),
                 open_telemetry=False,
             )
         except (httpx2.InvalidURL, ValueError):

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 
 from insights_portal.lib.text import show_controls
 from summaries.engines.base import RecordedInteraction
+from summaries.enums import Kind
 
 #: Longest text of one line, in characters; a session that is too long for all its parts is tried with the next.
-LINE_LIMITS = (4_000, 1_200, 400)
+LINE_LIMITS = (4_000, 1_200, 400, 160)
+#: What a session has most of and misses least.
+_BULK = frozenset({Kind.OUTPUT, Kind.CLICK, Kind.KEY})
+#: How full the parts may be planned: lines do not fill them to the last token.
+_FILL = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +25,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A session in parts; *left_out* are the first and last number of what did not fit, if anything."""
+    """A session in parts, and what did not fit: *thinned* interactions of the bulk, and all from the first to the
+    last number of *left_out*."""
 
     parts: tuple[Part, ...]
+    thinned: int = 0
     left_out: tuple[int, int] | None = None
 
 
@@ -47,34 +54,56 @@ def line_of(interaction: RecordedInteraction, limit: int) -> str:
 def divide(interactions: Sequence[RecordedInteraction], *, part_tokens: int, max_parts: int) -> Division:
     """Divide a session into at most *max_parts* parts of about *part_tokens* estimated tokens.
 
-    Too long for that: texts are shortened more; still too long: the middle is left out, because the beginning
-    tells the problem and the end tells the outcome.
+    Too long for that: texts are shortened more. Still too long: output, clicks and keys are thinned evenly, save
+    those that follow an interaction of another kind. Still too long: the middle is left out, because the
+    beginning tells the problem and the end tells the outcome.
     """
-    packed: list[list[tuple[int, str]]] = []
     for limit in LINE_LIMITS:
-        packed = _packed(((one.number, line_of(one, limit)) for one in interactions), part_tokens)
+        packed = _packed(interactions, limit, part_tokens)
         if len(packed) <= max_parts:
             return Division(_parts(packed))
+    kept = _thinned(interactions, room=round(part_tokens * max_parts * _FILL))
+    thinned = len(interactions) - len(kept)
+    packed = _packed(kept, LINE_LIMITS[-1], part_tokens)
+    if len(packed) <= max_parts:
+        return Division(_parts(packed), thinned)
     last = max_parts // 2
-    first = max_parts - last
-    middle = packed[first : len(packed) - last]
-    kept = packed[:first] + packed[len(packed) - last :]
-    return Division(_parts(kept), (middle[0][0][0], middle[-1][-1][0]))
+    first, rest = max_parts - last, len(packed) - last
+    middle = packed[first:rest]
+    return Division(_parts(packed[:first] + packed[rest:]), thinned, (middle[0][0][0], middle[-1][-1][0]))
+
+
+def _thinned(interactions: Sequence[RecordedInteraction], *, room: int) -> list[RecordedInteraction]:
+    """All that tells, and as much of the rest, evenly over the session, as *room* tokens hold."""
+    before = (None, *interactions)
+    telling = {
+        one.number
+        for previous, one in zip(before, interactions, strict=False)
+        if one.kind not in _BULK or (previous is not None and previous.kind not in _BULK)
+    }
+    rest = [one.number for one in interactions if one.number not in telling]
+    tokens = {one.number: estimated_tokens(line_of(one, LINE_LIMITS[-1])) for one in interactions}
+    room -= sum(tokens[number] for number in telling)
+    every = -(-sum(tokens[number] for number in rest) // room) if room > 0 else len(rest) + 1
+    kept = telling.union(rest[every - 1 :: every])
+    return [one for one in interactions if one.number in kept]
 
 
 def _parts(packed: list[list[tuple[int, str]]]) -> tuple[Part, ...]:
     return tuple(Part(index, tuple(line for _, line in rows)) for index, rows in enumerate(packed, start=1))
 
 
-def _packed(rows: Iterable[tuple[int, str]], part_tokens: int) -> list[list[tuple[int, str]]]:
+def _packed(interactions: Iterable[RecordedInteraction], limit: int, part_tokens: int) -> list[list[tuple[int, str]]]:
+    """Numbers and lines in parts; at least one part, though it be empty."""
     packed: list[list[tuple[int, str]]] = [[]]
     room = part_tokens
-    for number, line in rows:
+    for interaction in interactions:
+        line = line_of(interaction, limit)
         tokens = estimated_tokens(line)
         if tokens > room and packed[-1]:
             packed.append([])
             room = part_tokens
-        packed[-1].append((number, line))
+        packed[-1].append((interaction.number, line))
         room -= tokens
     return packed
 

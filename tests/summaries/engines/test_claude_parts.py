@@ -1,6 +1,7 @@
 """A session as lines, and a long one in parts that are merged."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -79,6 +80,28 @@ def test_divide_shortens_texts_before_it_leaves_anything_out():
     assert division.parts[0].lines[0].endswith(" … 2800 characters left out … " + "x" * 400)
 
 
+def test_divide_thins_output_evenly_before_it_leaves_out_the_middle():
+    interactions = [RecordedInteraction(number, 0, Kind.OUTPUT, "x" * 100) for number in range(1, 101)]
+
+    division = divide(interactions, part_tokens=500, max_parts=2)
+
+    kept = [int(line.split()[0]) for part in division.parts for line in part.lines]
+    assert kept == list(range(5, 101, 5))
+    assert (division.thinned, division.left_out) == (80, None)
+
+
+def test_divide_keeps_what_tells_and_what_follows_it():
+    bulk, telling = [Kind.OUTPUT, Kind.CLICK, Kind.KEY] * 5, [Kind.COMMAND, Kind.OUTPUT, Kind.CHAT]
+    interactions = [
+        RecordedInteraction(number, 0, kind, "x" * 100) for number, kind in enumerate([*bulk, *telling, *bulk], start=1)
+    ]
+
+    division = divide(interactions, part_tokens=100, max_parts=2)
+
+    assert [int(line.split()[0]) for part in division.parts for line in part.lines] == [16, 17, 18, 19]
+    assert (division.thinned, division.left_out) == (29, None)
+
+
 @pytest.mark.parametrize(
     ("max_parts", "kept", "left_out"),
     [(1, [1], (2, 9)), (2, [1, 9], (2, 8)), (3, [1, 2, 9], (3, 8)), (4, [1, 2, 8, 9], (3, 7))],
@@ -90,7 +113,7 @@ def test_divide_leaves_out_the_middle_of_what_is_far_too_long(max_parts, kept, l
 
     assert [int(line.split()[0]) for part in division.parts for line in part.lines] == kept
     assert [part.index for part in division.parts] == list(range(1, max_parts + 1))
-    assert division.left_out == left_out
+    assert (division.thinned, division.left_out) == (0, left_out)
 
 
 def part_answer(sent):
@@ -151,6 +174,18 @@ def test_summarise_says_what_it_left_out(engine, messages_server, settings):
     assert draft.content.missing_data == ("No key was recorded.", sentence)
     assert draft.notes[-1] == sentence
     assert len(messages_server.requests) == 3
+
+
+def test_summarise_says_how_much_it_thinned(engine, messages_server, settings):
+    settings.ENGINE_PART_TOKENS = 100
+    settings.ENGINE_MAX_PARTS = 1
+    interactions = tuple(RecordedInteraction(number, 0, Kind.OUTPUT, "x" * 100) for number in range(1, 9))
+
+    draft = engine.summarise(replace(REQUEST, interactions=interactions))
+
+    sentence = "The session was too long for the engine: 6 interactions of output, clicks and keys were left out."
+    assert draft.content.missing_data == (sentence,)
+    assert len(messages_server.requests) == 1
 
 
 def test_summarise_fails_with_all_its_tokens_when_one_part_fails(engine, messages_server, settings):

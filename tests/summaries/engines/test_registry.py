@@ -14,6 +14,22 @@ import summaries.engines.registry
 print(sorted(name for name in ("anthropic", "summaries.engines.claude") if name in sys.modules))
 """
 
+_CLIENT_AFTER_A_FORK = """
+import os, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "insights_portal.test_settings"
+django.setup()
+from summaries.engines.claude_client import http_client
+inherited = http_client()
+child = os.fork()
+if child == 0:
+    os._exit(0 if http_client() is not inherited and http_client() is http_client() else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), http_client() is inherited)
+"""
+
+
+def printed_by(script: str) -> str:
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+
 
 def test_engine_for_gives_the_claude_engine():
     engine = engine_for(ai_settings=loopback_settings("https://engine.example"), name=EngineName.CLAUDE)
@@ -22,6 +38,8 @@ def test_engine_for_gives_the_claude_engine():
 
 
 def test_registry_does_not_load_the_sdk_before_it_is_asked():
-    loaded = subprocess.run([sys.executable, "-c", _WHAT_IS_LOADED], capture_output=True, text=True, check=True)
+    assert printed_by(_WHAT_IS_LOADED) == "[]\n"
 
-    assert loaded.stdout == "[]\n"
+
+def test_http_client_is_one_per_process_and_not_inherited():
+    assert printed_by(_CLIENT_AFTER_A_FORK) == "0 True\n"
