@@ -34,7 +34,9 @@ def recognise(stream: BinaryIO, name: str) -> Source:
         if source.recognises(head, name):
             return source
     labels = ", ".join(source.label for source in SOURCES)
-    raise UnableToRead(f"The format of this file is not known. Formats that can be read: {labels}.")
+    raise UnableToRead(
+        f"The format of this file is not known: what begins at line 1 fits none. Formats that can be read: {labels}."
+    )
 
 
 def source_by_code(code: str) -> Source:
