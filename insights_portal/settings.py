@@ -229,7 +229,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["insights_portal.api.throttling.TokenOrMemberThrottle"],
     "DEFAULT_THROTTLE_RATES": {"api": env.str("API_RATE", default="1200/min")},
     "PAGE_SIZE": 50,
-    "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Session Insights API",
