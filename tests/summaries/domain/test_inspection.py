@@ -44,7 +44,7 @@ def test_inspect_recording_gives_the_reason_of_a_refusal():
     unknown = inspected(b"nothing that anyone knows")
     later = inspected(b'{"version": 7, "term": {}}\n')
 
-    assert unknown.refusal.startswith("The format of this file is not known.")
+    assert unknown.refusal.startswith("The format of this file is not known: ")
     assert unknown.format_code == ""
     assert later.refusal.startswith("Line 1: this is asciicast of version 7")
     assert later.format_code == "ASCIICAST"
