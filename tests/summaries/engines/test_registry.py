@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 from accounts.enums import EngineName
+from summaries.engines.builtin import BuiltInEngine
 from summaries.engines.claude import ClaudeEngine
 from summaries.engines.registry import engine_for
 from tests.summaries.engines.sessions import loopback_settings
@@ -35,6 +36,12 @@ def test_engine_for_gives_the_claude_engine():
     engine = engine_for(ai_settings=loopback_settings("https://engine.example"), name=EngineName.CLAUDE)
 
     assert isinstance(engine, ClaudeEngine)
+
+
+def test_engine_for_gives_the_built_in_engine():
+    engine = engine_for(ai_settings=loopback_settings(""), name=EngineName.BUILT_IN)
+
+    assert isinstance(engine, BuiltInEngine)
 
 
 def test_registry_does_not_load_the_sdk_before_it_is_asked():
