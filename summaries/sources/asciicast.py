@@ -49,7 +49,7 @@ class AsciicastSource:
     def read(self, recording: RecordingFile, notes: RecordingNotes) -> Iterator[CapturedInteraction]:
         first = recording.stream.readline(HEAD_BYTES)
         recording.stream.seek(0)
-        header = _json(decoded(first, notes).removeprefix("\ufeff"))
+        header = _json(first.replace(b"\0", b"").decode("utf-8-sig", errors="replace"))
         if isinstance(header, dict) and header.get("version") in (2, 3) and "stdout" not in header:
             return _read_lines(recording, notes, header)
         if isinstance(header, dict) and header.get("version") not in (1, 2, 3):
@@ -186,7 +186,7 @@ def _read_whole(recording: RecordingFile, notes: RecordingNotes) -> Iterator[Cap
     clock = Clock(notes)
     seconds = 0.0
     try:
-        for header, number, frame in read_frames(recording.stream):
+        for header, number, frame in read_frames(recording.stream, notes):
             place = Place(PlaceUnit.ITEM, number)
             if terminal is None:
                 terminal = _begin_whole(header, notes)

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from summaries.sources.base import MAX_RECORD_BYTES
+from summaries.sources.base import MAX_RECORD_BYTES, RecordingNotes
+from summaries.sources.lines import decoded
 
 _READ_BYTES = 64 * 1024
 _SPACE = " \t\r\n\0"
@@ -21,8 +22,9 @@ class FrameError(Exception):
 class _Text:
     """The file as text: a window that moves on, value by value."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, notes: RecordingNotes) -> None:
         self.stream = stream
+        self.notes = notes
         self.window = ""
         self.position = 0
         self.passed = 0
@@ -85,7 +87,7 @@ class _Text:
         self.passed += self.position
         data = self._rest + data
         cut = _whole_characters(data)
-        self.window = self.window[self.position :] + data[:cut].decode(errors="replace")
+        self.window = self.window[self.position :] + decoded(data[:cut], self.notes)
         self._rest = data[cut:]
         self.position = 0
         return True
@@ -103,12 +105,12 @@ def _whole_characters(data: bytes) -> int:
     return len(data)
 
 
-def read_frames(stream: BinaryIO) -> Iterator[tuple[dict[str, Any], int, Any]]:
+def read_frames(stream: BinaryIO, notes: RecordingNotes) -> Iterator[tuple[dict[str, Any], int, Any]]:
     """Yield (header as far as it is known, number of the frame from 1, frame). Raises FrameError.
 
     (header, 0, None) comes before the frames and again at the end; keys behind the frames are not waited for.
     """
-    text = _Text(stream)
+    text = _Text(stream, notes)
     header: dict[str, Any] = {}
     if text.peek() == "\ufeff":
         text.position += 1
@@ -126,6 +128,8 @@ def read_frames(stream: BinaryIO) -> Iterator[tuple[dict[str, Any], int, Any]]:
                 yield header, number, frame
         elif isinstance(key, str):
             header[key] = text.value()
+        else:
+            raise text.broken("a name in quotes was expected before.", is_end_of_file=False)
         if text.peek() == "}":
             break
         text.take(",")

@@ -86,6 +86,9 @@ class TerminalInterpreter:
 
     def marked(self, label: str, at_ms: int, place: Place | None) -> None:
         self._arrive(at_ms, place, is_quiet=False)
+        if self._prompt is None:
+            self._flush_output(up_to_cursor=False)
+            self._delivery.end_command()
         self._delivery.emit(Kind.MARKER, at_ms, place, label)
 
     def exited(self, status: str, at_ms: int, place: Place | None) -> None:
@@ -105,7 +108,7 @@ class TerminalInterpreter:
         if self._prompt is not None:
             self._leave_prompt(self._prompt)
         self._emit_typed()
-        self._flush_output(up_to_cursor=True)
+        self._flush_output()
         self._delivery.end_command()
         if not self._delivery.kinds - {Kind.EXIT}:
             self.notes.quality.add(QualityFlag.NOTHING_RECORDED)
@@ -245,10 +248,8 @@ class TerminalInterpreter:
     def _learn(self, prompt: str) -> None:
         if not prompt.strip():
             return
-        if prompt in self._known_prompts:
-            self._known_prompts.remove(prompt)
-        self._known_prompts.insert(0, prompt)
-        del self._known_prompts[MAX_KNOWN_PROMPTS:]
+        others = [known for known in self._known_prompts if known != prompt]
+        self._known_prompts = [prompt, *others][:MAX_KNOWN_PROMPTS]
         self._meet(prompt)
 
     def _meet(self, text: str) -> None:

@@ -13,7 +13,9 @@ _STRICT = re.compile(
     r") ?"
 )
 #: Any text that could be a prompt; believed only when the terminal then waits.
-_LIBERAL = re.compile(r"[^\n]{0,200}?[$#%>❯»➜λ✗](?<!\d%) ")
+_LIBERAL = re.compile(r"[^\n]{0,200}?[$#%>❯»➜λ✗] ")
+#: What a progress bar ends with, unlike the host "web1%".
+_PERCENT = re.compile(r"(?:^|[\s\[(:.,|])\d{1,3}% $")
 _SECONDARY = re.compile(
     r"(?:(?:(?:heredoc|quote|dquote|bquote|cmdsubst|cmdand|cmdor|pipe|for|while|until|if|then|else|elif|case|select"
     r"|function|braceparam|array|subsh|cursh|math|always|repeat)(?: |(?=>)))*>|\.\.\.:?| {0,10}(?:->|'>|\">|`>))(?: |$)"
@@ -50,7 +52,7 @@ def looks_like_prompt(line: str, *, is_quiet: bool) -> bool:
     """Say whether *line*, up to the cursor, is a whole prompt. *is_quiet*: the terminal then waited."""
     if _STRICT.fullmatch(line):
         return True
-    return is_quiet and _LIBERAL.fullmatch(line) is not None
+    return is_quiet and _LIBERAL.fullmatch(line) is not None and _PERCENT.search(line) is None
 
 
 def ends_like_prompt(line: str) -> bool:

@@ -179,7 +179,7 @@ def test_a_typescript_cut_at_any_byte_is_read():
 
 
 @given(st.binary(max_size=300), st.binary(max_size=100))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_bytes_are_survived(data, timing):
     interactions, _ = read(HEADER + data, timing)
 

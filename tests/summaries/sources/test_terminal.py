@@ -259,3 +259,45 @@ def test_a_command_and_its_output_are_handed_on_when_the_next_prompt_waits():
         counts.append(len(terminal.take()))
 
     assert counts == [0, 2, 2, 2, 2]
+
+
+def test_shell_marks_on_the_alternate_screen_and_unknown_ones_are_left_alone():
+    prompt = "\x1b]133;A\x07» \x1b]133;B\x07"
+    interactions = play(f"{prompt}ls\r\n\x1b]633;C\x07\x1b]133;P;x\x07a\r\n\x1b]133;D\x07{prompt}\x1b]133;A\x07")
+
+    assert texts(interactions) == [(COMMAND, "ls"), (OUTPUT, "a")]
+
+
+def test_a_prompt_told_to_be_one_after_it_was_seen_goes_on_until_it_is_accepted():
+    interactions = play("web1% ", "", "\x1b[?2004h", "ls", "\x1b[?2004l\r\r\na.txt\r\n")
+
+    assert texts(interactions) == [(COMMAND, "ls"), (OUTPUT, "a.txt")]
+
+
+def test_what_looked_a_little_like_a_prompt_at_the_end_is_output():
+    assert texts(play("done\r\n", "=> ")) == [(OUTPUT, "done"), (OUTPUT, "=>")]
+    assert texts(play("$ ", "ls", "\r\na\r\n", "$ ")) == [(COMMAND, "ls"), (OUTPUT, "a")]
+
+
+def test_a_marker_and_the_end_stand_where_they_happened():
+    notes = RecordingNotes()
+    terminal = TerminalInterpreter(notes)
+    terminal.printed(PROMPT, 0, None)
+    terminal.printed(f"make{ACCEPTED}built\r\n", 1000, None)
+    terminal.marked("here", 2000, None)
+    terminal.exited("0", 3000, None)
+    terminal.finish()
+
+    assert [(i.kind, i.text, i.offset_ms, i.application) for i in terminal.take()] == [
+        (COMMAND, "make", 1000, "make"),
+        (OUTPUT, "built", 1000, "make"),
+        (Kind.MARKER, "here", 2000, "make"),
+        (EXIT, "0", 3000, ""),
+    ]
+
+
+def test_what_goes_on_beyond_all_bounds_is_cut():
+    more = "\x1b[?2004h> "
+    interactions = play(PROMPT, f"cat <<EOF{ACCEPTED}" + f"{more}{'x' * 300}{ACCEPTED}" * 200)
+
+    assert [len(interaction.text) for interaction in interactions] == [20_000]

@@ -91,7 +91,7 @@ PIECES = st.one_of(
 
 
 @given(st.lists(PIECES, max_size=25))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_the_screen_shows_what_pyte_shows(pieces):
     """On a screen so wide that nothing wraps: pyte lets a wrap wait longer than xterm does."""
     expected = pyte.Screen(900, ROWS)
@@ -103,7 +103,7 @@ def test_the_screen_shows_what_pyte_shows(pieces):
 
 
 @given(st.text(st.characters(codec=None), max_size=60), st.integers(0, 60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @example("\x1b]0;title\x1b\\x", 10)
 @example("\x1b[?1049h\x1b[?1049lx", 11)
 def test_a_text_split_anywhere_gives_the_same_screen(text, split):
