@@ -16,7 +16,7 @@ from accounts.domain.members import add_member
 from accounts.domain.tokens import issue_token
 from accounts.models import ApiToken, AuditEntry, Role, User
 from policies.models import Device
-from summaries.models import Application, IssueType, SupportSession
+from summaries.models import Application, IssueType, Summary, SupportSession
 from tests.conftest import NOW, PASSWORD, Cast, build_cast
 from tests.summaries.report_examples import store_session, store_summary
 
@@ -31,6 +31,7 @@ class World:
     people: dict[str, User | None]
     session: SupportSession
     own_session: SupportSession
+    summary: Summary
     device: Device
     token: ApiToken
     issue_type: IssueType
@@ -45,9 +46,7 @@ def build_world() -> World:
 
     def member(role: str) -> User:
         email = f"{role.lower()}@northwind.example"
-        return add_member(
-            company=northwind, email=email, name=role, role_names=[role], password=PASSWORD, at=NOW
-        ).user
+        return add_member(company=northwind, email=email, name=role, role_names=[role], password=PASSWORD, at=NOW).user
 
     people = {
         "Administrator": cast.alice,
@@ -70,13 +69,14 @@ def build_world() -> World:
         store_session(northwind, cast.mona, number=1042),
         store_session(northwind, cast.bob, number=1043),
     )
-    store_summary(session)
+    summary = store_summary(session)
     store_summary(own_session)
     return World(
         cast=cast,
         people=people,
         session=session,
         own_session=own_session,
+        summary=summary,
         device=Device.objects.create(company=northwind, name="ACC-77"),
         token=token,
         issue_type=IssueType.objects.filter(company=northwind).first(),
@@ -210,4 +210,39 @@ ROWS |= {
     "summaries:session_report": _session(OWN_OR_NOT),
     "summaries:session_consent": _session(OWN_OR_NOT),
     "summaries:session_revisions": _session(OWN_OR_NOT),
+}
+
+
+def _api(expected: str, **kwargs: Any) -> list[Row]:
+    return [Row(expected, lambda world: [world.session.public_id], **kwargs)]
+
+
+ROWS |= {
+    "summaries:import": [
+        Row("200 200 200 403 200 302 200"),
+        Row("422 422 422 403 422 302 422", method="POST"),
+    ],
+    "summaries:import_result": [Row("200 200 200 403 200 302 200")],
+    "summaries:generate": _session("302 302 404 403 302 302 404", method="POST", own="302"),
+    "summaries:decide": _session("302 302 404 403 403 302 404", method="POST", own="302"),
+    # API, as a signed-in member; what tokens add is in tests/accounts/test_api_authentication.py
+    "api:schema": [Row("200 200 200 200 200 200 200")],
+    "api:docs": [Row("200 200 200 200 200 200 200")],
+    "api:no_such_address": [Row("404 404 404 404 404 404 404")],
+    "api:session-list": [
+        Row("200 200 200 200 200 401 200"),
+        Row("201 201 201 403 201 401 201", method="POST"),
+    ],
+    "api:session-detail": _api("200 200 404 200 200 401 404"),
+    "api:session-interactions": [
+        *_api("200 200 404 200 200 401 404"),
+        *_api("400 400 404 403 400 401 404", method="POST"),
+    ],
+    "api:session-consent": _api("400 400 404 403 400 401 404", method="POST"),
+    "api:session-end": _api("200 200 404 403 200 401 404", method="POST"),
+    "api:session-generate": _api("202 202 404 403 202 401 404", method="POST"),
+    "api:session-report": _api("200 200 404 403 200 401 404"),
+    "api:summary-list": [Row("200 200 200 200 200 401 200")],
+    "api:summary-detail": [Row("200 200 404 200 200 401 404", lambda world: [world.summary.public_id])],
+    "api:recording-list": [Row("400 400 400 403 400 401 400", method="POST")],
 }
