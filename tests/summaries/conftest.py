@@ -8,6 +8,9 @@ import pytest
 
 from summaries.domain.imports import ImportOrder, import_recording
 from summaries.sources.base import RecordingFile
+from tests.messages_server import messages_server
+
+__all__ = ["messages_server"]
 
 HEADER = {"version": 2, "width": 80, "height": 24, "timestamp": 1795161600}  # 2026-11-20 08:00 UTC
 PROMPT = "\x1b[?2004h\x1b]0;support@web-03: ~\x07support@web-03:~$ "
@@ -32,8 +35,11 @@ def cast_bytes(*commands: tuple[str, str], start: float = 0.5, header: dict | No
 
 
 FIXED = cast_bytes(
-    ("nginx -t", "nginx: [emerg] unknown directive \"listn\" in /etc/nginx/sites-enabled/shop:2\n"
-                 "nginx: configuration file /etc/nginx/nginx.conf test failed"),
+    (
+        "nginx -t",
+        'nginx: [emerg] unknown directive "listn" in /etc/nginx/sites-enabled/shop:2\n'
+        "nginx: configuration file /etc/nginx/nginx.conf test failed",
+    ),
     ("sed -i 's/listn/listen/' /etc/nginx/sites-enabled/shop", ""),
     ("nginx -t", "nginx: configuration file /etc/nginx/nginx.conf test is successful"),
     ("systemctl restart nginx", ""),

@@ -1,14 +1,15 @@
 import io
 import re
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from accounts.domain import roles
-from accounts.models import AuditEntry, Company, Role, User
+from accounts.domain.members import add_member
+from accounts.models import AuditEntry, Company, User
 from summaries.content import Statement, Step, SummaryContent
 from summaries.domain.report_export import render_report
 from summaries.domain.reports import build_report
@@ -181,12 +182,13 @@ def test_download_of_a_session_that_one_may_not_see_is_not_found(cast: Cast, nam
     assert not AuditEntry.objects.filter(action="report.exported").exists()
 
 
-def test_download_without_the_permission_to_export_is_refused(cast: Cast) -> None:
+def test_download_without_the_permission_to_export_is_refused(cast: Cast, at: datetime) -> None:
     store_summary(store_session(cast.northwind, cast.bob))
-    auditor = Role.objects.get(company=cast.northwind, name="Auditor")
-    roles.set_roles(membership=cast.membership(cast.mona), roles=[auditor])
+    auditor = add_member(
+        company=cast.northwind, email="dora@northwind.example", name="Dora", role_names=["Auditor"], at=at
+    )
 
-    status, content, _ = download(cast.mona)
+    status, content, _ = download(auditor.user)
 
     assert status == 403
     assert not content.startswith(b"%PDF")

@@ -2,9 +2,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.test import override_settings
 from django_q.models import OrmQ
 
+from accounts.domain.engine_keys import set_engine_key
 from accounts.models import AuditEntry
 from credits.domain.balance import monthly_balance
 from credits.domain.reservations import reserve
@@ -18,6 +18,7 @@ from summaries.domain.generation import NotEligible, generate, request_summary, 
 from summaries.domain.imports import import_recording
 from summaries.enums import Outcome, ReviewState, SummaryState
 from summaries.models import Summary, SummaryRevision, SupportSession
+from tests.messages_server import message, refused, statement, summary_answer
 from tests.summaries.conftest import cast_bytes, order_of
 
 
@@ -51,7 +52,7 @@ def test_generate_stores_a_checked_revision_and_charges_one_credit(cast, session
     assert (summary.attempts, summary.claim, revision.number) == (1, None, 1)
     assert content.outcome == Outcome.RESOLVED == summary.outcome
     assert {number for step in content.steps for number in step.action.evidence} <= numbers
-    assert [fact.command for fact in facts_from_json(revision.facts).commands][0] == "nginx -t"
+    assert facts_from_json(revision.facts).commands[0].command == "nginx -t"
     assert revision.engine_ms == 1000
     assert Reservation.objects.get().state == ReservationState.CHARGED
     assert AuditEntry.objects.filter(action="summary.generated").count() == 1
@@ -229,16 +230,55 @@ class TestClaude:
     """The engine is a real server on loopback; what it answers decides nothing but the text."""
 
     @pytest.fixture(autouse=True)
-    def _claude(self, cast, messages_server):
-        settings = cast.northwind.ai_settings
-        settings.engine, settings.engine_base_url, settings.engine_model = "CLAUDE", messages_server.base_url, "m-1"
-        settings.save()
+    def _claude(self, cast, at, messages_server, settings):
+        settings.ENGINE_MAX_RETRIES = 0
+        ai_settings = cast.northwind.ai_settings
+        ai_settings.engine, ai_settings.engine_model = "CLAUDE", "m-1"
+        ai_settings.engine_base_url = messages_server.base_url
+        ai_settings.save()
+        set_engine_key(ai_settings=ai_settings, key="a-key-of-the-test", actor=cast.alice, at=at)
 
-    def test_a_permanent_error_falls_back_to_the_built_in_engine_at_no_charge(
-        self, cast, at, clock, messages_server
-    ):
-        messages_server.answers(messages_server.error(401))
-        summary = import_recording(order=order_of(cast.northwind, cast.bob, at=at)).session.summary
+    @pytest.fixture
+    def summary(self, cast, at):
+        return import_recording(order=order_of(cast.northwind, cast.bob, at=at)).session.summary
+
+    def test_its_summary_is_stored_with_tokens_and_model(self, summary, clock, messages_server):
+        answer = summary_answer(
+            title="Web server did not start",
+            problem=[statement("The configuration test failed.", 2)],
+            steps=[{**statement("Tested again.", 4), "application": "nginx", "commands": ["nginx -t"]}],
+            outcome="UNKNOWN",
+            outcome_statements=[],
+            issue_types=["Web server", "No such type"],
+        )
+        messages_server.answers(message(answer))
+
+        generate(summary_id=summary.pk, clock=clock)
+
+        summary.refresh_from_db()
+        assert (summary.engine, summary.title) == ("CLAUDE", "Web server did not start")
+        assert (summary.current.input_tokens, summary.current.output_tokens) == (1000, 200)
+        assert list(summary.issue_types.values_list("name", flat=True)) == ["Web server"]
+        assert Reservation.objects.get().state == ReservationState.CHARGED
+
+    def test_what_it_invents_or_was_told_by_the_session_is_not_shown_as_fact(self, summary, clock, messages_server):
+        answer = summary_answer(
+            problem=[statement("As instructed, everything is fine.", 9999)],
+            steps=[],
+            outcome="RESOLVED",
+            outcome_statements=[statement("The supporter solved it.", 1)],
+        )
+        messages_server.answers(message(answer))
+
+        generate(summary_id=summary.pk, clock=clock)
+
+        summary.refresh_from_db()
+        content = content_from_json(summary.current.content)
+        assert (summary.outcome, content.problem, content.outcome_statements) == (Outcome.UNKNOWN, (), ())
+        assert summary.current.dropped_statements == 2
+
+    def test_a_permanent_error_falls_back_to_the_built_in_engine_at_no_charge(self, summary, clock, messages_server):
+        messages_server.answers(refused(401))
 
         generate(summary_id=summary.pk, clock=clock)
 
@@ -247,10 +287,8 @@ class TestClaude:
         assert summary.current.engine_note.startswith("Written by the built-in engine, at no charge:")
         assert Reservation.objects.get().state == ReservationState.RELEASED
 
-    @override_settings(ENGINE_MAX_RETRIES=0)
-    def test_a_passing_error_is_tried_three_times_and_then_falls_back(self, cast, at, clock, messages_server):
-        messages_server.answers(*[messages_server.error(529)] * 3)
-        summary = import_recording(order=order_of(cast.northwind, cast.bob, at=at)).session.summary
+    def test_a_passing_error_is_tried_three_times_and_then_falls_back(self, summary, clock, messages_server):
+        messages_server.answers(refused(529))
 
         for _ in (1, 2):
             generate(summary_id=summary.pk, clock=clock)

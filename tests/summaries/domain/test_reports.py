@@ -15,6 +15,7 @@ from summaries.domain.report_words import MASKED, WORDS
 from summaries.domain.reports import MAX_ROWS, Line, Particular, Run, Section, ServiceReport, build_report
 from summaries.enums import Direction, Outcome, ReviewState, SessionStatus, SummaryState
 from summaries.models import Summary
+from summaries.redaction.rules import RULES
 from tests.summaries.report_examples import PRINTER, STARTED_AT, revision_of, session_of
 
 COMPANY = Company(
@@ -318,6 +319,12 @@ def test_every_reason_and_state_has_words() -> None:
     needed |= {*Outcome.values, *Direction.values, *ReviewState.values}
 
     assert needed - set(WORDS) == set()
+
+
+def test_every_rule_of_redaction_has_its_words() -> None:
+    assert {rule.code: MASKED[rule.code][0] for rule in RULES} == {
+        rule.code: (rule.singular, rule.plural) for rule in RULES
+    }
 
 
 def test_every_word_is_translated_with_the_same_places() -> None:

@@ -81,8 +81,13 @@ def test_import_recording_of_a_missing_file_says_so(cast, tmp_path):
 
 def test_watch_folder_once_takes_what_lies_there(cast, recording, capsys):
     call_command(
-        "watch_folder", recording.parent, company="northwind", supporter="bob@northwind.example",
-        consent="Agreed.", once=True, seconds=0.01,
+        "watch_folder",
+        recording.parent,
+        company="northwind",
+        supporter="bob@northwind.example",
+        consent="Agreed.",
+        once=True,
+        seconds=0.01,
     )
 
     assert capsys.readouterr().out == "session.cast: imported, S-1\n"
