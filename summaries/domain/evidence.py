@@ -75,7 +75,7 @@ def check_evidence(
 ) -> CheckedContent:
     """Keep what the session supports. *applications*: the company's labels, whose keywords may stand for a name."""
     record = _Record(interactions)
-    proof = proof_of(interactions)
+    proof = proof_of(interactions, cited=_cited(content))
     known = _known_applications(content, interactions, applications)
     steps = _steps(record, content.steps, known)
     outcome, ending = _outcome(record, proof, content)
@@ -91,6 +91,10 @@ def check_evidence(
     )
     checked = replace(checked, title=_title(checked))
     return CheckedContent(checked, _size(content) - _size(checked))
+
+
+def _cited(content: SummaryContent) -> frozenset[int]:
+    return frozenset(number for statement in content.outcome_statements for number in statement.evidence)
 
 
 def _size(content: SummaryContent) -> int:

@@ -142,10 +142,31 @@ NEGATED = any_of(
     r"\b(si|cuando|sigue|hasta|deber[ií]a|a[uú]n)\b|\btodav",
     r"\?",
 )
+#: A sentence without any of these pieces is neither; looked for first, because most sentences are neither.
+TELLING_PIECES = (
+    *(
+        "work",
+        "print",
+        "run",
+        "fixed",
+        "solved",
+        "gone",
+        "did it",
+        "did the",
+        "helped",
+        "back",
+        " now",
+        "again",
+        "same ",
+    ),
+    *("still", "n't", "n’t", "funciona", " ya", "ya ", "solucionado", "resuelto", "arreglado", "sigue", "tampoco"),
+    *("geht", "funktioniert", "läuft", "lauft", "klappt", "druckt", "gelöst", "gelost", "behoben", "weg", "immer noch"),
+)
 CONFIRMED = any_of(
-    r"\b(works?|working|worked|prints|printing|runs|running) (now|again|fine|great|perfectly|like a charm)\b",
+    r"\b(works?|working|prints|printing|runs|running) (now|again|fine|great|perfectly|like a charm)\b",
     r"\b(that|this|it) (did it|did the trick|fixed it|worked|solved it|works|helped)\b",
-    r"\b(problem|issue|it|that)('s| is| has been)? (solved|fixed|gone|resolved|back( up)?)\b",
+    r"\b(problem|issue)('s| is| has been)? (solved|fixed|gone|resolved)\b",
+    r"\b(it|that|everything)('s| is| has been) (all )?(solved|fixed|gone|resolved|back( up)?)\b",
     r"\ball (good|set) now\b",
     r"\bi can (\w+ ){1,3}(now|again)\b",
     r"\bnow i can\b",
@@ -160,7 +181,7 @@ CONFIRMED = any_of(
 DENIED = any_of(
     r"\bstill (not|no|doesn|don|can|isn|won|get|the same|fail|broken|stuck|nothing)",
     r"\b(doesn|don|isn|didn|won)['’]?t (work|help|print|open|connect|load|start)",
-    r"\bnot working\b",
+    r"\bnot (working|fixed|solved|resolved)\b|\bun(re)?solv\w+",
     r"\bsame (error|problem|issue)\b",
     r"\bno funciona\b",
     r"\bsigue (sin|igual|fallando)",
@@ -179,6 +200,7 @@ COMPLAINT = any_of(
     r"\b(fallo|falla|averiad\w+|lent[oa]|caducad\w+|bloquead\w+|ayuda)\b",
     r"\b(fehler\w*|kaputt|langsam|abgelaufen|gesperrt|abgest[uü]rzt|h[aä]ngt)\b",
     r"\b(st[oö]rung|hilfe)\b|\b(geht|kann|funktioniert) .*\b(nicht|kein\w*)\b",
+    r"\b(drops?|disconnects?|los(es|ing)|havent|cant|wont|dont|doesnt)\b",
     r"\bproblema?\b|\bno (puede|pueden|hay|llega|llegan)\b",
     r"\b(nobody|nothing|unavailable|again and again|complain\w*|niemand|nichts)\b",
 )

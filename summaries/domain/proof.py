@@ -6,11 +6,11 @@ its own work is no proof: text counts only as the output of a command that is kn
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from summaries.domain.actions import ActionKind, action_of
-from summaries.domain.patterns import CHECKS, CONFIRMED, DENIED, NEGATED
+from summaries.domain.patterns import CHECKS, CONFIRMED, DENIED, NEGATED, TELLING_PIECES
 from summaries.domain.transcript import Run, core_command, has_failed, output_lines, read_runs, without_stamp
 from summaries.engines.base import RecordedInteraction
 from summaries.enums import Actor, Kind
@@ -62,12 +62,19 @@ def _judge(key: str, line: str) -> bool | None:
 
 def confirms(text: str) -> bool:
     """Whether a person says that it works now. A condition, a question, a negation or a wish is no confirmation."""
+    if not _may_tell(text):
+        return False
     spoken = re.split(r"(?<=[.!?;])\s+|\n|,\s+(?:but|aber|pero)\b", text[:MAX_SPOKEN])
     return any(CONFIRMED.search(part) and not NEGATED.search(part) for part in spoken) and not DENIED.search(text)
 
 
 def denies(text: str) -> bool:
-    return bool(DENIED.search(text[:MAX_SPOKEN]))
+    return _may_tell(text) and bool(DENIED.search(text[:MAX_SPOKEN]))
+
+
+def _may_tell(text: str) -> bool:
+    low = text[:MAX_SPOKEN].lower()
+    return any(piece in low for piece in TELLING_PIECES)
 
 
 def _does_something(run: Run) -> bool:
@@ -107,8 +114,8 @@ def _with_status(run: Run, passed: tuple[int, str] | None) -> Sign | None:
     return Sign(False, run.numbers) if has_failed(run) else None
 
 
-def proof_of(interactions: Iterable[RecordedInteraction]) -> Proof:
-    """Everything in a session that shows success or failure."""
+def proof_of(interactions: Iterable[RecordedInteraction], *, cited: Container[int]) -> Proof:
+    """What in a session shows success or failure. What was said is judged only where it is *cited*."""
     everything = list(interactions)
     success: set[int] = set()
     failure: set[int] = set()
@@ -124,8 +131,10 @@ def proof_of(interactions: Iterable[RecordedInteraction]) -> Proof:
         elif run.status == 0 and (_does_something(run) or command in failed_before):
             success.update(run.numbers[1:])
     for interaction in everything:
+        if interaction.kind not in SPOKEN or interaction.number not in cited:
+            continue
         if is_from_person(interaction):
             success.update({interaction.number} if confirms(interaction.text) else ())
-        if interaction.kind in SPOKEN and denies(interaction.text):
+        if denies(interaction.text):
             failure.add(interaction.number)
     return Proof(frozenset(success), frozenset(failure))

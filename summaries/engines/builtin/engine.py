@@ -1,5 +1,6 @@
 """Assembles the built-in summary from problem, steps and ending."""
 
+import re
 from dataclasses import replace
 
 from summaries.content import Statement, SummaryContent
@@ -34,6 +35,12 @@ _TITLE_OF_CHECK = {
     "checked_sign_in": "sign_in",
     "ran_tests": "tests",
 }
+
+
+#: Handles and greetings before what is meant.
+_GREETING = re.compile(
+    r"^(?:@\S+\s+|(?:hi|hello|hey|hola|hallo|buenos días|guten (?:tag|morgen))\b[ \w]{0,20}[,!.]\s*)+", re.I
+)
 
 
 class BuiltInEngine:
@@ -106,7 +113,8 @@ def _failure_title(deed: Deed, wording: Wording) -> str:
     if deed.action.key in _TITLE_OF_CHECK:
         return wording.title(_TITLE_OF_CHECK[deed.action.key], short_name(deed.action.obj))
     why = words_of(deed).rsplit(": ", 1)[-1]
-    return wording.failed_title(short_name(deed.action.program or deed.action.obj), why)
+    what = deed.action.obj if deed.action.key == "ran_script" else deed.action.program
+    return wording.failed_title(short_name(what), why)
 
 
 def _work_title(reading: Reading, wording: Wording) -> str:
@@ -120,6 +128,7 @@ def _work_title(reading: Reading, wording: Wording) -> str:
 
 def _first_sentence(text: str) -> str:
     line = next((line for line in text.splitlines() if line.strip()), text).strip()
+    line = _GREETING.sub("", line) or line
     end = min((line.find(mark) for mark in (". ", "! ", "? ", "; ") if line.find(mark) > 15), default=len(line))  # noqa: PLR2004
     sentence = line[:end].rstrip(" .;:,")
     return sentence[:1].upper() + sentence[1:]
@@ -157,7 +166,7 @@ def _missing(
     if problem.kind == ProblemKind.NONE:
         missing.append(wording.missing("no_problem"))
     if ending.outcome == Outcome.UNKNOWN:
-        missing.append(wording.missing("no_result"))
+        missing.append(wording.missing("no_result_checked" if ending.statements else "no_result"))
     programs = dict.fromkeys(deed.inside for deed in reading.deeds if deed.inside)
     missing.extend(wording.missing("own_word", program=f"`{program}`") for program in programs)
     if reading.deeds and not any(deed.run.outputs or deed.run.exit for deed in reading.typed_deeds):

@@ -26,6 +26,8 @@ from summaries.enums import Actor, Outcome
 
 #: A complaint that so many lines of the supporter follow may have been answered by them.
 ANSWERING_LINES = 2
+#: How far back from its end a conversation is searched for the last word on the result.
+LAST_LINES = 2000
 MAX_TURNS = 3
 _BY_NAME = frozenset(
     {"checked_service", "checked_config", "restarted_service", "started_service", "reloaded_service", "stopped_service"}
@@ -138,20 +140,18 @@ def _still_failing(deeds: list[Deed], latest: dict[str, tuple[bool, Deed]]) -> D
 
 def _last_words(reading: Reading, problem: Problem) -> tuple[Said | None, Said | None]:
     """The last confirmation or the last denial of a person, whichever came later; the problem itself is neither."""
-    confirmed: Said | None = None
-    denied: Said | None = None
     answers = 0
     begin = problem.said.number if problem.said else 0
-    for said in reading.said:
+    for said in reading.said[: -LAST_LINES - 1 : -1]:
         if said.note or said.number <= begin:
             continue
         if said.actor == Actor.SUPPORTER:
             answers += 1
         elif denies(said.text):
-            confirmed, denied, answers = None, said, 0
+            return None, (said if answers < ANSWERING_LINES else None)
         elif confirms(said.text):
-            confirmed, denied, answers = said, None, 0
-    return confirmed, (denied if answers < ANSWERING_LINES else None)
+            return said, None
+    return None, None
 
 
 def _turn_sentence(turn: Turn, wording: Wording) -> Statement:

@@ -154,6 +154,8 @@ MISSING = {
     "no_output": "Die Ausgaben der Befehle wurden nicht aufgezeichnet.",
     "no_result": "Die Aufzeichnung zeigt nicht, ob das Problem gelöst wurde: Es fehlt eine Prüfung, ein Rückgabewert"
     " oder eine Bestätigung.",
+    "no_result_checked": "Die letzte Prüfung wurde bestanden, aber die Aufzeichnung zeigt nicht, dass das "
+    "Anliegen damit erledigt ist.",
     "no_problem": "Die Aufzeichnung sagt nicht, was das Problem war.",
     "own_word": "Was {program} über die eigene Arbeit meldete, wurde nicht als Beleg für das Ergebnis gewertet.",
     "MISSING_INPUT": "Eingaben wurden nicht aufgezeichnet.",

@@ -153,6 +153,8 @@ MISSING = {
     "no_output": "What the commands printed was not recorded.",
     "no_result": "The record does not show whether the problem was solved: no check, exit status or confirmation"
     " tells.",
+    "no_result_checked": "The last check passed, but the record does not show that this settles what the s"
+    "ession was about.",
     "no_problem": "The record does not say what the problem was.",
     "own_word": "What {program} reported about its own work was not taken as proof of the result.",
     "MISSING_INPUT": "Typed input was not recorded.",

@@ -154,6 +154,8 @@ MISSING = {
     "no_output": "No se grabó la salida de los comandos.",
     "no_result": "El registro no muestra si el problema quedó resuelto: falta una comprobación, un código de salida"
     " o una confirmación.",
+    "no_result_checked": "La última comprobación fue correcta, pero el registro no muestra que con eso que"
+    "de resuelto lo que motivó la sesión.",
     "no_problem": "El registro no dice cuál era el problema.",
     "own_word": "Lo que {program} dijo de su propio trabajo no se tomó como prueba del resultado.",
     "MISSING_INPUT": "No se grabó el texto escrito.",

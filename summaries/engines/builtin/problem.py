@@ -14,6 +14,8 @@ from summaries.enums import Actor
 MAX_SAID = 220
 #: How many lines of a conversation are searched for the first complaint.
 SEARCHED_LINES = 40
+#: A complaint comes early; what comes later belongs to the talk.
+FIRST_LINES = 4
 MAX_ORPHANS = 200
 _MIN_WORDS = 4
 _ABSENT = ("command not found", "not recognized as", "orden no encontrada", "befehl nicht gefunden")
@@ -63,7 +65,7 @@ def first_complaint(reading: Reading) -> Said | None:
     users = [said for said in lines if said.actor == Actor.REMOTE_USER]
     for group in (users, [said for said in lines if said.note or said.actor != Actor.SUPPORTER]):
         telling = [said for said in group if len(said.text.split()) >= _MIN_WORDS]
-        for said in telling:
+        for said in telling[:FIRST_LINES]:
             if COMPLAINT.search(said.text):
                 return said
         for said in telling:

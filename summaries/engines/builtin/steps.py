@@ -17,6 +17,8 @@ MAX_STEPS = 12
 MAX_COMMANDS = 8
 MAX_SAID_STEPS = 4
 MAX_SAID_STEPS_ALONE = 8
+#: A longer conversation is read in samples.
+MAX_SAID_READ = 4000
 MAX_TITLES = 2
 MAX_STEP_COMMAND = 2000
 _MIN_SAID = 20
@@ -188,7 +190,7 @@ def _clicked(name: str, clicks: list[RecordedInteraction], wording: Wording) -> 
 
 def _drafts_of_words(reading: Reading, problem: Problem, wording: Wording) -> list[Draft]:
     """What supporters advised or did by their own words, and notes; the problem itself is told elsewhere."""
-    told = [said for said in reading.said if said is not problem.said]
+    told = _spread([said for said in reading.said if said is not problem.said], MAX_SAID_READ)
     notes = [said for said in told if said.note][:MAX_SAID_STEPS]
     has_roles = any(said.actor == Actor.SUPPORTER for said in told)
     spoken = [
