@@ -5,5 +5,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("summaries.urls")),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("insights_portal.api.urls")),
     path("company/", admin.site.urls),
 ]

@@ -131,22 +131,42 @@ WORDS: dict[str, tuple[str, str, str]] = {
 #: {rule code: (one, many) in each language}
 MASKED: dict[str, tuple[tuple[str, str], tuple[str, str], tuple[str, str]]] = {
     "PASSWORD": (("password", "passwords"), ("contraseña", "contraseñas"), ("Passwort", "Passwörter")),
+    "PRIVATE_KEY": (
+        ("private key", "private keys"),
+        ("clave privada", "claves privadas"),
+        ("privater Schlüssel", "private Schlüssel"),
+    ),
+    "TOKEN": (
+        ("access token", "access tokens"),
+        ("token de acceso", "tokens de acceso"),
+        ("Zugangstoken", "Zugangstoken"),
+    ),
+    "URL_CREDENTIALS": (
+        ("sign-in in a web address", "sign-ins in web addresses"),
+        ("credencial en una dirección web", "credenciales en direcciones web"),
+        ("Anmeldung in einer Webadresse", "Anmeldungen in Webadressen"),
+    ),
+    "CARD": (
+        ("card number", "card numbers"),
+        ("número de tarjeta", "números de tarjeta"),
+        ("Kartennummer", "Kartennummern"),
+    ),
+    "IBAN": (
+        ("bank account number", "bank account numbers"),
+        ("número de cuenta", "números de cuenta"),
+        ("Kontonummer", "Kontonummern"),
+    ),
     "EMAIL": (
         ("e-mail address", "e-mail addresses"),
         ("dirección de correo", "direcciones de correo"),
         ("E-Mail-Adresse", "E-Mail-Adressen"),
     ),
-    "PHONE": (("phone number", "phone numbers"), ("teléfono", "teléfonos"), ("Telefonnummer", "Telefonnummern")),
-    "IP": (("IP address", "IP addresses"), ("dirección IP", "direcciones IP"), ("IP-Adresse", "IP-Adressen")),
-    "CARD": (("card number", "card numbers"), ("número de tarjeta", "números de tarjeta"), ("Kartennummer",) * 2),
-    "IBAN": (("IBAN", "IBANs"), ("IBAN", "IBAN"), ("IBAN", "IBANs")),
-    "KEY": (("key", "keys"), ("clave", "claves"), ("Schlüssel", "Schlüssel")),
-    "TOKEN": (("token", "tokens"), ("token", "tokens"), ("Token", "Tokens")),
-    "URL": (
-        ("address with a password", "addresses with a password"),
-        ("dirección con contraseña", "direcciones con contraseña"),
-        ("Adresse mit Passwort", "Adressen mit Passwort"),
+    "PHONE": (
+        ("phone number", "phone numbers"),
+        ("número de teléfono", "números de teléfono"),
+        ("Telefonnummer", "Telefonnummern"),
     ),
+    "IP_ADDRESS": (("IP address", "IP addresses"), ("dirección IP", "direcciones IP"), ("IP-Adresse", "IP-Adressen")),
     "OTHER": (("other value", "other values"), ("otro dato", "otros datos"), ("anderer Wert", "andere Werte")),
 }
 

@@ -1,3 +1,4 @@
+from summaries.models.api_requests import IdempotencyKey
 from summaries.models.consent import ConsentEntry
 from summaries.models.interactions import Interaction
 from summaries.models.sessions import SupportSession
@@ -7,6 +8,7 @@ from summaries.models.taxonomy import Application, IssueType
 __all__ = [
     "Application",
     "ConsentEntry",
+    "IdempotencyKey",
     "Interaction",
     "IssueType",
     "Summary",

@@ -1,0 +1,67 @@
+"""What the API's viewsets share: the members of the request, and domain errors as problems."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+
+from accounts.models import Company, User
+from accounts.permissions import Permission
+from accounts.scoped_api import CompanyScopedViewSet
+from accounts.tenancy import PermissionMissing
+from insights_portal.api.problems import Problem
+from summaries.domain.capture import CaptureRefused, UnableToAppend, UnableToOpen
+from summaries.domain.generation import NotEligible
+from summaries.domain.imports import UnableToImport
+from summaries.models import SupportSession
+
+READ_REPORTS = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_OWN_REPORTS)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Up to 100 ASCII characters of your choice. The same request sent again under it is done once.",
+)
+SESSION_ID = OpenApiParameter("id", OpenApiTypes.UUID, OpenApiParameter.PATH, description="Id of a session.")
+
+
+class MemberRequest(Request):
+    """A request that the seam let through: a member, in a company."""
+
+    user: User
+    company: Company
+
+
+@contextmanager
+def told_as_problems() -> Iterator[None]:
+    """Answer what the domain refuses: 403 not allowed, 409 not now, 422 not like that."""
+    try:
+        yield
+    except PermissionMissing as error:
+        raise PermissionDenied(str(error)) from error
+    except CaptureRefused as error:
+        raise Problem(str(error), status=403, code="capture_refused") from error
+    except UnableToAppend as error:
+        raise Problem(str(error), status=409, code="unable_to_append") from error
+    except NotEligible as error:
+        raise Problem(str(error), status=409, code="not_eligible") from error
+    except UnableToOpen as error:
+        raise Problem(str(error), status=422, code="unable_to_open") from error
+    except UnableToImport as error:
+        raise Problem(str(error), status=422, code="unable_to_import") from error
+
+
+class SessionScopedViewSet(CompanyScopedViewSet):
+    """Everything under one session's address."""
+
+    queryset_model = SupportSession
+    lookup_field = "public_id"
+    lookup_url_kwarg = "id"
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> QuerySet[SupportSession]:
+        return super().get_queryset().select_related("company", "supporter", "device", "summary")

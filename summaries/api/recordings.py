@@ -1,0 +1,75 @@
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.enums import ApiScope
+from accounts.permissions import Permission
+from insights_portal.api.problems import Problem
+from summaries.api.base import IDEMPOTENCY_KEY, MemberRequest, SessionScopedViewSet, told_as_problems
+from summaries.api.idempotency import write_once
+from summaries.api.session_serializers import RecordingResultSerializer, RecordingSerializer
+from summaries.domain.imports import ImportOrder, ImportResult, import_recording
+from summaries.domain.intake import choose_supporter
+from summaries.sources.base import RecordingFile
+
+#: Two files and the form's fields around them.
+FORM_BYTES = 1024 * 1024
+
+
+class RecordingViewSet(SessionScopedViewSet):
+    """Recordings of support tools: read, masked and stored as sessions. The same file twice is one session."""
+
+    serializer_class = RecordingSerializer
+    parser_classes = [MultiPartParser]
+    write_scope = ApiScope.SESSIONS_WRITE
+    action_permissions = {"create": Permission.GENERATE_SUMMARIES}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.RECORDING_MAX_BYTES + FORM_BYTES:
+            limit = f"{settings.RECORDING_MAX_BYTES // 1_000_000:,} MB"
+            raise Problem(f"A recording holds at most {limit}. Split it by time.", status=413, code="too_large")
+
+    @extend_schema(responses={201: RecordingResultSerializer}, parameters=[IDEMPOTENCY_KEY])
+    def create(self, request: MemberRequest) -> Response:
+        """Import a recording. Its format is recognised from its content."""
+        said = RecordingSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        at = timezone.now()
+        imported: list[ImportResult] = []
+
+        def take() -> str:
+            imported.append(self._import(request, said.validated_data, at=at))
+            return str(imported[0].session.public_id)
+
+        with told_as_problems():
+            self.kwargs["id"], _ = write_once(request, at=at, write=take)
+        created = bool(imported) and imported[0].created
+        answer = RecordingResultSerializer({"created": created, "session": self.get_object()})
+        return Response(answer.data, status=201 if created else 200)
+
+    def _import(self, request: MemberRequest, said: dict[str, Any], *, at: datetime) -> ImportResult:
+        company, actor = request.company, request.user
+        file, timing = said["file"], said["timing"]
+        return import_recording(
+            order=ImportOrder(
+                company=company,
+                recording=RecordingFile(file.file, file.name, timing.file if timing else None),
+                supporter=choose_supporter(company=company, actor=actor, email=said["supporter"]),
+                consent_statement=said["consent_statement"],
+                actor=actor,
+                at=at,
+                direction=said["direction"],
+                device_name=said["device"],
+                customer=said["customer"],
+                started_at=said["started_at"],
+                ticket=said["ticket"],
+                notes=said["notes"],
+            )
+        )

@@ -1,0 +1,172 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from policies.enums import ConsentAnswer, Reason, Verdict
+from policies.models import Device
+from summaries.domain.queries import state_of_session
+from summaries.enums import Actor, Direction, Kind, PlaceUnit, QualityFlag, ReviewState, SessionStatus, SummaryState
+from summaries.models import ConsentEntry, SupportSession
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+class MemberSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    email = serializers.EmailField()
+
+
+class DeviceSerializer(serializers.Serializer[Device]):
+    name = serializers.CharField()
+    operating_system = serializers.CharField()
+    customer = serializers.CharField()
+
+
+class CaptureSerializer(serializers.Serializer[SupportSession]):
+    """Whether interactions are accepted, and by which rule."""
+
+    verdict = serializers.ChoiceField(Verdict.choices)
+    reason = serializers.ChoiceField(Reason.choices)
+    explanation = serializers.CharField(source="get_reason_display")
+
+
+class SourceSerializer(serializers.Serializer[SupportSession]):
+    """Of an imported recording; empty for a session that a client reported."""
+
+    format = serializers.CharField(source="source_format")
+    name = serializers.CharField(source="source_name")
+    quality = serializers.ListField(child=serializers.ChoiceField(QualityFlag.choices))
+    bad_record_count = serializers.IntegerField()
+
+
+class SummaryStateSerializer(serializers.Serializer[Any]):
+    """Why there is a summary, or none yet, or none at all."""
+
+    code = serializers.CharField()
+    word = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class SummaryReferenceSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="public_id")
+    state = serializers.ChoiceField(SummaryState.choices)
+    review = serializers.ChoiceField(ReviewState.choices)
+
+
+class SessionSerializer(serializers.Serializer[SupportSession]):
+    id = serializers.UUIDField(source="public_id")
+    number = serializers.CharField(source="label", help_text="As people read it: S-1042.")
+    status = serializers.ChoiceField(SessionStatus.choices[1:])
+    direction = serializers.ChoiceField(Direction.choices)
+    supporter = MemberSerializer()
+    device = DeviceSerializer(allow_null=True)
+    remote_user = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    duration_seconds = serializers.SerializerMethodField()
+    notes = serializers.CharField()
+    ticket = serializers.CharField()
+    billing_state = serializers.CharField()
+    fee = serializers.DecimalField(max_digits=10, decimal_places=2, allow_null=True)
+    currency = serializers.CharField()
+    capture = CaptureSerializer(source="*")
+    recording = SourceSerializer(source="*")
+    interaction_count = serializers.IntegerField()
+    redaction = serializers.DictField(
+        source="redaction_counts", child=serializers.IntegerField(), help_text="Places masked, by rule."
+    )
+    summary = serializers.SerializerMethodField()
+    summary_state = serializers.SerializerMethodField()
+
+    def get_duration_seconds(self, session: SupportSession) -> int | None:
+        return None if session.duration is None else session.duration // timedelta(seconds=1)
+
+    @extend_schema_field(SummaryReferenceSerializer(allow_null=True))
+    def get_summary(self, session: SupportSession) -> Any:
+        summary = getattr(session, "summary", None)
+        return SummaryReferenceSerializer(summary).data if summary else None
+
+    @extend_schema_field(SummaryStateSerializer)
+    def get_summary_state(self, session: SupportSession) -> Any:
+        return SummaryStateSerializer(state_of_session(session)).data
+
+
+def check_moment(moment: datetime) -> datetime:
+    if not EARLIEST <= moment <= timezone.now() + timedelta(days=1):
+        raise serializers.ValidationError("Name a moment between 1990 and tomorrow.")
+    return moment
+
+
+class SessionOpenSerializer(serializers.Serializer[Any]):
+    supporter = serializers.EmailField(
+        required=False, default="", help_text="A member of the company; the token's member when left out."
+    )
+    direction = serializers.ChoiceField(Direction.choices, default=Direction.OUTGOING)
+    device = serializers.CharField(max_length=120, default="", allow_blank=True)
+    remote_user = serializers.CharField(max_length=120, default="", allow_blank=True)
+    started_at = serializers.DateTimeField(default=None, allow_null=True, help_text="Now when left out.")
+    notes = serializers.CharField(max_length=10_000, default="", allow_blank=True)
+    ticket = serializers.CharField(max_length=60, default="", allow_blank=True)
+
+    def validate_started_at(self, moment: datetime | None) -> datetime | None:
+        return moment and check_moment(moment)
+
+
+class RecordingSerializer(SessionOpenSerializer):
+    file = serializers.FileField(max_length=255, allow_empty_file=True, help_text="The recording.")
+    timing = serializers.FileField(
+        max_length=255, required=False, default=None, help_text="The timing file of a script(1) recording."
+    )
+    consent_statement = serializers.CharField(max_length=2_000, help_text="How the remote user agreed.")
+    customer = serializers.CharField(max_length=120, default="", allow_blank=True)
+
+
+class RecordingResultSerializer(serializers.Serializer[Any]):
+    created = serializers.BooleanField(help_text="False: the same recording was there already.")
+    session = SessionSerializer()
+
+
+class InteractionSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField(help_text="What evidence cites.")
+    offset_ms = serializers.IntegerField(help_text="Milliseconds from the start of the session.")
+    actor = serializers.ChoiceField(Actor.choices)
+    kind = serializers.ChoiceField(Kind.choices)
+    application = serializers.CharField()
+    title = serializers.CharField()
+    text = serializers.CharField(help_text="Masked.")
+    place_unit = serializers.ChoiceField(PlaceUnit.choices, allow_blank=True)
+    place = serializers.IntegerField(allow_null=True)
+
+
+class InteractionInSerializer(serializers.Serializer[Any]):
+    """For the documentation; `interaction_batches` reads them."""
+
+    sequence = serializers.IntegerField(min_value=1, help_text="1, 2, 3 … without gaps; one sent twice counts once.")
+    offset_ms = serializers.IntegerField(min_value=0)
+    kind = serializers.ChoiceField(Kind.choices)
+    text = serializers.CharField(max_length=20_000, default="")
+    actor = serializers.ChoiceField(Actor.choices, default=Actor.UNKNOWN)
+    application = serializers.CharField(max_length=120, default="")
+    title = serializers.CharField(max_length=300, default="")
+    is_secret = serializers.BooleanField(default=False, help_text="Typed without being echoed: a password.")
+
+
+class InteractionBatchSerializer(serializers.Serializer[Any]):
+    interactions = InteractionInSerializer(many=True)
+
+
+class AppendResultSerializer(serializers.Serializer[Any]):
+    accepted = serializers.IntegerField()
+    duplicates = serializers.IntegerField()
+    next_sequence = serializers.IntegerField()
+
+
+class ConsentSerializer(serializers.Serializer[ConsentEntry]):
+    """A statement of consent; it goes into the ledger and is never changed."""
+
+    answer = serializers.ChoiceField(ConsentAnswer.choices)
+    statement = serializers.CharField(max_length=2_000, help_text="How the remote user answered.")
+    at = serializers.DateTimeField(read_only=True)

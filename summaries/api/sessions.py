@@ -1,0 +1,146 @@
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from accounts.enums import ApiScope
+from accounts.permissions import Permission
+from insights_portal.api.pagination import NewestFirstCursorPagination
+from insights_portal.api.parsers import CappedJSONParser, RawJSONLinesParser, RawJSONParser
+from summaries.api.base import IDEMPOTENCY_KEY, READ_REPORTS, MemberRequest, SessionScopedViewSet, told_as_problems
+from summaries.api.filters import SessionFilter
+from summaries.api.idempotency import write_once
+from summaries.api.interaction_batches import read_batch
+from summaries.api.session_serializers import (
+    AppendResultSerializer,
+    ConsentSerializer,
+    InteractionBatchSerializer,
+    InteractionInSerializer,
+    InteractionSerializer,
+    SessionOpenSerializer,
+    SessionSerializer,
+)
+from summaries.domain import capture
+from summaries.domain.intake import choose_supporter
+
+
+class NewestSessionFirst(NewestFirstCursorPagination):
+    ordering = ("-started_at", "-pk")
+
+
+class InOrder(NewestFirstCursorPagination):
+    page_size = 500
+    max_page_size = 2_000
+    ordering = ("number",)
+
+
+class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SessionScopedViewSet):
+    """Support sessions: reported while they run, or imported; listed whether or not they are summarised."""
+
+    serializer_class = SessionSerializer
+    pagination_class = NewestSessionFirst
+    filterset_class = SessionFilter
+    parser_classes = [CappedJSONParser]
+    read_permissions = READ_REPORTS
+    read_scope = ApiScope.SESSIONS_READ
+    write_scope = ApiScope.SESSIONS_WRITE
+    # Bringing a session in is part of making summaries, by page and API alike.
+    action_permissions = dict.fromkeys(("create", "append", "consent", "end"), Permission.GENERATE_SUMMARIES)
+
+    @extend_schema(request=SessionOpenSerializer, responses={201: SessionSerializer}, parameters=[IDEMPOTENCY_KEY])
+    def create(self, request: MemberRequest) -> Response:
+        """Open a session. `capture` in the answer says whether interactions are accepted yet."""
+        said = SessionOpenSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        at = timezone.now()
+        # One transaction with the key: either both are there, or neither.
+        with told_as_problems(), transaction.atomic():
+            public_id, created = write_once(
+                request, at=at, write=lambda: self._open(request, said.validated_data, at=at)
+            )
+        return Response(self._described(public_id), status=201 if created else 200)
+
+    def _open(self, request: MemberRequest, said: dict[str, Any], *, at: datetime) -> str:
+        company, actor = request.company, request.user
+        session = capture.open_session(
+            company=company,
+            supporter=choose_supporter(company=company, actor=actor, email=said["supporter"]),
+            actor=actor,
+            at=at,
+            direction=said["direction"],
+            device_name=said["device"],
+            remote_user=said["remote_user"],
+            started_at=said["started_at"],
+            notes=said["notes"],
+            ticket=said["ticket"],
+        )
+        return str(session.public_id)
+
+    def _described(self, public_id: str) -> dict[str, Any]:
+        self.kwargs["id"] = public_id
+        return dict(SessionSerializer(self.get_object()).data)
+
+    @extend_schema(responses=InteractionSerializer(many=True), filters=False)
+    # Batches are read as bytes and decoded in one pass.
+    @action(
+        detail=True,
+        pagination_class=InOrder,
+        filterset_class=None,
+        parser_classes=[RawJSONParser, RawJSONLinesParser],
+    )
+    def interactions(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
+        """The session log: masked, in order."""
+        rows = self.paginate_queryset(self.get_object().interactions.all())
+        return self.get_paginated_response(InteractionSerializer(rows, many=True).data)
+
+    @extend_schema(
+        request={
+            "application/json": InteractionBatchSerializer,
+            "application/x-ndjson": InteractionInSerializer,
+        },
+        responses={
+            200: AppendResultSerializer,
+            403: OpenApiResponse(description="Capture is not allowed, or not yet."),
+        },
+    )
+    @interactions.mapping.post
+    def append(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Append a batch, as JSON or JSON Lines, plain or gzipped. Sequence numbers sent before change nothing."""
+        session = self.get_object()
+        as_lines = (request.content_type or "").startswith(RawJSONLinesParser.media_type)
+        # The framework puts {} where there is no body at all.
+        batch = read_batch(request.data if isinstance(request.data, bytes) else b"", as_lines=as_lines)
+        with told_as_problems():
+            result = capture.append_interactions(session=session, batch=batch)
+        return Response(AppendResultSerializer(result).data)
+
+    @extend_schema(request=ConsentSerializer, responses={201: SessionSerializer}, parameters=[IDEMPOTENCY_KEY])
+    @action(detail=True, methods=["post"])
+    def consent(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
+        """State the remote user's answer. It goes into the consent ledger, with who stated it."""
+        session = self.get_object()
+        said = ConsentSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        at = timezone.now()
+
+        def state() -> str:
+            capture.record_consent(session=session, actor=request.user, at=at, **said.validated_data)
+            return str(session.public_id)
+
+        with told_as_problems(), transaction.atomic():
+            public_id, created = write_once(request, at=at, write=state)
+        return Response(self._described(public_id), status=201 if created else 200)
+
+    @extend_schema(request=None, responses=SessionSerializer)
+    @action(detail=True, methods=["post"])
+    def end(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
+        """End the session; an eligible one gets its summary. Ending twice changes nothing."""
+        session = self.get_object()
+        with told_as_problems():
+            capture.end_session(session=session, actor=request.user, at=timezone.now())
+        return Response(self._described(str(session.public_id)))

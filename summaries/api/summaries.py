@@ -1,0 +1,65 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins
+from rest_framework.response import Response
+
+from accounts.enums import ApiScope
+from accounts.permissions import Permission
+from accounts.scoped_api import CompanyScopedViewSet
+from insights_portal.api.parsers import CappedJSONParser
+from summaries.api.base import IDEMPOTENCY_KEY, SESSION_ID, MemberRequest, SessionScopedViewSet, told_as_problems
+from summaries.api.filters import SummaryFilter
+from summaries.api.idempotency import write_once
+from summaries.api.summary_serializers import GenerateSerializer, SummaryDetailSerializer, SummarySerializer
+from summaries.domain.generation import request_summary
+from summaries.models import Summary
+
+
+class SummaryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, CompanyScopedViewSet):
+    """Summaries, each with its evidence: the numbers of the interactions that support a statement."""
+
+    queryset_model = Summary
+    lookup_field = "public_id"
+    lookup_url_kwarg = "id"
+    lookup_value_converter = "uuid"
+    filterset_class = SummaryFilter
+    read_permissions = (Permission.VIEW_SUMMARIES,)
+    read_scope = ApiScope.SUMMARIES_READ
+
+    def get_queryset(self) -> QuerySet[Summary]:
+        rows = super().get_queryset().select_related("session", "reviewed_by")
+        if self.action == "retrieve":
+            rows = rows.select_related("current__author")
+        return rows.prefetch_related("issue_types", "applications")
+
+    def get_serializer_class(self) -> type[SummarySerializer]:
+        return SummaryDetailSerializer if self.action == "retrieve" else SummarySerializer
+
+
+class GenerateViewSet(SessionScopedViewSet):
+    """The summary of one session, asked for by hand."""
+
+    parser_classes = [CappedJSONParser]
+    write_scope = ApiScope.SUMMARIES_WRITE
+    action_permissions = {"generate": Permission.GENERATE_SUMMARIES}
+    serializer_class = GenerateSerializer
+
+    @extend_schema(responses={202: SummarySerializer}, parameters=[SESSION_ID, IDEMPOTENCY_KEY])
+    def generate(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Ask for the summary. It is made in the background; one that is under way is returned as it stands."""
+        session = self.get_object()
+        said = GenerateSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        at = timezone.now()
+        made: list[Summary] = []
+
+        def ask() -> str:
+            made.append(request_summary(session=session, actor=request.user, at=at, **said.validated_data))
+            return str(made[0].public_id)
+
+        with told_as_problems():
+            write_once(request, at=at, write=ask)
+        return Response(SummarySerializer(made[0] if made else session.summary).data, status=202)

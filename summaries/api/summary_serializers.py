@@ -1,0 +1,121 @@
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.enums import EngineName, SummaryLanguage
+from summaries.api.session_serializers import MemberSerializer
+from summaries.enums import Outcome, ReviewState, SummaryState
+from summaries.models import Summary, SummaryRevision
+
+AI_GENERATED = "AI-generated"
+
+
+class StatementSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    evidence = serializers.ListField(child=serializers.IntegerField(), help_text="Numbers of interactions.")
+    supported = serializers.BooleanField(help_text="False: the record does not show it.")
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    action = StatementSerializer()
+    application = serializers.CharField()
+    commands = serializers.ListField(child=serializers.CharField())
+    offset_ms = serializers.IntegerField(allow_null=True)
+
+
+class ContentSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    problem = StatementSerializer(many=True)
+    cause = StatementSerializer(many=True)
+    steps = StepSerializer(many=True)
+    outcome = serializers.ChoiceField(Outcome.choices)
+    outcome_statements = StatementSerializer(many=True)
+    open_points = StatementSerializer(many=True)
+    missing_data = serializers.ListField(child=serializers.CharField())
+    issue_types = serializers.ListField(child=serializers.CharField())
+    applications = serializers.ListField(child=serializers.CharField())
+    language = serializers.ChoiceField(SummaryLanguage.choices)
+
+
+class ApplicationFactSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    milliseconds = serializers.IntegerField()
+    share = serializers.FloatField()
+
+
+class CommandFactSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    offset_ms = serializers.IntegerField()
+    command = serializers.CharField()
+    failed = serializers.BooleanField(allow_null=True)
+
+
+class FactsSerializer(serializers.Serializer[Any]):
+    """What a machine counted; apart from the prose."""
+
+    duration_ms = serializers.IntegerField()
+    applications = ApplicationFactSerializer(many=True)
+    commands = CommandFactSerializer(many=True)
+    files = serializers.ListField(child=serializers.CharField())
+    people = serializers.ListField(child=serializers.CharField())
+    interactions_by_kind = serializers.DictField(child=serializers.IntegerField())
+
+
+class RevisionSerializer(serializers.Serializer[SummaryRevision]):
+    number = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    author = MemberSerializer(allow_null=True, help_text="Null: written by an engine.")
+    engine = serializers.ChoiceField(EngineName.choices, allow_blank=True)
+    engine_note = serializers.CharField()
+    model = serializers.CharField()
+    prompt_version = serializers.CharField()
+    input_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    cost_micros = serializers.IntegerField(help_text="Millionths of a US dollar.")
+    engine_ms = serializers.IntegerField()
+    dropped_statements = serializers.IntegerField(help_text="Left out, because the record did not show them.")
+    redaction = serializers.DictField(child=serializers.IntegerField(), help_text="Places masked, by rule.")
+    content = ContentSerializer()
+    facts = serializers.SerializerMethodField()
+
+    @extend_schema_field(FactsSerializer(allow_null=True))
+    def get_facts(self, revision: SummaryRevision) -> Any:
+        return FactsSerializer(revision.facts).data if revision.facts else None
+
+
+class SummarySerializer(serializers.Serializer[Summary]):
+    id = serializers.UUIDField(source="public_id")
+    session = serializers.UUIDField(source="session.public_id")
+    session_number = serializers.CharField(source="session.label")
+    ai_label = serializers.SerializerMethodField(help_text="How the text must be marked wherever it is shown.")
+    state = serializers.ChoiceField(SummaryState.choices)
+    failure = serializers.CharField(help_text="Why the last attempt failed.")
+    review = serializers.ChoiceField(ReviewState.choices)
+    reviewed_by = MemberSerializer(allow_null=True)
+    reviewed_at = serializers.DateTimeField(allow_null=True)
+    title = serializers.CharField()
+    outcome = serializers.ChoiceField(Outcome.choices)
+    language = serializers.ChoiceField(SummaryLanguage.choices)
+    engine = serializers.ChoiceField(EngineName.choices, allow_blank=True)
+    issue_types = serializers.SerializerMethodField()
+    applications = serializers.SerializerMethodField()
+    requested_at = serializers.DateTimeField()
+
+    def get_ai_label(self, summary: Summary) -> str:  # noqa: ARG002
+        return AI_GENERATED
+
+    def get_issue_types(self, summary: Summary) -> list[str]:
+        return [entry.name for entry in summary.issue_types.all()]
+
+    def get_applications(self, summary: Summary) -> list[str]:
+        return [entry.name for entry in summary.applications.all()]
+
+
+class SummaryDetailSerializer(SummarySerializer):
+    revision = RevisionSerializer(source="current", allow_null=True)
+
+
+class GenerateSerializer(serializers.Serializer[Any]):
+    engine = serializers.ChoiceField(EngineName.choices, default=None, help_text="The company's when left out.")
+    language = serializers.ChoiceField(SummaryLanguage.choices, default=None, help_text="The company's when left out.")
