@@ -1,7 +1,7 @@
 """Values that a line end or the end of an interaction cuts in two, as output in chunks and narrow terminals do."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Container, Iterator
 
 from summaries.redaction.detectors import Detector, Emails
 from summaries.redaction.known import KnownPasswords
@@ -45,14 +45,16 @@ class _Seams:
                 yield Span(start, end + 1, span.rule, span.key), cut
 
 
-def find_broken(scan: Scan, known: KnownPasswords, is_masked: Callable[[int], bool]) -> Iterator[Span]:
-    """Yield both halves of what a line end cuts. *is_masked* tells whether a place is masked as it stands."""
+def find_broken(
+    scan: Scan, known: KnownPasswords, ends_at: Container[int], begins_at: Container[int]
+) -> Iterator[Span]:
+    """Yield both halves of what a line end cuts. *ends_at* and *begins_at* are where places
+    end and begin that are masked as they stand: a whole value on the next line is no second half."""
     seams = _Seams(scan.text)
     if not seams.pieces or not re.search(r"[\d@]", seams.scan.text):
         return
     for span, cut in seams.crossing(_finds(seams.scan, known)):
-        head_is_masked = is_masked(cut - 1)
-        if head_is_masked and not _goes_on(scan.text, span, cut):
+        if cut + 1 in begins_at or (cut in ends_at and not _goes_on(scan.text, span, cut)):
             continue
         yield Span(span.start, cut, span.rule, span.key)
         yield Span(cut + 1, span.end, span.rule, span.key)

@@ -40,8 +40,8 @@ def cards_in(text: str, start: int) -> Iterator[Span]:
 
 
 _PHONE_WORD = re.compile(
-    r"\b(?:call|phone|tel\b|telephone|cell|mobile|fax|dial|ring\b|reach (?:me|you|us)|whatsapp|sms|text me|"
-    r"hotline|answering|rückruf|ruf\b|rufen|telefon|handy|mobil|anruf|teléfono|móvil|llama|llámame|téléphone|appel|my number)",
+    r"\b(?:call|phone|tel\b|telephone|cell|mobile|fax|dial|ring\b|reach (?:me|you|us)|whatsapp|sms|text me|hotline|"
+    r"answering|rückruf|ruf\b|rufen|telefon|handy|mobil|anruf|teléfono|móvil|llama|téléphone|appel|my number)",
     re.IGNORECASE,
 )
 _PHONE_WORD_AFTER = re.compile(r"[ -]?\(?(?:office|fax|mobile|cell|home)\b", re.IGNORECASE)

@@ -154,7 +154,10 @@ NAMED_TOKENS = Anchored(
     re.compile(rf"(?P<name>(?:{_KEY_WORDS}|sessid)[\w-]{{0,30}}+){_FOR}{_SEPARATOR}{VALUE}", _I), _is_token,
 )  # fmt: skip
 RANDOM_KEYS = Anchored(
-    "TOKEN", ("key",), re.compile(r"key[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?([A-Za-z0-9+/_\-.=]{24,}+)", _I), _is_random
+    "TOKEN",
+    ("key",),
+    re.compile(r"key[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?([A-Za-z0-9+/_\-.=]{24,256})", _I),
+    _is_random,
 )
 #: "What is the password?" and on the next line a word that can be nothing else.
 NEXT_LINES = Anchored(
@@ -181,11 +184,11 @@ COMMAND_LINES = (
     _command(("net user ", "net1 user "), rf"user[ \t]+(?:\"[^\"\n]{{1,64}}\"|[^\s/\"\x00]++)[ \t]+(?![/*]){WORD}", flags=_I),
     _command(("net use ",), rf"net use[ \t][^\n\x00]{{0,200}}?\\\\[^\s\x00]++[ \t]+(?![/*]){WORD}", flags=_I),
     _command(("htpasswd",), rf"[ \t]-[a-zA-Z]*b[a-zA-Z]*(?:[ \t]+-[a-zA-Z]+)*[ \t]+(?!-)[^\s\x00]++[ \t]+[^\s\x00]++[ \t]+{WORD}"),
-    _command(("openssl", "gpg", "keytool"), rf"-(?:pass(?:in|out)?|storepass|keypass|srcstorepass|deststorepass)[ \t=]+(?:pass:)?(?!env:|file:|stdin|fd:){WORD}"),
+    _command(("openssl", "gpg", "keytool"), rf"-(?:pass(?:in|out)?|storepass|keypass|srcstorepass|deststorepass)[ \t=]+(?:pass:)?+(?!env:|file:|stdin|fd:){WORD}"),
     _command(("openssl enc",), rf"(?<=[ \t])-k[ \t]+{WORD}"),
     _command(("wpa_passphrase",), rf"wpa_passphrase[ \t]+(?:\"[^\"\n]{{1,64}}\"|[^\s\"\x00]++)[ \t]+{WORD}"),
     _command(("convertto-securestring",), rf"convertto-securestring[ \t]+(?:-string[ \t]+)?(?!-){WORD}", flags=_I),
     _command(("identified by",), r"identified by[ \t]+(?:password[ \t]+)?['\"]([^'\"\n\x00]++)", flags=_I),
-    _command(("echo", "printf"), r"(?:echo|printf)[ \t]+(?:-[ne]+[ \t]+)*[\"']?(?:[\w.-]{1,32}:(?=[^|\n]{1,200}chpasswd))?([^\s\"'|\x00][^\"'|\n\x00]{0,200}?)(?:\\n)?[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+(?:-[A-RT-Za-z]+[ \t]+)*-[a-z]*S\b|(?:sudo[ \t]+)?(?:chpasswd|passwd[ \t]+--stdin|smbpasswd|docker login|podman login|gpg|cryptsetup))"),
+    _command(("echo", "printf"), r"(?:echo|printf)[ \t]+(?:-[ne]+[ \t]+)*[\"']?(?:[\w.-]{1,32}:(?=[^\n]{1,200}chpasswd))?([^\s\"'|\x00][^\"'|\n\x00]{0,200}?)(?:\\n)?[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+(?:-[A-RT-Za-z]+[ \t]+)*-[a-z]*S\b|(?:sudo[ \t]+)?(?:chpasswd|passwd[ \t]+--stdin|smbpasswd|docker login|podman login|gpg|cryptsetup))"),
     _command(("<<<",), r"(?:sudo[ \t][^\n\x00]{0,80}-S|chpasswd|--password-stdin|smbpasswd)[^\n\x00]{0,80}<<<[ \t]*[\"']?(?:[\w.-]{1,32}:)?([^\s\"'\x00]++)"),
 )  # fmt: skip

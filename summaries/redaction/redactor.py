@@ -69,8 +69,8 @@ class Redactor:
         return sorted(every, key=lambda span: span.start)
 
     def _broken(self, scan: Scan, found: list[Span]) -> Iterable[Span]:
-        masked_ends = {span.end for span in found}
-        return find_broken(scan, self._known, lambda place: place + 1 in masked_ends)
+        ends, starts = {span.end for span in found}, {span.start for span in found}
+        return find_broken(scan, self._known, ends, starts)
 
     def _search(self, scan: Scan) -> list[Span]:
         spans = [span for detector in DETECTORS for span in detector.find(scan)]

@@ -23,7 +23,9 @@ def without_overlaps(spans: Iterable[Span]) -> list[Span]:
     """The spans in order, none overlapping: keys and URL credentials first, then the longer."""
     kept: list[Span] = []
     starts: list[int] = []
-    for span in sorted(set(spans), key=lambda s: (_FIRST.get(s.rule, 2), s.start - s.end, s.start, s.rule, s.key)):
+    for span in sorted(
+        set(spans), key=lambda s: (_FIRST.get(s.rule, 2), s.start - s.end, s.start, s.rule, -len(s.key), s.key)
+    ):
         for piece in _uncovered(span, kept, starts):
             at = bisect_left(starts, piece.start)
             kept.insert(at, piece)

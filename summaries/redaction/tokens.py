@@ -22,7 +22,7 @@ _SHAPES = (
     (("gocspx-",), r"GOCSPX-[A-Za-z0-9_-]{20,}+"),
     (("sk_live_", "sk_test_", "rk_live_", "rk_test_"), r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,}+"),
     (("whsec_",), r"whsec_[A-Za-z0-9+/=]{20,}+"),
-    (("sk-",), _START + r"sk-(?:ant-|proj-|svcacct-|or-)?(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20,}+"),
+    (("sk-",), _START + r"sk-(?:ant-|proj-|svcacct-|or-)?(?=[A-Za-z_-]{0,64}\d)[A-Za-z0-9_-]{20,}+"),
     (("npm_",), _START + r"npm_[A-Za-z0-9]{36}"),
     (("pypi-",), r"pypi-Ag[A-Za-z0-9_-]{40,}+"),
     (("hf_",), _START + r"hf_[A-Za-z0-9]{30,}+"),
