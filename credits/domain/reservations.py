@@ -24,10 +24,11 @@ def reserve(*, company: Company, session_id: UUID, at: datetime) -> Reservation:
     """
     # The company's row is the lock: whoever counts the balance writes before the next one counts.
     Company.objects.select_for_update().get(pk=company.pk)
-    held = Reservation.objects.filter(company=company, session_id=session_id).first()
+    held: Reservation | None = Reservation.objects.filter(company=company, session_id=session_id).first()
     if held is not None and held.state != ReservationState.RELEASED:
         return held
     _check_balance(company=company, at=at)
+    reservation: Reservation
     reservation, _ = Reservation.objects.update_or_create(
         company=company,
         session_id=session_id,

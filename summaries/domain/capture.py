@@ -14,7 +14,7 @@ from policies.enums import ConsentAnswer, Verdict
 from policies.models import Device
 from summaries.domain import generation
 from summaries.domain.decisions import decide_session
-from summaries.domain.interaction_rows import merge_counts, rows_of
+from summaries.domain.interaction_rows import clean, mask_texts, merge_counts, rows_of
 from summaries.domain.search import build_search_text
 from summaries.enums import Direction, SessionStatus
 from summaries.models import ConsentEntry, Interaction, Summary, SupportSession
@@ -94,7 +94,7 @@ def open_session(
 ) -> SupportSession:
     """Start a support session and decide whether it may be captured. Raises UnableToOpen."""
     check_supporter(company=company, supporter=supporter)
-    session = SupportSession.objects.create(
+    session = SupportSession(
         company=company,
         number=next_number(company=company),
         direction=direction,
@@ -102,10 +102,13 @@ def open_session(
         device=device_named(company=company, name=device_name),
         remote_user=remote_user,
         started_at=started_at or at,
-        notes=notes,
         ticket=ticket,
-        search_text=build_search_text(parts=[device_name, remote_user, notes, ticket]),
     )
+    redactor = Redactor(session_key=str(session.public_id))
+    (session.notes,) = mask_texts(redactor, [clean(notes)])
+    session.redaction_counts, session.redaction_memory = redactor.report().counts, redactor.memory()
+    session.search_text = build_search_text(parts=[session.label, device_name, remote_user, session.notes, ticket])
+    session.save()
     decide_session(session=session)
     audit.record(company=company, actor=actor, action="session.opened", at=at, target=session)
     return session

@@ -27,12 +27,12 @@ from summaries.domain.capture import (
     summarise_if_eligible,
 )
 from summaries.domain.decisions import decide_session
-from summaries.domain.interaction_rows import MAX_OFFSET_MS, clean, in_batches, rows_of
+from summaries.domain.interaction_rows import MAX_OFFSET_MS, clean, in_batches, mask_texts, rows_of
 from summaries.domain.search import build_search_text
-from summaries.enums import Direction, Kind, QualityFlag, SessionStatus
+from summaries.enums import Direction, QualityFlag, SessionStatus
 from summaries.models import ConsentEntry, Interaction, SupportSession
 from summaries.redaction.redactor import Redactor
-from summaries.sources.base import BadRecord, CapturedInteraction, RecordingFile, RecordingNotes, Source, UnableToRead
+from summaries.sources.base import BadRecord, RecordingFile, RecordingNotes, Source, UnableToRead
 from summaries.sources.registry import recognise
 
 BATCH = 500
@@ -157,7 +157,6 @@ def _begin(*, order: ImportOrder, source: Source) -> SupportSession:
         device=device_named(company=order.company, name=order.device_name, customer=order.customer),
         started_at=order.at,
         ticket=order.ticket,
-        notes=order.notes,
         source_format=source.code,
         source_name=clean(order.recording.name)[-200:],
     )
@@ -214,6 +213,7 @@ def _read(
     if count == 0:
         notes.quality.add(QualityFlag.NOTHING_RECORDED)
     _mask_notes(notes, redactor)
+    (session.notes,) = mask_texts(redactor, [clean(order.notes or session.notes)])
     session.redaction_counts = redactor.report().counts
     session.redaction_memory = redactor.memory()
     return notes
@@ -221,9 +221,10 @@ def _read(
 
 def _mask_notes(notes: RecordingNotes, redactor: Redactor) -> None:
     """What a recording says of itself, and what is quoted of bad records, is as raw as its events."""
-    texts = [notes.device_name, notes.remote_user, *(bad.problem for bad in notes.bad_records)]
-    masked = [each.text for each in redactor.mask([CapturedInteraction(0, Kind.NOTE, text) for text in texts])]
-    notes.device_name, notes.remote_user, *problems = masked
+    problems = [bad.problem for bad in notes.bad_records]
+    notes.device_name, notes.remote_user, *problems = mask_texts(
+        redactor, [notes.device_name, notes.remote_user, *problems]
+    )
     notes.bad_records = [
         replace(bad, problem=problem) for bad, problem in zip(notes.bad_records, problems, strict=True)
     ]

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from summaries.enums import Kind
 from summaries.models import Interaction, SupportSession
+from summaries.redaction.redactor import Redactor
 from summaries.sources.base import CapturedInteraction
 
 #: A year. What lies beyond is a broken clock, and would not fit the column in the worst case.
@@ -35,6 +37,11 @@ def clean(text: str) -> str:
     if text.isascii():
         return text.replace("\x00", "")
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def mask_texts(redactor: Redactor, texts: Sequence[str]) -> list[str]:
+    """Words that are no interaction but come from people or recordings all the same: notes, names, problems."""
+    return [each.text for each in redactor.mask([CapturedInteraction(0, Kind.NOTE, text) for text in texts])]
 
 
 def merge_counts(*counts: dict[str, int]) -> dict[str, int]:

@@ -54,8 +54,8 @@ def take(*, folder: Path, paths: list[Path], import_one: ImportOne) -> list[Take
         recordings = pair_files([RecordingFile(stream=stream, name=name) for name, stream in opened.items()])
         outcomes = [_take_one(recording, import_one) for recording in recordings]
     finally:
-        for stream in opened.values():
-            stream.close()
+        for handle in opened.values():
+            handle.close()
     names_of = {id(stream): name for name, stream in opened.items()}
     for recording, taken in zip(recordings, outcomes, strict=True):
         for stream in (recording.stream, recording.companion):

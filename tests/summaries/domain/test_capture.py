@@ -150,3 +150,16 @@ def test_end_session_without_consent_makes_no_summary(opened, cast, later):
 
     opened.refresh_from_db()
     assert (opened.verdict, Summary.objects.count()) == (Verdict.WAIT, 0)
+
+
+def test_notes_are_masked_before_they_are_stored_and_share_the_sessions_placeholders(cast, at):
+    session = open_session(
+        company=cast.northwind, supporter=cast.bob, actor=cast.bob, at=at, notes="Call anna@acme.example back."
+    )
+    record_consent(session=session, answer=ConsentAnswer.GIVEN, statement="Agreed.", actor=cast.bob, at=at)
+    append_interactions(session=session, batch=[chat(1, "I am anna@acme.example")])
+
+    assert session.notes == "Call [EMAIL-1] back."
+    assert Interaction.objects.get().text == "I am [EMAIL-1]"
+    session.refresh_from_db()
+    assert session.redaction_counts == {"EMAIL": 2}

@@ -258,3 +258,9 @@ def test_raw_text_of_a_recording_stands_nowhere_in_the_rows(cast, at):
     session.refresh_from_db()
     assert sum(session.redaction_counts.values()) >= 2
     assert "Kestrel" not in str(session.redaction_memory)
+
+
+def test_the_importers_notes_are_masked_like_the_recording(cast, at):
+    session = import_recording(order=order_of(cast.northwind, cast.bob, at=at, notes="anna@acme.example")).session
+
+    assert SupportSession.objects.get(pk=session.pk).notes == "[EMAIL-1]"
