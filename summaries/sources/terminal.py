@@ -229,9 +229,8 @@ class TerminalInterpreter:
     def _accept(self) -> None:
         if self._prompt is None:
             return
-        line = command_of(
-            self._prompt, self.screen, self._known_prompts, is_continued=self._delivery.command is not None
-        )
+        is_continued = self._delivery.command is not None
+        line = command_of(self._prompt, self.screen, self._known_prompts, is_continued=is_continued)
         if self._prompt.is_seen:
             self.screen.row.taken = True
         self._prompt = None

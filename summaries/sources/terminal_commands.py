@@ -29,6 +29,7 @@ class PromptLine:
     behind: str = ""
     gone: list[Row] = field(default_factory=list)
     is_lost: bool = False
+    lost: str = ""
 
     def mark(self, row: Row, column: int) -> None:
         self.marked, self.marked_column = row, column
@@ -47,6 +48,8 @@ class PromptLine:
 
     def lose(self) -> None:
         """The screen was cleared (Ctrl-L): prompt and line are drawn anew, with what has been typed already."""
+        if self.marked is not None:
+            self.lost = self.marked.text[: self.marked_column]
         self.marked, self.is_lost = None, True
         self.gone.clear()
 
@@ -66,6 +69,8 @@ class CommandLine:
 def command_of(prompt: PromptLine, screen: Screen, known: list[str], *, is_continued: bool) -> CommandLine:
     """Read the accepted line off the *screen*. *is_continued*: a command may still be open (its next lines)."""
     rows = prompt.gone + screen.rows[: screen.y + 1]
+    if prompt.lost.strip():
+        known = [prompt.lost, *known]
     start, column = _beginning(prompt, rows, known)
     lines = _logical_lines(rows[start:])
     for row in rows[start:]:

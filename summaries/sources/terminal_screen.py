@@ -51,14 +51,10 @@ class Screen:
         text, self._rest = split_incomplete(without_colours(self._rest + text))
         position = 0
         while position < len(text):
-            if self._left_out:
-                match = ALTERNATE_OFF.search(text, position)
-                if match is None:
-                    return
-            else:
-                match = TOKEN.match(text, position)
-                if match is None:
-                    return
+            find = ALTERNATE_OFF.search if self._left_out else TOKEN.match
+            match = find(text, position)
+            if match is None:
+                return
             position = match.end()
             self._do(match.lastgroup or "", match.group())
             if self.is_alternate:

@@ -197,6 +197,7 @@ def test_bad_frames_of_version_1_are_counted_by_their_number():
         (cast_v1((1, "a")).replace(b'"version": 1', b'"version": 5'), "Line 1: this is asciicast of version 5; "),
         (b'{"version": 7, "term": {}}\n', "Line 1: this is asciicast of version 7; "),
         (b'{"version": 2, "wid', "The file ends in the middle, at character 15."),
+        (b"{\n}", "Line 1: this is asciicast of version None"),
         (b"{}", "Line 1: this is asciicast of version None"),
         (b'{"version": 1, 5: 6, "stdout": lol}', "Character 17: a name in quotes was expected before."),
         (b'{"version": 1, "width": lol}', "Character 24: this is no JSON."),

@@ -301,3 +301,27 @@ def test_what_goes_on_beyond_all_bounds_is_cut():
     interactions = play(PROMPT, f"cat <<EOF{ACCEPTED}" + f"{more}{'x' * 300}{ACCEPTED}" * 200)
 
     assert [len(interaction.text) for interaction in interactions] == [20_000]
+
+
+def test_a_shell_without_any_prompt_gives_its_commands():
+    assert texts(play("\x1b[?2004h", f"ls{ACCEPTED}a\r\n", "\x1b[?2004h")) == [(COMMAND, "ls"), (OUTPUT, "a")]
+
+
+def test_a_prompt_of_a_continued_line_that_scrolls_out_is_still_read():
+    interactions = play(PROMPT, "echo " + "x" * 100, ACCEPTED + "y\r\n", PROMPT, columns=10, rows=3)
+
+    assert texts(interactions) == [(COMMAND, "echo " + "x" * 100), (OUTPUT, "y")]
+
+
+def test_keys_that_end_no_line_are_no_input_and_too_many_lines_do_not_wait():
+    interactions = play("? ", ("i", "\r\x04\x03"), ("i", "\x1b[A"), ("i", "".join(f"{n}\r" for n in range(60))))
+
+    typed = [interaction for interaction in interactions if interaction.kind == INPUT]
+    assert [interaction.text for interaction in typed] == [str(n) for n in range(60)]
+    assert {interaction.is_secret for interaction in typed} == {True}
+
+
+def test_a_cleared_screen_under_an_unknown_prompt_still_gives_the_command():
+    interactions = play(PROMPT, "ls", "\x1b[H\x1b[2Jada@web1:~$ ls", ACCEPTED + "a\r\n", PROMPT)
+
+    assert texts(interactions) == [(COMMAND, "ls"), (OUTPUT, "a")]
