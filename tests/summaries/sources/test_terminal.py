@@ -1,28 +1,12 @@
 import pytest
 
 from summaries.enums import Kind, QualityFlag
-from summaries.sources.base import CapturedInteraction, RecordingNotes
+from summaries.sources.base import RecordingNotes
 from summaries.sources.terminal import TerminalInterpreter
 
-from .casts import ACCEPTED, PROMPT, texts
+from .casts import ACCEPTED, PROMPT, play, played, texts
 
 COMMAND, OUTPUT, INPUT, EXIT = Kind.COMMAND, Kind.OUTPUT, Kind.INPUT, Kind.EXIT
-
-
-def play(*steps: str | tuple[str, str], gap_ms: int = 200, **options: object) -> list[CapturedInteraction]:
-    """Play output (a text) and typed keys ("i", text), *gap_ms* apart."""
-    return played(RecordingNotes(), *steps, gap_ms=gap_ms, **options)
-
-
-def played(notes: RecordingNotes, *steps: str | tuple[str, str], gap_ms: int = 200, **options: object):
-    terminal = TerminalInterpreter(notes, **options)
-    for number, step in enumerate(steps):
-        if isinstance(step, tuple):
-            terminal.typed(step[1], number * gap_ms, None)
-        else:
-            terminal.printed(step, number * gap_ms, None)
-    terminal.finish()
-    return terminal.take()
 
 
 def test_a_command_is_the_rendered_line_not_the_keys():
@@ -133,54 +117,6 @@ def test_without_times_only_prompts_beyond_doubt_are_believed():
 
     assert texts(interactions) == [(COMMAND, "ls -l"), (OUTPUT, "total 0\n> x"), (COMMAND, "exit"), (OUTPUT, "exit")]
     assert (notes.people, notes.device_name) == (["ada"], "web1")
-
-
-def test_typed_text_that_is_not_shown_is_secret():
-    interactions = play(
-        PROMPT, ("i", "sudo id\r"), f"sudo id{ACCEPTED}", "[sudo] secret: ", ("i", "hunter2\r"), "\r\nuid=0\r\n", PROMPT
-    )
-
-    assert texts(interactions) == [
-        (COMMAND, "sudo id"),
-        (OUTPUT, "[sudo] secret:"),
-        (INPUT, "hunter2"),
-        (OUTPUT, "uid=0"),
-    ]
-    assert [interaction.is_secret for interaction in interactions] == [False, False, True, False]
-
-
-def test_typed_text_shown_as_stars_is_secret():
-    interactions = play("Code: ", ("i", "ab"), "**", ("i", "c\r"), "*\r\nabc is right\r\n")
-
-    assert [(i.text, i.is_secret) for i in interactions if i.kind == INPUT] == [("abc", True)]
-
-
-def test_typed_text_at_a_password_prompt_is_secret_even_when_shown():
-    interactions = play("Password: ", ("i", "hunter2\r"), "hunter2\r\n")
-
-    assert [(i.text, i.is_secret) for i in interactions if i.kind == INPUT] == [("hunter2", True)]
-
-
-def test_typed_text_that_is_shown_is_input_as_corrected():
-    interactions = play("Name: ", ("i", "bo"), "bo", ("i", "\x7f"), "\b \b", ("i", "yb\r"), "yb\r\nHello\r\n")
-
-    assert [(i.text, i.is_secret) for i in interactions if i.kind == INPUT] == [("byb", False)]
-
-
-def test_lines_typed_ahead_each_find_their_own_echo():
-    interactions = play("? ", ("i", "one\rtwo\r"), "one\r\n? two\r\n", ("i", "\x15three"), "three")
-
-    assert [(i.text, i.is_secret) for i in interactions if i.kind == INPUT] == [
-        ("one", False),
-        ("two", False),
-        ("three", False),
-    ]
-
-
-def test_an_answer_that_no_line_feed_follows_is_judged_after_a_while():
-    interactions = play("? ", ("i", "abc\r"), "abc", "thinking", gap_ms=1500)
-
-    assert [(i.text, i.is_secret) for i in interactions if i.kind == INPUT] == [("abc", False)]
 
 
 def test_full_screen_programs_leave_their_first_screen_and_no_keys():
@@ -311,14 +247,6 @@ def test_a_prompt_of_a_continued_line_that_scrolls_out_is_still_read():
     interactions = play(PROMPT, "echo " + "x" * 100, ACCEPTED + "y\r\n", PROMPT, columns=10, rows=3)
 
     assert texts(interactions) == [(COMMAND, "echo " + "x" * 100), (OUTPUT, "y")]
-
-
-def test_keys_that_end_no_line_are_no_input_and_too_many_lines_do_not_wait():
-    interactions = play("? ", ("i", "\r\x04\x03"), ("i", "\x1b[A"), ("i", "".join(f"{n}\r" for n in range(60))))
-
-    typed = [interaction for interaction in interactions if interaction.kind == INPUT]
-    assert [interaction.text for interaction in typed] == [str(n) for n in range(60)]
-    assert {interaction.is_secret for interaction in typed} == {True}
 
 
 def test_a_cleared_screen_under_an_unknown_prompt_still_gives_the_command():
