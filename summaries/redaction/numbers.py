@@ -110,7 +110,8 @@ class Numbers:
                 line_end = len(text) if line_end < 0 else line_end
                 word = _PHONE_WORD.search(text, line_start, line_end)
                 told_from = word.end() if word else len(text)
-            yield from cards_in(match[0], match.start())
+            if len(match[0]) >= _CARD_LENGTHS[0]:
+                yield from cards_in(match[0], match.start())
             is_told = match.start() >= told_from or bool(_PHONE_WORD_AFTER.match(text, match.end()))
             yield from _phones_in(match, is_told=is_told)
 

@@ -5,7 +5,6 @@ typographic dashes become their plain ASCII twins. `Scan.raw_span` leads back to
 """
 
 import re
-import sys
 import unicodedata
 from bisect import bisect_right
 from functools import cached_property
@@ -31,8 +30,12 @@ def _plain_twin(character: str) -> str:
     return twin if len(twin) == 1 and twin.isascii() else ""
 
 
+#: Where Unicode keeps such twins: neither among the ideographs nor in private use.
+_WITH_TWINS = (*range(0x80, 0x3400), *range(0xA000, 0xAC00), *range(0xF900, 0x20000))
+
+
 def _twins() -> dict[int, str]:
-    table = {point: _plain_twin(chr(point)) for point in range(128, sys.maxunicode + 1) if _may_have_twin(point)}
+    table = {point: _plain_twin(chr(point)) for point in _WITH_TWINS if _may_have_twin(point)}
     table |= dict.fromkeys(range(0x2010, 0x2016), "-") | {0x2212: "-", 0x0130: "I", 0x3002: ".", 0x0D: "\n", 0x85: "\n"}
     return {point: twin for point, twin in table.items() if twin}
 

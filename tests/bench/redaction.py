@@ -1,6 +1,6 @@
 """Interactions masked per second, beside the same batches only joined and scanned by one pattern that never matches.
 
-`python -m tests.bench.redaction [--json]`. The limit is what any redactor in Python pays at least: one string and one look.
+`python -m tests.bench.redaction [--json]`. The limit is what any redactor in Python pays at least.
 """
 
 import argparse

@@ -9,8 +9,9 @@ django.setup()
 from summaries.enums import Kind
 from summaries.redaction.redactor import Redactor
 from summaries.sources.base import CapturedInteraction
-PIECES = ["password=", "pass ", "a@", "@a.", "://a:", "1 ", "1-", "1.1.", "::", ":1", "sk-", "eyJa.", "-----BEGIN PRIVATE KEY-----",
-          "mysql ", "echo a|", "key=", "password for a ", "DE12", "[EMAIL-1]", "\\x1b[", "\\u200b", "a\\n", "call 1", "curl -u a:"]
+PIECES = ["password=", "pass ", "a@", "@a.", "://a:", "1 ", "1-", "1.1.", "::", ":1", "sk-", "eyJa.", "mysql ",
+          "-----BEGIN PRIVATE KEY-----", "echo a|", "key=", "password for a ", "DE12", "[EMAIL-1]", "\\x1b[", "\\u200b",
+          "a\\n", "call 1", "curl -u a:"]
 for piece in PIECES:
     text = piece * (100_000 // len(piece))
     assert len(Redactor("session").mask([CapturedInteraction(0, Kind.OUTPUT, text)])) == 1
