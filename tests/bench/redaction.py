@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 BATCH, BATCHES, ROUNDS = 500, 20, 3
-GOAL = 0.05  # at 0.05 a masked interaction still costs less than storing it
+#: Ingest with masking is to reach 0.4 of 102,000 interactions/s: some 15 µs for masking one, 0.35 of this limit.
+GOAL = 0.35
 _NOTHING = re.compile(r"\x01never\x01")
 _LINES = (
     "$ systemctl status nginx.service",
