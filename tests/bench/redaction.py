@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 BATCH, BATCHES, ROUNDS = 500, 20, 3
-#: Ingest with masking is to reach 0.4 of 102,000 interactions/s: some 15 µs for masking one, 0.35 of this limit.
-GOAL = 0.35
+#: Ingest with masking is to reach 0.4 of 102,000/s: 15 µs for masking one, 68,000/s, where this limit is 577,000/s.
+GOAL = 0.12
 _NOTHING = re.compile(r"\x01never\x01")
 _LINES = (
     "$ systemctl status nginx.service",
