@@ -107,7 +107,7 @@ def moment_at(session: SupportSession, offset_ms: int) -> str:
 def hours(value: timedelta) -> str:
     """A sum of durations: minutes below ten hours, whole hours above."""
     whole = value / timedelta(hours=1)
-    return f"{whole:,.0f} h" if whole >= 10 else length(value)  # noqa: PLR2004 - minutes tell nothing beyond
+    return f"{whole:,.0f} h" if whole >= 10 else minutes(value)  # noqa: PLR2004 - minutes tell nothing beyond
 
 
 @register.filter
@@ -122,22 +122,22 @@ def dollars(micros: int) -> str:
 
 
 @register.filter
-def length(value: timedelta | None) -> str:
+def minutes(value: timedelta | None) -> str:
     """A duration as people say it: `40 s`, `14 min`, `2 h 05 min`."""
     if value is None:
         return "–"
     seconds = int(value.total_seconds())
     if seconds < 60:  # noqa: PLR2004 - a minute
         return f"{seconds} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:  # noqa: PLR2004 - an hour
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60:02d} min"
+    whole = round(seconds / 60)
+    if whole < 60:  # noqa: PLR2004 - an hour
+        return f"{whole} min"
+    return f"{whole // 60} h {whole % 60:02d} min"
 
 
 @register.filter
 def milliseconds(value: int) -> str:
-    return length(timedelta(milliseconds=value))
+    return minutes(timedelta(milliseconds=value))
 
 
 @register.filter
