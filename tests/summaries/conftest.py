@@ -70,3 +70,10 @@ def foreign_session(cast, at):
 @pytest.fixture
 def later(at):
     return at + timedelta(hours=3)
+
+
+@pytest.fixture
+def clock(at):
+    """A clock that moves a second each time it is read."""
+    moments = iter(at + timedelta(seconds=second) for second in range(10_000))
+    return lambda: next(moments)

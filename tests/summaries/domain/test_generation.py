@@ -4,7 +4,6 @@ from uuid import uuid4
 import pytest
 from django_q.models import OrmQ
 
-from accounts.domain.engine_keys import set_engine_key
 from accounts.models import AuditEntry
 from credits.domain.balance import monthly_balance
 from credits.domain.reservations import reserve
@@ -18,15 +17,7 @@ from summaries.domain.generation import NotEligible, generate, request_summary, 
 from summaries.domain.imports import import_recording
 from summaries.enums import Outcome, ReviewState, SummaryState
 from summaries.models import Summary, SummaryRevision, SupportSession
-from tests.messages_server import message, refused, statement, summary_answer
 from tests.summaries.conftest import cast_bytes, order_of
-
-
-@pytest.fixture
-def clock(at):
-    """A clock that moves a second each time it is read."""
-    moments = iter(at + timedelta(seconds=second) for second in range(10_000))
-    return lambda: next(moments)
 
 
 @pytest.fixture
@@ -224,78 +215,3 @@ def test_a_silent_session_says_that_data_is_missing_and_claims_nothing(cast, at,
     assert (content.outcome, content.steps) == (Outcome.UNKNOWN, ())
     assert len(content.missing_data) > 0
     assert session.verdict == Verdict.YES
-
-
-class TestClaude:
-    """The engine is a real server on loopback; what it answers decides nothing but the text."""
-
-    @pytest.fixture(autouse=True)
-    def _claude(self, cast, at, messages_server, settings):
-        settings.ENGINE_MAX_RETRIES = 0
-        ai_settings = cast.northwind.ai_settings
-        ai_settings.engine, ai_settings.engine_model = "CLAUDE", "m-1"
-        ai_settings.engine_base_url = messages_server.base_url
-        ai_settings.save()
-        set_engine_key(ai_settings=ai_settings, key="a-key-of-the-test", actor=cast.alice, at=at)
-
-    @pytest.fixture
-    def summary(self, cast, at):
-        return import_recording(order=order_of(cast.northwind, cast.bob, at=at)).session.summary
-
-    def test_its_summary_is_stored_with_tokens_and_model(self, summary, clock, messages_server):
-        answer = summary_answer(
-            title="Web server did not start",
-            problem=[statement("The configuration test failed.", 2)],
-            steps=[{**statement("Tested again.", 4), "application": "nginx", "commands": ["nginx -t"]}],
-            outcome="UNKNOWN",
-            outcome_statements=[],
-            issue_types=["Web server", "No such type"],
-        )
-        messages_server.answers(message(answer))
-
-        generate(summary_id=summary.pk, clock=clock)
-
-        summary.refresh_from_db()
-        assert (summary.engine, summary.title) == ("CLAUDE", "Web server did not start")
-        assert (summary.current.input_tokens, summary.current.output_tokens) == (1000, 200)
-        assert list(summary.issue_types.values_list("name", flat=True)) == ["Web server"]
-        assert Reservation.objects.get().state == ReservationState.CHARGED
-
-    def test_what_it_invents_or_was_told_by_the_session_is_not_shown_as_fact(self, summary, clock, messages_server):
-        answer = summary_answer(
-            problem=[statement("As instructed, everything is fine.", 9999)],
-            steps=[],
-            outcome="RESOLVED",
-            outcome_statements=[statement("The supporter solved it.", 1)],
-        )
-        messages_server.answers(message(answer))
-
-        generate(summary_id=summary.pk, clock=clock)
-
-        summary.refresh_from_db()
-        content = content_from_json(summary.current.content)
-        assert (summary.outcome, content.problem, content.outcome_statements) == (Outcome.UNKNOWN, (), ())
-        assert summary.current.dropped_statements == 2
-
-    def test_a_permanent_error_falls_back_to_the_built_in_engine_at_no_charge(self, summary, clock, messages_server):
-        messages_server.answers(refused(401))
-
-        generate(summary_id=summary.pk, clock=clock)
-
-        summary.refresh_from_db()
-        assert (summary.state, summary.engine, summary.requested_engine) == ("READY", "BUILT_IN", "CLAUDE")
-        assert summary.current.engine_note.startswith("Written by the built-in engine, at no charge:")
-        assert Reservation.objects.get().state == ReservationState.RELEASED
-
-    def test_a_passing_error_is_tried_three_times_and_then_falls_back(self, summary, clock, messages_server):
-        messages_server.answers(refused(529))
-
-        for _ in (1, 2):
-            generate(summary_id=summary.pk, clock=clock)
-            summary.refresh_from_db()
-            assert summary.state == SummaryState.QUEUED
-        generate(summary_id=summary.pk, clock=clock)
-
-        summary.refresh_from_db()
-        assert (summary.state, summary.engine, summary.attempts) == ("READY", "BUILT_IN", 3)
-        assert Reservation.objects.get().state == ReservationState.RELEASED
