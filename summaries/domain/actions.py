@@ -30,7 +30,7 @@ class Action:
 
 
 _PROGRAM = re.compile(r"[\w.+@~%-]{1,80}|\[|\.")
-_ASKING_VERSION = frozenset({"-v", "-V", "--version", "version", "--help", "-h"})
+_ASKING_VERSION = frozenset({"-v", "-V", "--version", "version", "--help"})
 _EDITING_SHELLS = frozenset({"echo", "printf", "cat", "tee"})
 _INTERPRETERS = frozenset({"bash", "sh", "zsh", "dash", "python", "python3", "perl", "ruby", "node", "php", "pwsh"})
 _SERVICE_VERBS = {

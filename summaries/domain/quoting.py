@@ -36,7 +36,7 @@ def shortened(text: str, limit: int) -> str:
         return line
     cut = line[: limit - 1]
     space = cut.rfind(" ")
-    if space > limit * 2 // 3:
+    if line[limit - 1] != " " and space > limit // 2:
         cut = cut[:space]
     return cut.rstrip(" ,;:.(") + ELLIPSIS
 

@@ -1,0 +1,73 @@
+import pytest
+
+from summaries.domain.recognition import MAX_LABELS, mentioned, recognise_applications, recognise_issue_types
+from summaries.domain.taxonomy_defaults import APPLICATIONS, ISSUE_TYPES
+from summaries.engines.base import TaxonomyLabel
+from tests.summaries.hand_made import session
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("The printer does not print, the print queue is full", "Printer"),
+        ("La impresora no imprime nada", "Printer"),
+        ("Der DRUCKER druckt nicht", "Printer"),
+        ("my vpn tunnel drops", "VPN"),
+        ("He olvidado mi contrasena", "Sign-in"),
+        ("Die Anmeldung geht nicht", "Sign-in"),
+        ("festplatte voll", "Disk space"),
+        ("the certificate has expired", "Certificate"),
+    ],
+)
+def test_recognise_issue_types_in_three_languages(text, label):
+    found = recognise_issue_types(interactions=session(("CHAT", text)), labels=ISSUE_TYPES)
+    assert found[0] == label
+
+
+def test_recognise_issue_types_needs_more_than_a_stray_word():
+    interactions = session(("OUTPUT", "printer"), ("COMMAND", "ls"), ("OUTPUT", "backups of sprinters"))
+    assert recognise_issue_types(interactions=interactions, labels=ISSUE_TYPES) == ()
+
+
+def test_recognise_issue_types_weighs_the_problem_more():
+    interactions = session(("CHAT", "vpn is down"), *[("CHAT", "the monitor hangs here")] * 2)
+    plain = recognise_issue_types(interactions=interactions, labels=ISSUE_TYPES)
+    weighted = recognise_issue_types(interactions=interactions, labels=ISSUE_TYPES, extra={1: 5.0})
+    assert (plain[0], weighted[0]) == ("Hardware", "VPN")
+
+
+def test_recognise_issue_types_is_bounded():
+    text = "printer vpn login mail network install update certificate backup"
+    assert len(recognise_issue_types(interactions=session(("CHAT", text)), labels=ISSUE_TYPES)) == MAX_LABELS
+
+
+def test_recognise_applications_by_binary_window_and_capital():
+    interactions = session(
+        ("COMMAND", "sudo lpadmin -p labels"),
+        ("APP_FOCUS", "", "", "OUTLOOK.EXE", "Inbox"),
+        ("CHAT", "I wrote it in Word, in a word or two, at the edge"),
+        ("CONNECT", "Firefox"),
+    )
+    found = recognise_applications(interactions=interactions, labels=APPLICATIONS)
+    assert found == ("Outlook", "CUPS", "Word")
+
+
+def test_recognise_repeats_add_up_to_a_limit():
+    labels = [TaxonomyLabel("A", ("alpha",)), TaxonomyLabel("B", ("beta",))]
+    interactions = session(*[("OUTPUT", "alpha")] * 500, ("CHAT", "beta"))
+    assert recognise_applications(interactions=interactions, labels=labels) == ("B",)
+
+
+def test_recognise_without_labels_finds_nothing():
+    assert recognise_issue_types(interactions=session(("CHAT", "printer")), labels=[]) == ()
+
+
+def test_mentioned_is_content_with_one_word():
+    labels = [TaxonomyLabel("nginx"), TaxonomyLabel("Word"), TaxonomyLabel(" ", ("",))]
+    interactions = session(("OUTPUT", "nginx"), ("OUTPUT", "word"))
+    assert mentioned(interactions=interactions, labels=labels) == {"nginx"}
+
+
+def test_mentioned_stops_when_all_are_found():
+    labels = [TaxonomyLabel("nginx")]
+    assert mentioned(interactions=session(("OUTPUT", "nginx"), ("OUTPUT", "x")), labels=labels) == {"nginx"}
