@@ -11,15 +11,19 @@ from accounts.domain import sign_ins
 from accounts.forms import ProfileForm
 from accounts.middleware import SESSION_KEY
 
+#: Digits of a key that every database takes.
+_LONGEST_KEY = 18
+
 
 @require_POST
 def switch_company(request: Any) -> HttpResponse:
     """Work in another company of one's own. The form sends `company`, its id."""
     chosen = request.POST.get("company", "")
+    is_key = chosen.isdecimal() and len(chosen) <= _LONGEST_KEY
     try:
         company = sign_ins.switch_company(
             user=request.user,
-            company_id=int(chosen) if chosen.isdecimal() else 0,
+            company_id=int(chosen) if is_key else 0,
             at=timezone.now(),
             address=client_address(request),
         )
