@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
 from rest_framework.request import Request
 
 from accounts.models import Company, User
@@ -55,7 +55,15 @@ def told_as_problems() -> Iterator[None]:
         raise Problem(str(error), status=422, code="unable_to_import") from error
 
 
-class SessionScopedViewSet(CompanyScopedViewSet):
+class ApiViewSet(CompanyScopedViewSet):
+    def check_permissions(self, request: Request) -> None:
+        """A method that nothing answers is a 405 for whoever is signed in, whatever their roles."""
+        if request.user is not None and self.action is None:
+            raise MethodNotAllowed(request.method or "")
+        super().check_permissions(request)
+
+
+class SessionScopedViewSet(ApiViewSet):
     """Everything under one session's address."""
 
     queryset_model = SupportSession

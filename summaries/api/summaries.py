@@ -8,9 +8,15 @@ from rest_framework.response import Response
 
 from accounts.enums import ApiScope
 from accounts.permissions import Permission
-from accounts.scoped_api import CompanyScopedViewSet
 from insights_portal.api.parsers import CappedJSONParser
-from summaries.api.base import IDEMPOTENCY_KEY, SESSION_ID, MemberRequest, SessionScopedViewSet, told_as_problems
+from summaries.api.base import (
+    IDEMPOTENCY_KEY,
+    SESSION_ID,
+    ApiViewSet,
+    MemberRequest,
+    SessionScopedViewSet,
+    told_as_problems,
+)
 from summaries.api.filters import SummaryFilter
 from summaries.api.idempotency import write_once
 from summaries.api.summary_serializers import GenerateSerializer, SummaryDetailSerializer, SummarySerializer
@@ -18,7 +24,7 @@ from summaries.domain.generation import request_summary
 from summaries.models import Summary
 
 
-class SummaryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, CompanyScopedViewSet):
+class SummaryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSet):
     """Summaries, each with its evidence: the numbers of the interactions that support a statement."""
 
     queryset_model = Summary

@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from accounts.domain.members import add_member
 from accounts.models import AuditEntry
-from summaries.models import ConsentEntry, SupportSession
+from summaries.models import ConsentEntry, IdempotencyKey, SupportSession
 from tests.conftest import Cast
 from tests.summaries.api.conftest import SignIn
 from tests.summaries.report_examples import store_session, store_summary
@@ -336,3 +336,47 @@ def test_a_session_opened_now_starts_now(api: APIClient) -> None:
     api.post(URL, {}, format="json")
 
     assert before <= SupportSession.objects.get().started_at <= timezone.now()
+
+
+def test_create_under_one_key_opens_one_session(api: APIClient) -> None:
+    headers = {"Idempotency-Key": "open-1"}
+
+    first, again = (api.post(URL, {"device": "A"}, format="json", headers=headers) for _ in range(2))
+    other = api.post(URL, {"device": "B"}, format="json", headers=headers)
+
+    assert (first.status_code, again.status_code, other.status_code) == (201, 200, 422)
+    assert first.json() == again.json()
+    assert other.json()["type"] == "urn:session-insights:problem:idempotency_key_misused"
+    assert SupportSession.objects.count() == 1
+
+
+def test_a_key_is_not_used_up_by_a_request_that_fails(cast: Cast, api: APIClient) -> None:
+    headers = {"Idempotency-Key": "open-1"}
+
+    refused = api.post(URL, {"supporter": "mona@northwind.example"}, format="json", headers=headers)
+    opened = api.post(URL, {}, format="json", headers=headers)
+
+    assert (refused.status_code, opened.status_code) == (403, 201)
+
+
+def test_a_key_whose_first_request_still_runs_is_409(cast: Cast, api: APIClient) -> None:
+    headers = {"Idempotency-Key": "open-1"}
+    api.post(URL, {}, format="json", headers=headers)
+    IdempotencyKey.objects.update(result="")
+
+    answer = api.post(URL, {}, format="json", headers=headers)
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:session-insights:problem:idempotency_key_in_use")
+
+
+def test_consent_under_one_key_is_one_entry(api: APIClient) -> None:
+    session_id = api.post(URL, {}, format="json").json()["id"]
+    said = {"answer": "GIVEN", "statement": "By phone."}
+
+    answers = [
+        api.post(f"{URL}{session_id}/consent/", said, format="json", headers={"Idempotency-Key": "c"}).status_code
+        for _ in range(2)
+    ]
+
+    assert answers == [201, 200]
+    assert ConsentEntry.objects.count() == 1
