@@ -16,7 +16,7 @@ check:
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy .
-	.venv/bin/djlint --check --lint --quiet templates
+	.venv/bin/djlint --lint --quiet templates
 
 # Browser tests run by themselves: a browser beside two busy test processes is slow for no reason of ours.
 test-sqlite:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -296,4 +297,15 @@ LOGGING = {
         for name in ("anthropic", "httpx2", "httpcore2")
     },
 }
+# Requests as one line of JSON each, with who and from where and never what: no body, no session text.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+)
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

@@ -14,7 +14,7 @@ class SummariesConfig(AppConfig):
         post_migrate.connect(schedule_sweeper, sender=self, dispatch_uid="schedule_sweeper")
 
 
-def start_taxonomy(instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
+def start_taxonomy(instance: Any, created: bool, raw: bool = False, **_: Any) -> None:
     """A new company begins with the IT-support taxonomy. A signal, because accounts know nothing of summaries."""
     if created and not raw:
         from summaries.domain.taxonomy_defaults import create_default_taxonomy  # reads models
@@ -22,7 +22,7 @@ def start_taxonomy(instance: Any, created: bool, raw: bool = False, **kwargs: An
         create_default_taxonomy(company=instance)
 
 
-def schedule_sweeper(**kwargs: Any) -> None:
+def schedule_sweeper(**_: Any) -> None:
     """The queue's one schedule that every installation has."""
     from django_q.models import Schedule  # models stand only once the apps are loaded
 
