@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
+from django.http import Http404
 from rest_framework import status
-from rest_framework.exceptions import APIException, NotFound, ParseError, ValidationError
+from rest_framework.exceptions import APIException, NotAuthenticated, NotFound, ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
@@ -19,9 +20,11 @@ CONTENT_TYPE = "application/problem+json"
 #: By status, what the caller can do, where the error itself doesn't say.
 _ADVICE = {
     400: "Correct the request and send it again.",
+    401: "Send a token as `Authorization: Bearer <token>`; issue one under *API tokens* in the portal.",
     404: "There is no such record here. Check the id and the address; every address ends with a slash.",
     500: "Something went wrong on our side and was logged. Try again; if it stays, tell the operator.",
 }
+_SAYS_NOTHING = (NotFound.default_detail, NotAuthenticated.default_detail)
 
 
 class Problem(APIException):
@@ -66,7 +69,7 @@ def _body(error: Exception, response: Response) -> dict[str, Any]:
         "type": f"urn:session-insights:problem:{code}",
         "title": HTTPStatus(response.status_code).phrase,
         "status": response.status_code,
-        "detail": _sentence(response),
+        "detail": _sentence(error, response),
     }
     if isinstance(error, ValidationError):
         errors = response.data if isinstance(response.data, Mapping) else {"non_field_errors": response.data}
@@ -81,9 +84,9 @@ def _code(error: Exception, status_code: int) -> str:
     return str(getattr(getattr(error, "detail", None), "code", code))
 
 
-def _sentence(response: Response) -> str:
+def _sentence(error: Exception, response: Response) -> str:
     said = response.data.get("detail") if isinstance(response.data, Mapping) else None
-    if response.status_code == status.HTTP_404_NOT_FOUND or not said:
+    if isinstance(error, Http404) or not said or said in _SAYS_NOTHING:
         return _ADVICE.get(response.status_code) or str(said or "The request was refused.")
     return str(said)
 

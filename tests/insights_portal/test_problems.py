@@ -95,7 +95,10 @@ def test_an_error_nobody_expected_is_logged_and_told_without_a_word_of_it(caplog
             "detail": "Something went wrong on our side and was logged. Try again; if it stays, tell the operator.",
         },
     )
-    assert [record.message for record in caplog.records] == ["Unhandled error in the API"]
+    logged = [record for record in caplog.records if record.name == "insights_portal.api.problems"]
+    assert [(record.message, record.exc_info[1].args) for record in logged] == [
+        ("Unhandled error in the API", ("password hunter2 in table x",))
+    ]
 
 
 @pytest.mark.parametrize("path", ["", "nope/", "sessions", "sessions/not-a-uuid/", "sessions/1/", "%00/"])
@@ -119,6 +122,9 @@ def test_a_request_without_a_token_is_asked_for_one(db: None) -> None:
     answer = APIClient().get(SESSIONS)
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (401, "application/problem+json")
+    assert answer.json()["detail"] == (
+        "Send a token as `Authorization: Bearer <token>`; issue one under *API tokens* in the portal."
+    )
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Session Insights API"'
 
 
@@ -219,6 +225,9 @@ def test_schema_is_valid_and_generated_without_a_warning(capsys: pytest.CaptureF
         "/summaries/",
         "/summaries/{id}/",
     ]
+    assert schema["paths"]["/api/v1/sessions/"]["post"]["responses"]["default"]["content"] == {
+        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+    }
     assert schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
 
 
