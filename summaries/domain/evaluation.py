@@ -126,7 +126,7 @@ def _score(session: KnownSession, engine: SummaryEngine, at: datetime, timer: Ca
         commands=len(session.commands),
         commands_missing=_missing_commands(session.commands, facts, checked.content),
         statements=len(claims),
-        statements_supported=sum(_is_supported(claim, commands, texts) for claim, commands in claims),
+        statements_supported=sum(is_supported(claim, commands, texts) for claim, commands in claims),
         statements_dropped=checked.dropped,
         silent=not any(each.kind in _ACTING for each in interactions),
         says_missing=bool(checked.content.missing_data),
@@ -189,7 +189,7 @@ def _claims(content: SummaryContent) -> list[tuple[Statement, tuple[str, ...]]]:
     return [(statement, ()) for statement in plain] + [(step.action, step.commands) for step in content.steps]
 
 
-def _is_supported(claim: Statement, commands: tuple[str, ...], texts: dict[int, str]) -> bool:
+def is_supported(claim: Statement, commands: tuple[str, ...], texts: dict[int, str]) -> bool:
     """Every cited interaction exists, and together they hold each quote, number and command of the statement."""
     if not claim.evidence or not claim.text or any(number not in texts for number in claim.evidence):
         return False

@@ -191,7 +191,7 @@ DENIED = any_of(
 )
 #: Words of somebody who tells a problem.
 COMPLAINT = any_of(
-    r"\b(can|could|does|do|did|is|are|has|have|was|wo)n['’]?t\b",
+    r"\b(ca|could|does|do|did|is|are|has|have|was|wo)n['’]?t\b",
     r"\bcannot\b|\bunable\b|\bnot (work|able|load|show|receiv|print)",
     r"\b(error|problem|issue|trouble|broken|fail(s|ed|ing|ure)?)\b",
     r"\b(crash\w*|stuck|wrong|lost|missing|expired|slow|frozen|freez\w*)\b",

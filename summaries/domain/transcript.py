@@ -5,7 +5,7 @@ a long program's own transcript tells nothing about how the program itself ended
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from summaries.domain.actions import ActionKind, action_of
@@ -147,16 +147,3 @@ def has_failed(run: Run) -> bool | None:
     if run.status is not None:
         return run.status != 0
     return True if error_of(run) else None
-
-
-def text_of(run: Run) -> str:
-    return "\n".join(line for _, line in output_lines(run))
-
-
-def runs_by_number(runs: Sequence[Run]) -> dict[int, Run]:
-    """The run of every number that belongs to one: command, outputs and exit."""
-    table: dict[int, Run] = {}
-    for run in runs:
-        for interaction in (run.command, *run.outputs, *((run.exit,) if run.exit else ())):
-            table[interaction.number] = run
-    return table

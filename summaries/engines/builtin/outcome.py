@@ -64,7 +64,7 @@ def find_ending(reading: Reading, problem: Problem, wording: Wording) -> Ending:
         statements = [_spoken("still_denied", denied, wording)]
     elif problem.kind == ProblemKind.REQUEST:
         outcome = Outcome.UNKNOWN
-        statements = []
+        statements, turns = [], []
     elif turns:
         outcome = Outcome.PARTLY_RESOLVED if failing else Outcome.RESOLVED
     else:
@@ -98,10 +98,8 @@ def _turns_and_failures(reading: Reading, problem: Problem) -> tuple[list[Turn],
     for subject, before in failed.items():
         passed, after = latest[subject]
         if passed and any(before.number < number <= after.number for number in changes):
-            known = turns.get(after.number)
-            # Of two failures that one success answers, the same command again is the clearer pair.
-            if known is None or core_command(before.command) == core_command(after.command):
-                turns[after.number] = Turn(before, after)
+            # Of two failures that one success answers, the same command again comes later and is the clearer pair.
+            turns[after.number] = Turn(before, after)
     return list(turns.values()), _still_failing(deeds, latest)
 
 

@@ -17,7 +17,7 @@ SEARCHED_LINES = 40
 #: A complaint comes early; what comes later belongs to the talk.
 FIRST_LINES = 4
 MAX_ORPHANS = 200
-_MIN_WORDS = 4
+_MIN_WORDS = 3
 _ABSENT = ("command not found", "not recognized as", "orden no encontrada", "befehl nicht gefunden")
 
 

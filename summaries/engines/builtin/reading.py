@@ -78,6 +78,7 @@ class Reading:
     deeds: list[Deed] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     screen: list[RecordedInteraction] = field(default_factory=list)
+    #: Output and typed text of a session without any command.
     orphans: list[RecordedInteraction] = field(default_factory=list)
     typed: list[RecordedInteraction] = field(default_factory=list)
     #: The command line that holds a request in plain words, and the request.
@@ -104,17 +105,16 @@ _SCREEN = frozenset({Kind.APP_FOCUS, Kind.CLICK, Kind.FILE_TRANSFER})
 
 def read_session(request: SummaryRequest) -> Reading:
     reading = Reading()
-    commands_begun = False
+    has_commands = any(each.kind == Kind.COMMAND for each in request.interactions)
     for each in request.interactions:
-        commands_begun = commands_begun or each.kind == Kind.COMMAND
-        _sort_in(reading, each, commands_begun=commands_begun)
+        _sort_in(reading, each, has_commands=has_commands)
     for run in read_runs(request.interactions):
         _add_run(reading, run)
     reading.said.sort(key=lambda said: said.number)
     return reading
 
 
-def _sort_in(reading: Reading, each: RecordedInteraction, *, commands_begun: bool) -> None:
+def _sort_in(reading: Reading, each: RecordedInteraction, *, has_commands: bool) -> None:
     text = each.text.strip()
     if each.kind in SPOKEN and text:
         reading.said.append(Said(each.number, each.offset_ms, each.actor, text, each.title))
@@ -122,9 +122,9 @@ def _sort_in(reading: Reading, each: RecordedInteraction, *, commands_begun: boo
         reading.said.append(Said(each.number, each.offset_ms, each.actor, text, note=True))
     elif each.kind in _SCREEN:
         reading.screen.append(each)
-    elif each.kind == Kind.OUTPUT and not commands_begun:
+    elif each.kind == Kind.OUTPUT and not has_commands:
         reading.orphans.append(each)
-    elif each.kind == Kind.INPUT and text and not commands_begun:
+    elif each.kind == Kind.INPUT and text and not has_commands:
         reading.typed.append(each)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import TypeVar
 
 from summaries.content import Statement, Step
 from summaries.domain.actions import ActionKind
@@ -13,6 +14,7 @@ from summaries.engines.builtin.reading import Deed, Reading, Said, short_name
 from summaries.engines.builtin.wording import Wording
 from summaries.enums import Actor, Kind
 
+Item = TypeVar("Item")
 MAX_STEPS = 12
 MAX_COMMANDS = 8
 MAX_SAID_STEPS = 4
@@ -49,6 +51,7 @@ def write_steps(
 ) -> tuple[Step, ...]:
     drafts = _drafts_of_deeds(reading)
     drafts += _drafts_of_screen(reading.screen, wording)
+    drafts += [_typed(each, wording) for each in _spread(reading.typed, MAX_SAID_STEPS_ALONE)]
     drafts += _drafts_of_words(reading, problem, wording)
     drafts.sort(key=lambda draft: draft.number)
     for order, draft in enumerate(drafts):
@@ -207,11 +210,16 @@ def _drafts_of_words(reading: Reading, problem: Problem, wording: Wording) -> li
     return drafts + [_said(said, key, wording) for said in _spread(spoken, limit)]
 
 
+def _typed(each: RecordedInteraction, wording: Wording) -> Draft:
+    text = wording.sentence("typed", quote=wording.quote(each.text))
+    return Draft(each.number, each.offset_ms, 2.0, [], Statement(text, (each.number,)))
+
+
 def _by_another(said: Said, asker: Said | None) -> bool:
     return asker is None or not said.speaker or said.speaker != asker.speaker
 
 
-def _spread(said: list[Said], limit: int) -> list[Said]:
+def _spread(said: list[Item], limit: int) -> list[Item]:
     """At most *limit*, evenly from beginning to end: a conversation's end matters as much as its beginning."""
     if len(said) <= limit:
         return said

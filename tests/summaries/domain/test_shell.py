@@ -18,6 +18,7 @@ from summaries.domain.shell import MAX_CALLS, Call, comment_of, read_calls
         ("ls # at the end", [Call("ls")]),
         ("(while true; do nc -l 9; done) &", [Call("true"), Call("nc", ("-l", "9"))]),
         ("sudo", []),
+        ("sudo -u", []),
         ("rmdir.exe x", [Call("rmdir", ("x",))]),
         ("# note", []),
         ("", []),
