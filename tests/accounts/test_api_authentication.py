@@ -1,10 +1,14 @@
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
+from rest_framework.exceptions import PermissionDenied
 
-from accounts.domain.members import add_member
+from accounts.api_authentication import HasScope
+from accounts.domain.members import add_member, remove_member
 from accounts.domain.tokens import issue_token, revoke_token
+from accounts.scoped_api import CompanyScopedViewSet, HoldsPermission
 from tests.summaries.report_examples import store_session
 
 SESSIONS = "/api/v1/sessions/"
@@ -129,3 +133,29 @@ def test_expired_token_is_unauthorised(client, cast, issue):
 
 def test_another_scheme_is_no_token(client, issue):
     assert ask(client, issue()[1], scheme="Basic").status_code == 401
+
+
+def test_member_of_no_company_is_forbidden_with_advice(client, cast, at):
+    remove_member(membership=cast.membership(cast.bob), at=at)
+    client.force_login(cast.bob)
+
+    answer = client.get(SESSIONS)
+
+    assert answer.status_code == 403
+    assert "not a member of any company" in answer.json()["detail"]
+
+
+def test_token_reaches_nothing_of_a_view_that_names_no_scope(cast, issue):
+    token, _ = issue()
+    request = SimpleNamespace(auth=token, method="POST")
+
+    assert HasScope().has_permission(request, SimpleNamespace(write_scope=None)) is False
+    assert HasScope().has_permission(request, SimpleNamespace()) is False
+
+
+def test_action_that_names_no_permission_is_refused(cast):
+    view = CompanyScopedViewSet(action="destroy", request=SimpleNamespace(method="DELETE"))
+    request = SimpleNamespace(company=cast.northwind, user=cast.alice)
+
+    with pytest.raises(PermissionDenied):
+        HoldsPermission().has_permission(request, view)

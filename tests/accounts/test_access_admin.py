@@ -1,0 +1,128 @@
+"""Members, roles and tokens by page: what their buttons do."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.domain.roles import create_role
+from accounts.domain.tokens import issue_token
+from accounts.models import ApiToken, AuditEntry, Role, User
+from tests.conftest import PASSWORD
+
+GOOD = "another-long-password"
+
+
+@pytest.fixture
+def alice(client, cast):
+    client.force_login(cast.alice)
+    return client
+
+
+@pytest.fixture
+def token(cast):
+    now = timezone.now()
+    return issue_token(
+        membership=cast.membership(cast.bob),
+        name="CI",
+        scopes=["sessions:read"],
+        expires_at=now + timedelta(days=30),
+        actor=cast.alice,
+        at=now,
+    )[0]
+
+
+def page(name, *args):
+    return reverse(f"admin:accounts_{name}", args=args)
+
+
+def test_token_is_revoked_and_stays_listed(alice, token):
+    alice.post(page("apitoken_delete", token.pk), {"post": "yes"})
+
+    assert ApiToken.objects.get(pk=token.pk).revoked_at is not None
+    assert alice.get(page("apitoken_changelist")).context["cl"].result_count == 1
+    assert alice.post(page("apitoken_delete", token.pk), {"post": "yes"}).status_code == 403
+
+
+def test_token_that_would_live_too_long_is_a_form_error(alice, cast):
+    sent = {
+        "membership": cast.membership(cast.bob).pk,
+        "name": "CI",
+        "scopes": ["sessions:read"],
+        "expires_at_0": "2099-01-01",
+        "expires_at_1": "12:00",
+    }
+
+    answer = alice.post(page("apitoken_add"), sent)
+
+    assert answer.context["adminform"].form.non_field_errors() == [
+        "A token must expire in the future, within a year from now."
+    ]
+
+
+def test_unused_role_is_deleted(alice, cast, at):
+    role = create_role(company=cast.northwind, name="Spare", permissions=[], at=at)
+
+    alice.post(page("role_delete", role.pk), {"post": "yes"})
+
+    assert not Role.objects.filter(pk=role.pk).exists()
+
+
+def test_role_in_use_is_kept_and_says_so(alice, cast):
+    role = Role.objects.get(company=cast.northwind, name="Supporter")
+
+    answer = alice.post(page("role_delete", role.pk), {"post": "yes"}, follow=True)
+
+    assert [str(message) for message in answer.context["messages"]] == [
+        "1 member holds the role “Supporter”. Give them another role first."
+    ]
+
+
+@pytest.mark.parametrize(("password", "taken"), [(GOOD, True), ("short", False), ("", False)])
+def test_member_page_sets_a_password_that_is_strong_enough(alice, cast, password, taken):
+    bob = cast.membership(cast.bob)
+    supporter = Role.objects.get(company=cast.northwind, name="Supporter")
+    sent = {"roles": [supporter.pk], "log_sessions": "on", "new_password": password}
+
+    alice.post(page("membership_change", bob.pk), sent)
+
+    assert User.objects.get(pk=cast.bob.pk).check_password(password if taken else PASSWORD) is True
+
+
+def test_new_member_with_a_weak_password_is_a_form_error(alice, cast):
+    answer = alice.post(page("membership_add"), {"email": "e@x.example", "name": "Erin", "password": "short"})
+
+    assert list(answer.context["adminform"].form.errors) == ["password"]
+    assert not User.objects.filter(email="e@x.example").exists()
+
+
+def test_member_is_added_with_a_password_that_signs_in(alice, cast, client):
+    alice.post(page("membership_add"), {"email": "e@x.example", "name": "Erin", "password": GOOD})
+    client.logout()
+
+    assert client.post("/accounts/login/", {"login": "e@x.example", "password": GOOD}).status_code == 302
+
+
+def test_logging_is_switched_on_again_for_selected_members(alice, cast):
+    bob = cast.membership(cast.bob)
+    for action, on in [("log_sessions_off", False), ("log_sessions_on", True)]:
+        alice.post(page("membership_changelist"), {"action": action, "_selected_action": [bob.pk]})
+        assert cast.membership(cast.bob).log_sessions is on
+
+
+def test_audit_log_is_narrowed_to_a_person(alice, cast):
+    everything = alice.get(page("auditentry_changelist")).context["cl"].result_count
+    of_alice = alice.get(page("auditentry_changelist"), {"person": cast.alice.pk}).context["cl"].result_count
+    of_foreign = alice.get(page("auditentry_changelist"), {"person": cast.charlie.pk}).context["cl"].result_count
+
+    assert of_alice == AuditEntry.objects.filter(company=cast.northwind, actor=cast.alice).count()
+    # A person of another company is no choice here: the list stays whole.
+    assert of_foreign == everything
+
+
+def test_audit_entry_can_be_read_and_not_changed(alice, cast):
+    entry = AuditEntry.objects.filter(company=cast.northwind).first()
+
+    assert alice.get(page("auditentry_change", entry.pk)).status_code == 200
+    assert alice.post(page("auditentry_change", entry.pk), {"action": "x"}).status_code == 403
