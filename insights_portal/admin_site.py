@@ -65,9 +65,10 @@ class PortalAdminSite(AdminSite):
     def get_urls(self) -> list[Any]:
         urls = [url for url in super().get_urls() if getattr(url, "name", None) not in _LEFT_OUT]
         for url in urls:
-            if hasattr(url.callback, "login_url"):
+            view: Any = url.callback
+            if hasattr(view, "login_url"):
                 # Visitors go to the portal's sign-in, not to the framework's.
-                url.callback.login_url = settings.LOGIN_URL
+                view.login_url = settings.LOGIN_URL
         return urls
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
