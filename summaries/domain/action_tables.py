@@ -34,6 +34,8 @@ PROGRAMS: dict[str, tuple[str, str, int | None]] = {
         ("LOOK", "system", None),
     ),
     **_each("lsb_release winver ver timedatectl get-computerinfo", ("LOOK", "system", None)),
+    **_each("chage getent groups finger get-aduser", ("LOOK", "accounts", None)),
+    **_each("cmp sha256sum md5sum sha1sum", ("CHECK", "checked_files", None)),
     **_each("df pydf", ("CHECK", "checked_disk", -1)),
     **_each("lpstat lpq get-printer get-printjob", ("CHECK", "checked_printers", -1)),
     **_each("ping ping6 fping tracert traceroute mtr", ("CHECK", "checked_reach", -1)),
@@ -97,6 +99,15 @@ _PACKAGES: dict[str, tuple[str, str]] = {
     "reinstall": ("CHANGE", "installed"),
     **_each("list search show info policy freeze -l -s -q -qa", ("LOOK", "packages")),
 }
+_DEBIAN_PACKAGES: dict[str, tuple[str, str]] = {
+    "--audit": ("CHECK", "checked_packages"),
+    "-C": ("CHECK", "checked_packages"),
+    "--configure": ("CHANGE", "configured_packages"),
+    "-i": ("CHANGE", "installed"),
+    "-r": ("CHANGE", "removed_package"),
+    "-P": ("CHANGE", "removed_package"),
+    "-l": ("LOOK", "packages"),
+}
 _CONTAINERS: dict[str, tuple[str, str]] = {
     **_each("ps logs images inspect stats get describe top ls", ("LOOK", "containers")),
     **_each("restart rollout", ("CHANGE", "restarted_container")),
@@ -122,6 +133,7 @@ SUBCOMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     **_each("npm yarn pnpm", _PACKAGES | _TESTING | {"ci": ("CHANGE", "installed")}),
     **_each("make go cargo mvn gradle dotnet", _TESTING),
     **_each("docker podman kubectl docker-compose", _CONTAINERS),
+    "dpkg": _DEBIAN_PACKAGES,
     "git": {
         **_each(
             "status log show diff branch reflog remote blame tag ls-files config",

@@ -202,6 +202,13 @@ def _doveadm(call: Call) -> Action | None:
     return Action(ActionKind.CHANGE, "reloaded_service", "Dovecot") if call.plain[:1] == ("reload",) else None
 
 
+def _passwd(call: Call) -> Action | None:
+    if call.has("-S", "--status"):
+        return Action(ActionKind.LOOK, "accounts")
+    account = call.plain[-1] if call.plain else ""
+    return Action(ActionKind.CHANGE, "unlocked_account", account) if call.has("-u", "--unlock") else None
+
+
 def _runuser(call: Call) -> Action | None:
     """`runuser -u somebody -- command` and `su -c command` are what the other user runs."""
     inner = call.words[call.words.index("--") + 1 :] if "--" in call.words else ()
@@ -247,4 +254,5 @@ _SPECIAL: dict[str, Callable[[Call], Action | None]] = {
     "ncat": _nc,
     "doveadm": _doveadm,
     "runuser": _runuser,
+    "passwd": _passwd,
 }

@@ -13,6 +13,7 @@ from summaries.content import SessionFacts, Statement, SummaryContent
 from summaries.domain.evaluation_material import KnownSession
 from summaries.domain.evidence import check_evidence
 from summaries.domain.facts import MAX_COMMAND_CHARS, extract_facts
+from summaries.domain.quoting import neutralised
 from summaries.domain.taxonomy_defaults import APPLICATIONS, ISSUE_TYPES
 from summaries.engines.base import EngineError, RecordedInteraction, SummaryEngine, SummaryRequest
 from summaries.enums import Kind, Outcome
@@ -178,7 +179,7 @@ def _states(stated: str, expected: str) -> bool:
 
 def _plain(text: str) -> str:
     """For comparing: no blanks, no continuation prompts, one kind of quotation mark, placeholders without number."""
-    text = re.sub(r"'(?:\"'\"|\\')'", "'", text)
+    text = re.sub(r"'(?:\"'\"|\\')'", "'", neutralised(text))
     text = re.sub(r"\s+", "", re.sub(r"\n> ?", "\n", text))
     return re.sub('["`“”„«»‘’]', "'", _PLACEHOLDER.sub(r"[\1]", text)).casefold()
 

@@ -67,7 +67,16 @@ CHECKS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     ),
     "checked_config": (
         any_of(r"syntax is ok", r"test is successful", r"^syntax ok", r"configuration file is valid"),
-        any_of(r"\[emerg\]", r"\[alert\]", r"test failed", r"syntax error", r"\berror\b", r"\binvalid\b"),
+        any_of(
+            r"\[emerg\]",
+            r"\[alert\]",
+            r"test failed",
+            r"syntax error",
+            r"\berror\b",
+            r"\binvalid\b",
+            r"unsupported",
+            r"\bline \d+: ",
+        ),
     ),
     "checked_printers": (
         any_of(r"\bis idle\b", r"^no entries", r"is ready"),
@@ -108,6 +117,8 @@ CHECKS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
             r"unable to",
         ),
     ),
+    "checked_packages": (any_of(r"^no problems"), any_of(r"following packages", r"\berror\b", r"half.installed")),
+    "checked_files": (any_of(r": ok$", r"identical"), any_of(r"differ\b", r": failed", r"no such file", r"\beof on\b")),
     "checked_database": (
         any_of(r"is alive", r"accepting connections"),
         any_of(r"no response", r"rejecting", r"failed", r"can't connect", r"refused"),

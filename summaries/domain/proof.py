@@ -103,13 +103,12 @@ def sign_of(run: Run) -> Sign | None:
 
 def _with_status(run: Run, passed: tuple[int, str] | None) -> Sign | None:
     """An exit status other than zero overrules words; without any words a known zero exit is enough."""
-    exit_numbers = (run.exit.number,) if run.exit else ()
     if run.status:
-        return Sign(False, (run.number, *exit_numbers))
+        return Sign(False, run.numbers)
     if passed:
         return Sign(True, (run.number, passed[0]), passed[1])
     if run.status == 0 and action_of(run.command.text).key != "checked_disk":
-        return Sign(True, (run.number, *exit_numbers))
+        return Sign(True, run.numbers)
     # A checker that could not even start is a failure that its output tells.
     return Sign(False, run.numbers) if has_failed(run) else None
 

@@ -20,12 +20,14 @@ _WEIGHTS = {
     Kind.MARKER: 3.0,
     Kind.APP_FOCUS: 4.0,
     Kind.CLICK: 2.0,
-    Kind.COMMAND: 3.0,
+    Kind.COMMAND: 2.5,
     Kind.INPUT: 1.0,
     Kind.OUTPUT: 0.5,
     Kind.FILE_TRANSFER: 1.0,
 }
 MINIMUM_WEIGHT = 3.0
+#: An application needs one command, or one window, or one word of a person.
+MINIMUM_APPLICATION_WEIGHT = 2.5
 #: A label needs this share of the strongest label's weight.
 MINIMUM_SHARE = 0.35
 MAX_LABELS = 3
@@ -36,6 +38,8 @@ READ_CHARS = 6000
 #: Applications that are called like everyday words count only when written with a capital letter.
 _EVERYDAY_CAPITALS = frozenset({"Word", "Edge", "Teams", "Exchange", "Slack", "Excel", "Safari", "Zoom", "Access"})
 _EVERYDAY_NAMES = frozenset(name.lower() for name in _EVERYDAY_CAPITALS)
+#: What redaction put in place of a value: [EMAIL-1] is no talk of e-mail.
+_PLACEHOLDER = re.compile(r"\[[A-Z][A-Z_]*-\d+\]")
 _WORD = re.compile(r"\w+")
 
 
@@ -59,7 +63,7 @@ class _Words:
 
     def in_text(self, text: str) -> set[tuple[str, str]]:
         """(phrase, name of its label) for what stands in *text* as whole words."""
-        words = _WORD.findall(folded(text))
+        words = _WORD.findall(folded(_PLACEHOLDER.sub(" ", text)))
         hits = self.phrases.keys() & set(words)
         if not hits:
             return set()
@@ -121,7 +125,7 @@ def recognise_applications(
 ) -> tuple[str, ...]:
     """Names of the applications that were worked with or spoken of, most used first."""
     found = recognise(interactions=interactions, labels=labels)
-    return tuple(each.name for each in found if each.weight >= MINIMUM_WEIGHT)[:MAX_APPLICATIONS]
+    return tuple(each.name for each in found if each.weight >= MINIMUM_APPLICATION_WEIGHT)[:MAX_APPLICATIONS]
 
 
 def mentioned(*, interactions: Iterable[RecordedInteraction], labels: Sequence[TaxonomyLabel]) -> frozenset[str]:

@@ -24,7 +24,7 @@ _LAST_LINES = 4
 _STAMP = re.compile(r"\[?\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d\S*\s+|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\s+")
 _MARKED = re.compile(r"error|fatal|emerg|crit|alert|failed|denied|expired|fehler", re.IGNORECASE)
 _ECHO_STATUS = re.compile(r"(?:;|\n)\s*echo\b[^;&|]*\$\?[^;&|]*$")
-_ECHO_WORD = re.compile(r"&&\s*echo\s+('[^'$`]+'|\"[^\"$`]+\"|[\w.-]+)\s*$")
+_ECHO_WORD = re.compile(r"&&\s*echo\s+('[^'$`]+'|\"[^\"$`]+\"|[\w. -]+)\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ _TITLE_OF_CHECK = {
     "checked_database": "database",
     "checked_name": "name",
     "checked_sign_in": "sign_in",
+    "checked_packages": "packages",
+    "checked_files": "files",
     "ran_tests": "tests",
 }
 
@@ -69,7 +71,7 @@ class BuiltInEngine:
             found = [recognise_applications(interactions=[row], labels=request.applications) for row in rows]
             return next((names[0] for names in found if names), "")
 
-        telling = {number: _PROBLEM_WEIGHT for statement in problem.statements for number in statement.evidence}
+        telling = {number: _PROBLEM_WEIGHT for statement in problem.statements[:1] for number in statement.evidence}
         return SummaryContent(
             title=_title(reading, problem, wording),
             problem=problem.statements,
@@ -122,6 +124,8 @@ def _work_title(reading: Reading, wording: Wording) -> str:
     changes = [deed for deed in reading.deeds if deed.action.kind == ActionKind.CHANGE]
     if changes:
         return wording.action(changes[0].action.key, short_name(changes[0].action.obj))
+    if reading.screen and all(each.kind == Kind.FILE_TRANSFER for each in reading.screen):
+        return wording.title("transfer")
     named = [each.application for each in reading.screen if each.application]
     return named[0] if named else wording.title("session")
 

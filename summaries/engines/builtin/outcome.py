@@ -32,7 +32,9 @@ MAX_TURNS = 3
 _BY_NAME = frozenset(
     {"checked_service", "checked_config", "restarted_service", "started_service", "reloaded_service", "stopped_service"}
 )
-_BY_KIND = frozenset({"checked_disk", "checked_printers", "checked_database", "ran_tests"})
+#: Starting a thing again is how people look whether it still fails; it changes nothing of its own.
+_FIRST_TRIES = frozenset({"restarted_service", "started_service", "reloaded_service", "refreshed_packages"})
+_BY_KIND = frozenset({"checked_disk", "checked_printers", "checked_database", "ran_tests", "checked_packages"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def find_ending(reading: Reading, problem: Problem, wording: Wording) -> Ending:
 def _turns_and_failures(reading: Reading, problem: Problem) -> tuple[list[Turn], Deed | None]:
     """What failed before any change and passes after one; and what still fails at the end."""
     deeds = [deed for deed in reading.typed_deeds if deed.action.kind != ActionKind.NOISE]
-    first_change = next((deed.number for deed in deeds if deed.is_change), None)
+    first_change = next((deed.number for deed in deeds if deed.is_change and deed.action.key not in _FIRST_TRIES), None)
     changes = [deed.number for deed in deeds if deed.is_change]
     # A person's complaint tells that it was broken before the session; a typed comment is the supporter's own.
     complained = bool(problem.said and not problem.said.note)

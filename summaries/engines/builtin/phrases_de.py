@@ -4,6 +4,10 @@ QUOTES = ("„", "“")
 AND = "und"
 
 ACTIONS = {
+    "unlocked_account": "Konto {obj} entsperrt|Konten entsperrt",
+    "checked_files": "Dateien verglichen",
+    "checked_packages": "Installierte Pakete geprüft",
+    "configured_packages": "Einrichtung der Pakete abgeschlossen",
     "restarted_service": "Dienst {obj} neu gestartet|Einen Dienst neu gestartet",
     "started_service": "Dienst {obj} gestartet|Einen Dienst gestartet",
     "stopped_service": "Dienst {obj} angehalten|Einen Dienst angehalten",
@@ -85,6 +89,7 @@ ACTIONS = {
 }
 
 TOPICS = {
+    "accounts": "Benutzerkonten",
     "files": "Dateien",
     "logs": "Protokolle",
     "processes": "laufende Prozesse",
@@ -168,6 +173,9 @@ MISSING = {
 }
 
 TITLES = {
+    "packages": "Installierte Pakete waren nicht in Ordnung",
+    "files": "Dateien waren nicht gleich",
+    "transfer": "Dateiübertragung",
     "failed": "{program} schlug fehl",
     "nothing": "Keine Aktivität aufgezeichnet",
     "not_running": "Dienst {obj} lief nicht|Dienst lief nicht",

@@ -4,6 +4,10 @@ QUOTES = ("“", "”")
 AND = "and"
 
 ACTIONS = {
+    "unlocked_account": "Unlocked the account {obj}|Unlocked accounts",
+    "checked_files": "Compared files",
+    "checked_packages": "Checked the installed packages",
+    "configured_packages": "Finished the setting up of packages",
     "restarted_service": "Restarted the {obj} service|Restarted a service",
     "started_service": "Started the {obj} service|Started a service",
     "stopped_service": "Stopped the {obj} service|Stopped a service",
@@ -85,6 +89,7 @@ ACTIONS = {
 }
 
 TOPICS = {
+    "accounts": "the user accounts",
     "files": "files",
     "logs": "logs",
     "processes": "running processes",
@@ -167,6 +172,9 @@ MISSING = {
 }
 
 TITLES = {
+    "packages": "Installed packages were not in order",
+    "files": "Files were not the same",
+    "transfer": "File transfer",
     "failed": "{program} failed",
     "nothing": "No activity recorded",
     "not_running": "Service {obj} was not running|Service was not running",

@@ -4,6 +4,10 @@ QUOTES = ("«", "»")
 AND = "y"
 
 ACTIONS = {
+    "unlocked_account": "Se desbloqueó la cuenta {obj}|Se desbloquearon cuentas",
+    "checked_files": "Se compararon archivos",
+    "checked_packages": "Se comprobaron los paquetes instalados",
+    "configured_packages": "Se terminó de configurar los paquetes",
     "restarted_service": "Se reinició el servicio {obj}|Se reinició un servicio",
     "started_service": "Se inició el servicio {obj}|Se inició un servicio",
     "stopped_service": "Se detuvo el servicio {obj}|Se detuvo un servicio",
@@ -86,6 +90,7 @@ ACTIONS = {
 }
 
 TOPICS = {
+    "accounts": "las cuentas de usuario",
     "files": "los archivos",
     "logs": "los registros",
     "processes": "los procesos en ejecución",
@@ -168,6 +173,9 @@ MISSING = {
 }
 
 TITLES = {
+    "packages": "Los paquetes instalados no estaban en orden",
+    "files": "Los archivos no eran iguales",
+    "transfer": "Transferencia de archivos",
     "failed": "Falló {program}",
     "nothing": "Sin actividad grabada",
     "not_running": "El servicio {obj} no funcionaba|Un servicio no funcionaba",

@@ -49,13 +49,18 @@ def test_recognise_applications_by_binary_window_and_capital():
         ("CONNECT", "Firefox"),
     )
     found = recognise_applications(interactions=interactions, labels=APPLICATIONS)
-    assert found == ("Outlook", "CUPS", "Word")
+    assert found == ("Outlook", "Word", "CUPS")
 
 
 def test_recognise_repeats_add_up_to_a_limit():
     labels = [TaxonomyLabel("A", ("alpha",)), TaxonomyLabel("B", ("beta",))]
     interactions = session(*[("OUTPUT", "alpha")] * 500, ("CHAT", "beta"))
     assert recognise_applications(interactions=interactions, labels=labels) == ("B",)
+
+
+def test_recognise_takes_no_placeholder_for_a_word():
+    interactions = session(("CHAT", "[EMAIL-1] has [PASSWORD-2]"), ("CHAT", "[EMAIL-1]"))
+    assert recognise_issue_types(interactions=interactions, labels=ISSUE_TYPES) == ()
 
 
 def test_recognise_without_labels_finds_nothing():

@@ -58,6 +58,7 @@ def test_output_lines_reads_the_ends_of_a_long_output():
         ('export; echo "status $?"', "status 3", "", True),
         ('export; echo "status $?"', "status", "", None),
         ("touch x && echo done", "done", "", False),
+        ("touch x && echo all well", "all well", "", False),
         ("touch x && echo done", "touch: permission denied", "", True),
         ("touch x && echo done", "", "", None),
         ("make", "x", "not a number", None),

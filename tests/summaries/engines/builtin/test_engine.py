@@ -136,6 +136,7 @@ def test_titles_are_short():
         ([("COMMAND", "mkdir /srv/export")], "Created the folder export"),
         ([("APP_FOCUS", "", "", "Outlook")], "Outlook"),
         ([("CLICK", "OK")], "Support session"),
+        ([("FILE_TRANSFER", "a.pdf", "", "Files")], "File transfer"),
         (
             [("COMMAND", "mini 'Set up a web server on this machine. Your tasks:\n\n1. Go'")],
             "Set up a web server on this machine",

@@ -31,6 +31,11 @@ def test_a_failure_that_came_after_the_first_change_is_not_the_problem():
     ]
 
 
+def test_starting_it_again_first_is_no_change_of_the_problem():
+    content = summarised(("COMMAND", "systemctl restart cups"), *FAILED, *FIXED, *ACTIVE)
+    assert content.outcome == Outcome.RESOLVED
+
+
 def test_a_person_who_complained_makes_it_the_problem():
     content = summarised(COMPLAINT, ("COMMAND", "cancel -a"), *FAILED, *FIXED, *ACTIVE)
     assert content.outcome == Outcome.RESOLVED

@@ -15,11 +15,11 @@ OUTCOMES = {
     "connected-and-left": ("UNKNOWN", ()),
     "database-still-down": ("UNRESOLVED", ("Database",)),
     "disk-full-cleared": ("RESOLVED", ("Disk space",)),
-    "mail-sign-in-refused": ("RESOLVED", ("Sign-in", "E-mail")),
+    "mail-sign-in-refused": ("RESOLVED", ("E-mail", "Sign-in")),
     "permisos-carpeta-compartida": ("RESOLVED", ("Files and data", "Permissions")),
     "printer-queue-stuck": ("RESOLVED", ("Printer",)),
     "scheduled-export-missing": ("RESOLVED", ()),
-    "vpn-certificate-expired": ("RESOLVED", ("Certificate", "Network", "VPN")),
+    "vpn-certificate-expired": ("RESOLVED", ("Certificate", "VPN", "Network")),
     "web-server-bad-line": ("RESOLVED", ("Web server",)),
 }
 
