@@ -7,6 +7,8 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from insights_portal.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - Django reads them
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -215,36 +217,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api_authentication.ApiTokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "insights_portal.api.pagination.NewestFirstCursorPagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "insights_portal.api.problems.problem_response",
-    "DEFAULT_THROTTLE_CLASSES": ["insights_portal.api.throttling.TokenOrMemberThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"api": env.str("API_RATE", default="1200/min")},
-    "PAGE_SIZE": 50,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Session Insights API",
-    "DESCRIPTION": "Support sessions in, checked summaries and service reports out.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "insights_portal.api.schema.add_problems",
-    ],
-}
 
 #: retry > timeout × (1 + (queue_limit + bulk) / workers): otherwise a running task is handed out twice.
 QUEUE_WORKERS = env.int("QUEUE_WORKERS", default=2)
