@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from summaries.domain.imports import ImportOrder, import_recording
+from summaries.models import ConsentEntry, Interaction, Summary, SupportSession
 from summaries.sources.base import RecordingFile
 from tests.messages_server import messages_server
 
@@ -52,6 +53,16 @@ def order_of(company, supporter, data=FIXED, *, at, name="session.cast", **field
     fields.setdefault("actor", supporter)
     return ImportOrder(
         company=company, recording=RecordingFile(io.BytesIO(data), name), supporter=supporter, at=at, **fields
+    )
+
+
+def row_counts():
+    """Sessions, interactions, consent entries and summaries of all companies."""
+    return (
+        SupportSession.objects.count(),
+        Interaction.objects.count(),
+        ConsentEntry.objects.count(),
+        Summary.objects.count(),
     )
 
 

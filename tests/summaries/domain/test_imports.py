@@ -4,21 +4,11 @@ from django.test import override_settings
 from accounts.models import AuditEntry
 from policies.enums import Reason, Verdict
 from policies.models import Device
-from summaries.domain import imports
-from summaries.domain.imports import UnableToImport, import_recording, sweep_abandoned
+from summaries.domain.imports import UnableToImport, import_recording
 from summaries.enums import SessionStatus, SummaryState
-from summaries.models import ConsentEntry, Interaction, Summary, SupportSession
+from summaries.models import ConsentEntry, Interaction, SupportSession
 from summaries.sources import registry
-from tests.summaries.conftest import FIXED, cast_bytes, order_of
-
-
-def counts():
-    return (
-        SupportSession.objects.count(),
-        Interaction.objects.count(),
-        ConsentEntry.objects.count(),
-        Summary.objects.count(),
-    )
+from tests.summaries.conftest import FIXED, cast_bytes, order_of, row_counts
 
 
 def test_import_makes_a_session_with_its_log_consent_and_queued_summary(cast, at):
@@ -61,7 +51,7 @@ def test_import_without_consent_is_refused_and_leaves_nothing(cast, at, statemen
     with pytest.raises(UnableToImport, match="statement of consent is missing"):
         import_recording(order=order_of(cast.northwind, cast.bob, at=at, consent_statement=statement))
 
-    assert counts() == (0, 0, 0, 0)
+    assert row_counts() == (0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -77,14 +67,14 @@ def test_import_of_a_broken_file_is_refused_and_leaves_nothing(cast, at, data, w
     with pytest.raises(UnableToImport, match=words):
         import_recording(order=order_of(cast.northwind, cast.bob, data, at=at))
 
-    assert counts() == (0, 0, 0, 0)
+    assert row_counts() == (0, 0, 0, 0)
 
 
 def test_import_by_somebody_who_is_no_member_is_refused(cast, at):
     with pytest.raises(UnableToImport, match="not a member of this company"):
         import_recording(order=order_of(cast.northwind, cast.charlie, at=at))
 
-    assert counts() == (0, 0, 0, 0)
+    assert row_counts() == (0, 0, 0, 0)
 
 
 @override_settings(RECORDING_MAX_BYTES=100)
@@ -98,7 +88,7 @@ def test_import_of_too_many_interactions_says_the_limit_and_leaves_nothing(cast,
     with pytest.raises(UnableToImport, match="more than 3 interactions"):
         import_recording(order=order_of(cast.northwind, cast.bob, at=at))
 
-    assert counts() == (0, 0, 0, 0)
+    assert row_counts() == (0, 0, 0, 0)
 
 
 def test_import_stores_no_interaction_of_a_session_that_may_not_be_captured(cast, at):
@@ -109,7 +99,7 @@ def test_import_stores_no_interaction_of_a_session_that_may_not_be_captured(cast
     session.refresh_from_db()
     assert (session.verdict, session.reason) == (Verdict.NO, Reason.SUPPORTER_NOT_LOGGED)
     assert session.duration.total_seconds() > 3
-    assert counts() == (1, 0, 1, 0)
+    assert row_counts() == (1, 0, 1, 0)
 
 
 def test_import_again_captures_what_the_settings_did_not_allow_before(cast, at):
@@ -135,7 +125,7 @@ def test_import_drops_the_log_of_a_session_that_turns_out_too_short(cast, at):
 
     session.refresh_from_db()
     assert session.reason == Reason.EXCLUDED_BY_CONDITION
-    assert counts() == (1, 0, 1, 0)
+    assert row_counts() == (1, 0, 1, 0)
 
 
 def test_import_that_fails_in_the_middle_leaves_nothing_and_names_the_error(cast, at, monkeypatch):
@@ -154,17 +144,17 @@ def test_import_that_fails_in_the_middle_leaves_nothing_and_names_the_error(cast
     with pytest.raises(OSError, match="disk is full"):
         import_recording(order=order_of(cast.northwind, cast.bob, at=at))
 
-    assert counts() == (0, 0, 0, 0)
+    assert row_counts() == (0, 0, 0, 0)
 
 
 def test_import_cut_at_any_byte_is_whole_or_leaves_nothing(cast, at):
     data = cast_bytes(("id", "uid=1000"))
     for length in range(0, len(data), 7):
-        before = counts()
+        before = row_counts()
         try:
             session = import_recording(order=order_of(cast.northwind, cast.bob, data[:length], at=at)).session
         except UnableToImport:
-            assert counts() == before
+            assert row_counts() == before
         else:
             assert session.status == SessionStatus.ENDED
 
@@ -196,56 +186,6 @@ def test_import_does_not_believe_an_impossible_clock(cast, at, stamp):
     session = import_recording(order=order_of(cast.northwind, cast.bob, data, at=at)).session
 
     assert session.ended_at == at
-
-
-def test_two_imports_of_one_file_at_the_same_moment_are_one_session(cast, at):
-    """The second import runs, whole, while the first is in the middle: the unique recording decides."""
-    inner = []
-
-    def import_it_meanwhile(position):
-        if not inner:
-            inner.append(import_recording(order=order_of(cast.northwind, cast.mona, at=at)))
-
-    outer = import_recording(order=order_of(cast.northwind, cast.bob, at=at), on_progress=import_it_meanwhile)
-
-    assert (inner[0].created, outer.created) == (True, False)
-    assert outer.session.pk == inner[0].session.pk
-    assert counts()[0] == 1
-
-
-def test_reopening_a_session_that_another_import_holds_is_refused(cast, at):
-    cast.northwind.memberships.filter(user=cast.bob).update(log_sessions=False)
-    session = import_recording(order=order_of(cast.northwind, cast.bob, at=at)).session
-    held = SupportSession.objects.get()
-    SupportSession.objects.update(status=SessionStatus.IMPORTING)
-
-    with pytest.raises(UnableToImport, match="imported by somebody else"):
-        imports._reopen(held, order=order_of(cast.northwind, cast.bob, at=at))
-
-    assert SupportSession.objects.get().pk == session.pk
-
-
-def test_the_sweeper_clears_an_import_whose_process_died(cast, at, later):
-    source = registry.source_by_code("ASCIICAST")
-    order = order_of(cast.northwind, cast.bob, at=at)
-    session = imports._begin(order=order, source=source)
-    imports._read(session=session, order=order, source=source, on_progress=None)
-
-    assert SupportSession.objects.visible_to(cast.alice).count() == 0
-    assert sweep_abandoned(at=at) == 0
-    assert sweep_abandoned(at=later) == 1
-    assert counts() == (0, 0, 0, 0)
-
-
-def test_the_sweeper_keeps_the_connection_report_of_a_reopened_session(cast, at, later):
-    cast.northwind.memberships.filter(user=cast.bob).update(log_sessions=False)
-    session = import_recording(order=order_of(cast.northwind, cast.bob, at=at)).session
-    SupportSession.objects.update(status=SessionStatus.IMPORTING)
-
-    sweep_abandoned(at=later)
-
-    session.refresh_from_db()
-    assert session.status == SessionStatus.ENDED
 
 
 def test_raw_text_of_a_recording_stands_nowhere_in_the_rows(cast, at):
