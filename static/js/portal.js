@@ -26,7 +26,10 @@
     const number = openedNumber();
     panel.replaceChildren();
     markRow("");
-    linkOf(number)?.focus();
+    const focusRow = () => linkOf(number)?.focus();
+    focusRow();
+    // A step back through the history resets the focus when it has ended.
+    window.navigation?.transition?.finished.then(focusRow, () => {});
   }
 
   function load(number) {

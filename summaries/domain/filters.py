@@ -93,6 +93,11 @@ class SessionFilters:
         parameters = {name: value for name, value in changed.values().items() if value != _default(name)}
         return f"?{urlencode(parameters)}" if parameters else "?"
 
+    def stem(self) -> str:
+        """The address without changes, ready for one more parameter."""
+        address = self.address()
+        return address if address == "?" else f"{address}&"
+
     def values(self) -> dict[str, str]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 

@@ -56,6 +56,7 @@ def test_address_keeps_what_is_filtered_and_leaves_out_defaults():
 
     assert filters.address() == "?issue_type=VPN+%26+co&period=7"
     assert filters.address(period="30", issue_type="") == "?"
+    assert (filters.stem(), SessionFilters().stem()) == ("?issue_type=VPN+%26+co&period=7&", "?")
 
 
 def test_chips_tell_each_filter_and_how_to_remove_it():
