@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from summaries.domain import generation, imports
+from summaries.domain import generation, import_attempts
 
 
 def generate_summary(*, summary_id: int) -> None:
@@ -12,4 +12,4 @@ def generate_summary(*, summary_id: int) -> None:
 def sweep() -> None:
     """Every minute: free what dead workers held, and clear imports that were cut off."""
     generation.sweep(at=timezone.now())
-    imports.sweep_abandoned(at=timezone.now())
+    import_attempts.sweep_abandoned(at=timezone.now())

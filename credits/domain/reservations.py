@@ -22,8 +22,9 @@ def reserve(*, company: Company, session_id: UUID, at: datetime) -> Reservation:
 
     Raises InsufficientCredits.
     """
-    # The company's row is the lock: whoever counts the balance writes before the next one counts.
-    Company.objects.select_for_update().get(pk=company.pk)
+    # The company's row is the lock: whoever counts the balance writes before the next one counts. Not against rows
+    # that merely point to it: two callers who have each written such a row would wait for each other.
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
     held: Reservation | None = Reservation.objects.filter(company=company, session_id=session_id).first()
     if held is not None and held.state != ReservationState.RELEASED:
         return held

@@ -59,12 +59,19 @@ def next_number(*, company: Company) -> int:
     return taken - 1
 
 
+def find_device(*, company: Company, name: str) -> Device | None:
+    return Device.objects.filter(company=company, name__iexact=name.strip()[:120]).first()
+
+
 def device_named(*, company: Company, name: str, operating_system: str = "", customer: str = "") -> Device | None:
-    """The company's device of that name, made when it is new; None for an empty name."""
+    """The company's device of that name, made when it is new; None for an empty name.
+
+    Call inside a transaction that has locked the company's row: two sessions may name the same new device at once.
+    """
     name = name.strip()[:120]
     if not name:
         return None
-    device = Device.objects.filter(company=company, name__iexact=name).first()
+    device = find_device(company=company, name=name)
     if device is None:
         device = Device.objects.create(
             company=company, name=name, operating_system=operating_system[:120], customer=customer[:120]

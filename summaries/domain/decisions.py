@@ -41,10 +41,15 @@ def latest_answer(*, session: SupportSession) -> ConsentAnswer | None:
     return ConsentAnswer(answer) if answer else None
 
 
+def decision_for(*, session: SupportSession) -> Decision:
+    """Decide by what stands now, and store nothing."""
+    duration = session.duration
+    return decide(facts_of(session=session, duration_seconds=int(duration.total_seconds()) if duration else None))
+
+
 def decide_session(*, session: SupportSession) -> Decision:
     """Decide, and keep the verdict and its reason on the session."""
-    duration = session.duration
-    decision = decide(facts_of(session=session, duration_seconds=int(duration.total_seconds()) if duration else None))
+    decision = decision_for(session=session)
     session.verdict, session.reason = decision.verdict, decision.reason
     session.save(update_fields=["verdict", "reason"])
     return decision

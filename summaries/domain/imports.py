@@ -1,7 +1,7 @@
 """A recording becomes a session: recognised by content, masked before it is stored, whole or not at all.
 
 The rows of a running import stand under the status IMPORTING, which nobody is shown; the last transaction makes the
-session visible. An import that is cut off leaves rows that `sweep_abandoned` removes.
+session visible. An import that is cut off leaves rows that `import_attempts.sweep_abandoned` removes.
 """
 
 import hashlib
@@ -22,11 +22,12 @@ from summaries.domain.capture import (
     UnableToOpen,
     check_supporter,
     device_named,
-    forget_log,
+    find_device,
     next_number,
     summarise_if_eligible,
 )
-from summaries.domain.decisions import decide_session
+from summaries.domain.decisions import decision_for
+from summaries.domain.import_attempts import held, undo
 from summaries.domain.interaction_rows import MAX_OFFSET_MS, clean, in_batches, mask_texts, rows_of
 from summaries.domain.search import build_search_text
 from summaries.enums import Direction, QualityFlag, SessionStatus
@@ -36,8 +37,6 @@ from summaries.sources.base import BadRecord, RecordingFile, RecordingNotes, Sou
 from summaries.sources.registry import recognise
 
 BATCH = 500
-#: An import that has not ended after so long was cut off.
-ABANDONED_AFTER = timedelta(hours=2)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 Progress = Callable[[int], None]
@@ -90,14 +89,14 @@ def import_recording(*, order: ImportOrder, on_progress: Progress | None = None)
         notes = _read(session=session, order=order, source=source, on_progress=on_progress)
         _finish(session=session, order=order, notes=notes, digest=digest)
     except UnableToRead as error:
-        _undo(session)
+        undo(session)
         raise UnableToImport(str(error)) from error
     except IntegrityError:
         # The same file was imported by somebody else at the same moment, and theirs is complete.
-        _undo(session)
+        undo(session)
         return ImportResult(SupportSession.objects.get(company=order.company, source_digest=digest), created=False)
     except BaseException:
-        _undo(session)
+        undo(session)
         raise
     return ImportResult(session, created=known is None, bad_records=notes.bad_records)
 
@@ -142,7 +141,7 @@ def _known(*, company: Company, digest: str) -> SupportSession | None:
 
 def _worth_reading_again(session: SupportSession) -> bool:
     """A recording that was not captured then may be captured now, if the settings say so by now."""
-    return session.status == SessionStatus.ENDED and session.verdict != Verdict.YES
+    return session.verdict != Verdict.YES
 
 
 @transaction.atomic
@@ -154,7 +153,7 @@ def _begin(*, order: ImportOrder, source: Source) -> SupportSession:
         import_began_at=order.at,
         direction=order.direction,
         supporter=order.supporter,
-        device=device_named(company=order.company, name=order.device_name, customer=order.customer),
+        device=find_device(company=order.company, name=order.device_name),
         started_at=order.at,
         ticket=order.ticket,
         source_format=source.code,
@@ -185,7 +184,9 @@ def _state_consent(*, session: SupportSession, order: ImportOrder) -> None:
         stated_by=order.actor,
         at=order.at,
     )
-    decide_session(session=session)
+    # Stored with the rest at the end: a reopened session whose import is cut off stays the report that it was.
+    decision = decision_for(session=session)
+    session.verdict, session.reason = decision.verdict, decision.reason
 
 
 def _read(
@@ -196,16 +197,14 @@ def _read(
     redactor = Redactor(session_key=str(session.public_id))
     count = 0
     for batch in in_batches(source.read(order.recording, notes), BATCH):
-        count += len(batch)
+        first, count = count + 1, count + len(batch)
         if count > settings.SESSION_MAX_INTERACTIONS:
             raise UnableToRead(
                 f"The recording holds more than {settings.SESSION_MAX_INTERACTIONS:,} interactions, the most that "
                 "one session may have. Split it by time."
             )
         if session.verdict == Verdict.YES:
-            masked = redactor.mask(batch)
-            first = count - len(batch) + 1
-            Interaction.objects.bulk_create(rows_of(session=session, masked=masked, first_number=first))
+            _store(session=session, rows=rows_of(session=session, masked=redactor.mask(batch), first_number=first))
         notes.duration_ms = max(notes.duration_ms, batch[-1].offset_ms)
         if on_progress:
             on_progress(order.recording.stream.tell())
@@ -217,6 +216,12 @@ def _read(
     session.redaction_counts = redactor.report().counts
     session.redaction_memory = redactor.memory()
     return notes
+
+
+@transaction.atomic
+def _store(*, session: SupportSession, rows: list[Interaction]) -> None:
+    _check_held(session)
+    Interaction.objects.bulk_create(rows)
 
 
 def _mask_notes(notes: RecordingNotes, redactor: Redactor) -> None:
@@ -240,13 +245,19 @@ def _plausible(moment: datetime | None, *, at: datetime) -> datetime | None:
 
 @transaction.atomic
 def _finish(*, session: SupportSession, order: ImportOrder, notes: RecordingNotes, digest: str) -> None:
+    # The company first, then the session: whoever finishes waits here, and nobody waits for a row in the other order.
+    Company.objects.select_for_update(no_key=True).get(pk=order.company.pk)
+    _check_held(session)
     duration = timedelta(milliseconds=min(notes.duration_ms, MAX_OFFSET_MS))
     session.started_at = order.started_at or _plausible(notes.started_at, at=order.at) or order.at - duration
     recorded_end = None if order.started_at else _plausible(notes.ended_at, at=order.at)
     session.ended_at = max(recorded_end or session.started_at + duration, session.started_at)
     session.status = SessionStatus.ENDED
     session.device = session.device or device_named(
-        company=order.company, name=clean(notes.device_name), operating_system=clean(notes.operating_system)
+        company=order.company,
+        name=order.device_name.strip() or clean(notes.device_name),
+        operating_system=clean(notes.operating_system),
+        customer=order.customer,
     )
     session.remote_user = session.remote_user or clean(notes.remote_user)[:120]
     session.source_digest = digest
@@ -272,23 +283,6 @@ def _finish(*, session: SupportSession, order: ImportOrder, notes: RecordingNote
     summarise_if_eligible(session=session, actor=order.actor, at=order.at)
 
 
-@transaction.atomic
-def _undo(session: SupportSession) -> None:
-    """Leave nothing behind; a session that was known before stays as the connection report it was."""
-    forget_log(session=session)
-    # Asked of the row, not of the object: a last transaction that failed has set the digest on the object.
-    if SupportSession.objects.filter(pk=session.pk).exclude(source_digest="").exists():
-        SupportSession.objects.filter(pk=session.pk).update(status=SessionStatus.ENDED)
-        return
-    ConsentEntry.objects.filter(session=session).delete()
-    SupportSession.objects.filter(pk=session.pk).delete()
-
-
-def sweep_abandoned(*, at: datetime) -> int:
-    """Clear what imports left behind whose process died. Returns how many."""
-    abandoned = SupportSession.objects.filter(status=SessionStatus.IMPORTING, import_began_at__lt=at - ABANDONED_AFTER)
-    count = 0
-    for session in abandoned:
-        _undo(session)
-        count += 1
-    return count
+def _check_held(session: SupportSession) -> None:
+    if not held(session).select_for_update().exists():
+        raise UnableToImport("The import stood still for hours and was given up. Import the recording again.")

@@ -1,0 +1,135 @@
+"""What a worker of these tests can be told to do, each in a process of its own. Moments are ISO texts."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from accounts.domain.companies import create_company
+from accounts.domain.engine_keys import set_engine_key
+from accounts.domain.members import add_member
+from accounts.enums import EngineName
+from accounts.models import AISettings, AuditEntry, Company, User
+from credits.models import Reservation
+from policies.models import Device
+from summaries.domain import generation, import_attempts
+from summaries.domain.imports import ImportOrder, UnableToImport, import_recording
+from summaries.domain.search import normalise
+from summaries.models import ConsentEntry, Interaction, Summary, SummaryRevision, SupportSession
+from summaries.sources.base import RecordingFile
+from tests.conftest import activate_ai
+from tests.messages_server import MODEL
+
+RECORDINGS = Path(__file__).parents[1] / "recordings"
+
+
+def found(*, slug: str, at: str, outgoing: bool = True) -> None:
+    """A company whose administrator supports too."""
+    company = create_company(name=slug.title(), slug=slug, plan="TENSOR", at=datetime.fromisoformat(at))
+    add_member(
+        company=company,
+        email=f"alice@{slug}.example",
+        name="Alice",
+        role_names=["Administrator"],
+        password="a-long-enough-password",
+        at=datetime.fromisoformat(at),
+    )
+    activate_ai(company, _alice(slug))
+    set_outgoing(slug=slug, enabled=outgoing)
+
+
+def set_outgoing(*, slug: str, enabled: bool) -> None:
+    AISettings.objects.filter(company__slug=slug).update(outgoing_enabled=enabled)
+
+
+def use_claude(*, slug: str, base_url: str, at: str) -> None:
+    """Let the company's summaries be written by the Messages API at *base_url*."""
+    ai_settings = AISettings.objects.get(company__slug=slug)
+    ai_settings.engine, ai_settings.engine_base_url = EngineName.CLAUDE, base_url
+    ai_settings.engine_model = MODEL
+    ai_settings.save()
+    set_engine_key(ai_settings=ai_settings, key="a-key", actor=_alice(slug), at=datetime.fromisoformat(at))
+
+
+def take_in(*, slug: str, recording: str, at: str, lenient: bool = False) -> bool | str:
+    """Import a recording of the tests, or one at an absolute path. Returns whether a session came of it that was not
+    there before; with *lenient* also the refusal."""
+    alice = _alice(slug)
+    with (RECORDINGS / recording).open("rb") as stream:
+        order = ImportOrder(
+            company=Company.objects.get(slug=slug),
+            recording=RecordingFile(stream, recording),
+            supporter=alice,
+            consent_statement="Agreed by phone at 10:02.",
+            actor=alice,
+            at=datetime.fromisoformat(at),
+            device_name="WEB-03",
+        )
+        try:
+            return import_recording(order=order).created
+        except UnableToImport as refusal:
+            if lenient:
+                return str(refusal)
+            raise
+
+
+def summarise(*, slug: str, at: str) -> None:
+    """Run the task of every summary of the company."""
+    for summary_id in Summary.objects.filter(company__slug=slug).values_list("pk", flat=True):
+        generation.generate(summary_id=summary_id, clock=lambda: datetime.fromisoformat(at))
+
+
+def sweep(*, at: str) -> None:
+    generation.sweep(at=datetime.fromisoformat(at))
+    import_attempts.sweep_abandoned(at=datetime.fromisoformat(at))
+
+
+def state(*, slug: str) -> dict[str, Any]:
+    """All that a company holds of its sessions.
+
+    Not what is drawn by lot (keys, claims), nor the session's number, which an import that is cut off uses up.
+    """
+    mine = {"company__slug": slug}
+    return {
+        "visible": SupportSession.objects.visible_to(_alice(slug)).count(),
+        "sessions": [_session(each) for each in SupportSession.objects.filter(**mine).order_by("pk")],
+        "consents": list(ConsentEntry.objects.filter(**mine).values_list("answer", "statement")),
+        "devices": list(Device.objects.filter(**mine).values_list("name", flat=True)),
+        "interactions": Interaction.objects.filter(session__company__slug=slug).count(),
+        "summaries": [_summary(each) for each in Summary.objects.filter(**mine)],
+        "revisions": list(SummaryRevision.objects.filter(**mine).values_list("number", "content")),
+        "credits": list(Reservation.objects.filter(**mine).values_list("state", flat=True)),
+        "audit": list(
+            AuditEntry.objects.filter(**mine, object_type="supportsession")
+            .order_by("pk")
+            .values_list("action", flat=True)
+        ),
+    }
+
+
+def _session(session: SupportSession) -> dict[str, Any]:
+    rows = Interaction.objects.filter(session=session).order_by("number")
+    return {
+        "status": session.status,
+        "verdict": session.verdict,
+        "recognisable": session.source_digest != "",
+        "interaction_count": session.interaction_count,
+        "log": [[row.number, row.offset_ms, row.kind, row.text] for row in rows],
+        "redaction_counts": session.redaction_counts,
+        "duration": str(session.duration),
+        "search_text": session.search_text.replace(normalise(session.label), ""),
+    }
+
+
+def _summary(summary: Summary) -> dict[str, Any]:
+    return {
+        "state": summary.state,
+        "claimed": summary.claim is not None,
+        "current": summary.current.number if summary.current else None,
+        "title": summary.title,
+        "engine": summary.engine,
+        "failure": summary.failure,
+    }
+
+
+def _alice(slug: str) -> User:
+    return User.objects.get(email=f"alice@{slug}.example")
