@@ -143,7 +143,7 @@ def _last_words(reading: Reading, problem: Problem) -> tuple[Said | None, Said |
     answers = 0
     begin = problem.said.number if problem.said else 0
     for said in reading.said[: -LAST_LINES - 1 : -1]:
-        if said.note or said.number <= begin:
+        if said.note or said.number <= begin or _by_a_bystander(said, problem.said):
             continue
         if said.actor == Actor.SUPPORTER:
             answers += 1
@@ -152,6 +152,11 @@ def _last_words(reading: Reading, problem: Problem) -> tuple[Said | None, Said |
         elif confirms(said.text):
             return said, None
     return None, None
+
+
+def _by_a_bystander(said: Said, asker: Said | None) -> bool:
+    """Among people whose roles nobody knows, only the one who told the problem can say that it is solved."""
+    return said.actor == Actor.UNKNOWN and (asker is None or asker.note or said.speaker != asker.speaker)
 
 
 def _turn_sentence(turn: Turn, wording: Wording) -> Statement:

@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from summaries.content import Statement
 from summaries.domain.actions import ActionKind
-from summaries.domain.patterns import ADVICE, CAUSE, COMPLAINT
+from summaries.domain.patterns import CAUSE, COMPLAINT
 from summaries.domain.transcript import is_error
 from summaries.engines.builtin.reading import Deed, Reading, Said
 from summaries.engines.builtin.wording import Wording
@@ -61,19 +61,19 @@ def first_complaint(reading: Reading) -> Said | None:
     """The first thing said that tells a problem: by the remote user if known, before any change that was made."""
     changed_at = next((deed.number for deed in reading.typed_deeds if deed.is_change), None)
     early = [said for said in reading.said if not said.note or changed_at is None or said.number < changed_at]
-    lines = early[:SEARCHED_LINES]
-    users = [said for said in lines if said.actor == Actor.REMOTE_USER]
-    for group in (users, [said for said in lines if said.note or said.actor != Actor.SUPPORTER]):
-        telling = [said for said in group if len(said.text.split()) >= _MIN_WORDS]
-        for said in telling[:FIRST_LINES]:
-            if COMPLAINT.search(said.text):
-                return said
-        for said in telling:
-            if said.note and (reading.deeds and reading.deeds[0].number < said.number):
-                continue  # a comment in the middle of the work need not tell the problem
-            if said.note or said.actor == Actor.REMOTE_USER or not ADVICE.search(said.text):
-                return said
-    return None
+    telling = [said for said in early[:SEARCHED_LINES] if len(said.text.split()) >= _MIN_WORDS]
+    users = [said for said in telling if said.actor == Actor.REMOTE_USER and not said.note]
+    if users:
+        # Somebody who asks for support tells the problem early, if not always in words of trouble.
+        return next((said for said in users[:FIRST_LINES] if COMPLAINT.search(said.text)), users[0])
+    others = [said for said in telling if said.note or said.actor != Actor.SUPPORTER]
+    complaint = next((said for said in others if COMPLAINT.search(said.text)), None)
+    return complaint or next((said for said in others if _opens_the_work(said, reading)), None)
+
+
+def _opens_the_work(said: Said, reading: Reading) -> bool:
+    """A comment typed before anything else says what it is about; one amid the work need not."""
+    return said.note and not (reading.deeds and reading.deeds[0].number < said.number)
 
 
 def _said_sentence(said: Said, wording: Wording) -> str:
@@ -87,7 +87,7 @@ def first_failure(reading: Reading) -> Deed | None:
     for deed in reading.typed_deeds:
         if has_failed(deed) and deed.action.kind not in (ActionKind.NOISE, ActionKind.LOOK) and not is_absent(deed):
             return deed
-    return next((deed for deed in reading.typed_deeds if has_failed(deed) and not is_absent(deed)), None)
+    return None
 
 
 def has_failed(deed: Deed) -> bool:

@@ -113,6 +113,18 @@ def test_a_persons_confirmation_is_resolved(actor, sentence):
     assert (content.outcome, texts(content.outcome_statements)) == (Outcome.RESOLVED, [sentence])
 
 
+def test_a_bystanders_word_decides_nothing():
+    asked = ("CHAT", "my wifi is not working in here", "UNKNOWN", "", "ann")
+    content = summarised(asked, ("CHAT", "it works now, great", "UNKNOWN", "", "ben"))
+    assert content.outcome == Outcome.UNKNOWN
+    assert summarised(asked, ("CHAT", "it works now, great", "UNKNOWN", "", "ann")).outcome == Outcome.RESOLVED
+
+
+def test_a_failing_look_is_no_problem():
+    content = summarised(("COMMAND", "ls /nowhere"), ("OUTPUT", "ls: /nowhere: No such file or directory"))
+    assert content.problem == ()
+
+
 def test_a_confirmation_beside_a_failing_check_is_partly_resolved():
     content = summarised(COMPLAINT, ("CHAT", "It works now", "REMOTE_USER"), *FAILED)
     assert content.outcome == Outcome.PARTLY_RESOLVED
