@@ -2,11 +2,15 @@
 
 import pytest
 
-from summaries.domain import imports
-from summaries.domain.imports import UnableToImport, import_recording, sweep_abandoned
-from summaries.enums import SessionStatus
+from policies.enums import Reason, Verdict
+from policies.models import Device
+from summaries.domain import import_attempts, imports
+from summaries.domain.import_attempts import sweep_abandoned
+from summaries.domain.imports import UnableToImport, import_recording
+from summaries.enums import SessionStatus, SummaryState
 from summaries.models import SupportSession
 from summaries.sources import registry
+from summaries.sources.base import UnableToRead
 from tests.summaries.conftest import order_of, row_counts
 
 
