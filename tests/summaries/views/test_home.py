@@ -225,6 +225,7 @@ def test_navigation_holds_what_the_permissions_allow(cast, signed_in):
         "Issue types",
         "Applications",
         "AI settings",
+        "Letterhead and billing",
         "API tokens",
         "Audit log",
     ]
