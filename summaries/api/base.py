@@ -26,6 +26,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Up to 100 ASCII characters of your choice. The same request sent again under it is done once.",
 )
+DONE_BEFORE = "Done before, under the same idempotency key."
 SESSION_ID = OpenApiParameter("id", OpenApiTypes.UUID, OpenApiParameter.PATH, description="Id of a session.")
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,7 +36,13 @@ class RecordingViewSet(SessionScopedViewSet):
             limit = f"{settings.RECORDING_MAX_BYTES // 1_000_000:,} MB"
             raise Problem(f"A recording holds at most {limit}. Split it by time.", status=413, code="too_large")
 
-    @extend_schema(responses={201: RecordingResultSerializer}, parameters=[IDEMPOTENCY_KEY])
+    @extend_schema(
+        responses={
+            201: RecordingResultSerializer,
+            200: OpenApiResponse(RecordingResultSerializer, "The same recording was there already."),
+        },
+        parameters=[IDEMPOTENCY_KEY],
+    )
     def create(self, request: MemberRequest) -> Response:
         """Import a recording. Its format is recognised from its content."""
         said = RecordingSerializer(data=request.data)

@@ -1,11 +1,13 @@
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.enums import ApiScope
@@ -33,10 +35,27 @@ class PdfRenderer(BaseRenderer):
         return data if isinstance(data, bytes) else json.dumps(data).encode()
 
 
+class AlwaysPdf(BaseContentNegotiation):
+    """This address has one kind of answer, whatever kinds the client says it likes."""
+
+    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:  # noqa: ARG002
+        return next(iter(parsers))
+
+    def select_renderer(
+        self,
+        request: Request,  # noqa: ARG002
+        renderers: Iterable[Any],
+        format_suffix: str | None = None,  # noqa: ARG002
+    ) -> tuple[Any, str]:
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
+
+
 class ReportViewSet(SessionScopedViewSet):
     """The service report of one session."""
 
-    renderer_classes = [PdfRenderer, JSONRenderer]
+    renderer_classes = [PdfRenderer]
+    content_negotiation_class = AlwaysPdf
     filter_backends = []
     read_permissions = (Permission.EXPORT_SUMMARIES,)
     read_scope = ApiScope.REPORTS_READ

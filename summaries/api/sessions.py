@@ -12,7 +12,14 @@ from accounts.enums import ApiScope
 from accounts.permissions import Permission
 from insights_portal.api.pagination import NewestFirstCursorPagination
 from insights_portal.api.parsers import CappedJSONParser, RawJSONLinesParser, RawJSONParser
-from summaries.api.base import IDEMPOTENCY_KEY, READ_REPORTS, MemberRequest, SessionScopedViewSet, told_as_problems
+from summaries.api.base import (
+    DONE_BEFORE,
+    IDEMPOTENCY_KEY,
+    READ_REPORTS,
+    MemberRequest,
+    SessionScopedViewSet,
+    told_as_problems,
+)
 from summaries.api.filters import SessionFilter
 from summaries.api.idempotency import write_once
 from summaries.api.interaction_batches import read_batch
@@ -52,7 +59,11 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SessionSc
     # Bringing a session in is part of making summaries, by page and API alike.
     action_permissions = dict.fromkeys(("create", "append", "consent", "end"), Permission.GENERATE_SUMMARIES)
 
-    @extend_schema(request=SessionOpenSerializer, responses={201: SessionSerializer}, parameters=[IDEMPOTENCY_KEY])
+    @extend_schema(
+        request=SessionOpenSerializer,
+        responses={201: SessionSerializer, 200: OpenApiResponse(SessionSerializer, DONE_BEFORE)},
+        parameters=[IDEMPOTENCY_KEY],
+    )
     def create(self, request: MemberRequest) -> Response:
         """Open a session. `capture` in the answer says whether interactions are accepted yet."""
         said = SessionOpenSerializer(data=request.data)
@@ -119,7 +130,11 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SessionSc
             result = capture.append_interactions(session=session, batch=batch)
         return Response(AppendResultSerializer(result).data)
 
-    @extend_schema(request=ConsentSerializer, responses={201: SessionSerializer}, parameters=[IDEMPOTENCY_KEY])
+    @extend_schema(
+        request=ConsentSerializer,
+        responses={201: SessionSerializer, 200: OpenApiResponse(SessionSerializer, DONE_BEFORE)},
+        parameters=[IDEMPOTENCY_KEY],
+    )
     @action(detail=True, methods=["post"])
     def consent(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
         """State the remote user's answer. It goes into the consent ledger, with who stated it."""

@@ -212,6 +212,15 @@ def test_report_is_the_pdf_with_an_audit_entry(cast: Cast, api: APIClient) -> No
     assert AuditEntry.objects.get(action="report.exported").actor == cast.bob
 
 
+@pytest.mark.parametrize("wish", [{"Accept": "application/json"}, {"Accept": "text/html"}, {}])
+def test_report_is_a_pdf_whatever_the_client_likes(cast: Cast, api: APIClient, wish: dict[str, str]) -> None:
+    session = store_session(cast.northwind, cast.bob)
+
+    answer = api.get(f"{SESSIONS}{session.public_id}/report.pdf?format=json", headers=wish)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
+
+
 def test_report_errors_are_problems_for_clients_of_pdfs_too(cast: Cast, api: APIClient) -> None:
     answer = api.get(
         f"{SESSIONS}00000000-0000-4000-8000-000000000000/report.pdf", headers={"Accept": "application/pdf"}
