@@ -1,6 +1,6 @@
 """What a worker of these tests can be told to do, each in a process of its own. Moments are ISO texts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,13 @@ def summarise(*, slug: str, at: str) -> None:
     """Run the task of every summary of the company."""
     for summary_id in Summary.objects.filter(company__slug=slug).values_list("pk", flat=True):
         generation.generate(summary_id=summary_id, clock=lambda: datetime.fromisoformat(at))
+
+
+def expire_leases(*, at: str) -> None:
+    """Put the end of every lease before *at*: the queue's own clock set it."""
+    Summary.objects.filter(claimed_until__isnull=False).update(
+        claimed_until=datetime.fromisoformat(at) - timedelta(minutes=1)
+    )
 
 
 def sweep(*, at: str) -> None:
