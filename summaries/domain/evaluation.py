@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from summaries.content import SessionFacts, Statement, SummaryContent
-from summaries.domain.evaluation_material import KnownSession
+from summaries.domain.evaluation_material import KnownSession, UnableToEvaluate
 from summaries.domain.evidence import check_evidence
 from summaries.domain.facts import MAX_COMMAND_CHARS, extract_facts
 from summaries.domain.quoting import neutralised
@@ -96,13 +96,15 @@ def evaluate(
     for session in sessions:
         try:
             evaluation.scores.append(_score(session, engine, at, timer))
-        except (UnableToRead, EngineError) as error:
+        except (UnableToEvaluate, UnableToRead, EngineError) as error:
             evaluation.failures.append({"session": session.name, "problem": str(error)})
         on_progress()
     return evaluation
 
 
 def _score(session: KnownSession, engine: SummaryEngine, at: datetime, timer: Callable[[], float]) -> SessionScore:
+    if session.problem:
+        raise UnableToEvaluate(session.problem)
     began = timer()
     interactions, notes = read_recording(session=session)
     facts = extract_facts(interactions=interactions, people=notes.people, duration_ms=notes.duration_ms)

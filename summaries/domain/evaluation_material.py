@@ -21,17 +21,21 @@ _QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.", re.DOTALL)
 
 
 class UnableToEvaluate(Exception):
-    """The folder holds nothing that can be scored; the sentence says what to do."""
+    """The folder, or what is known of a session, can't be read; the sentence says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSession:
-    """*resolved* is None when nobody knows, and then the session is left out of the outcome scores."""
+    """*resolved* is None when nobody knows, and then the session is left out of the outcome scores.
+
+    *problem* says why what is known of it can't be read; such a session is a failure and is not scored.
+    """
 
     name: str
     recording: Path
     commands: tuple[str, ...] = ()
     resolved: bool | None = None
+    problem: str = ""
 
 
 def find_sessions(*, folder: Path) -> list[KnownSession]:
@@ -46,12 +50,12 @@ def find_sessions(*, folder: Path) -> list[KnownSession]:
 
 def _session(recording: Path) -> KnownSession:
     keys, results = (recording.with_suffix(suffix) for suffix in (".commands.txt", ".results.json"))
-    return KnownSession(
-        name=recording.stem,
-        recording=recording,
-        commands=tuple(scored_commands(keys=_read(keys), name=keys.name)),
-        resolved=_resolved(_read(results), results.name),
-    )
+    try:
+        commands = tuple(scored_commands(keys=_read(keys), name=keys.name))
+        resolved = _resolved(_read(results), results.name)
+    except UnableToEvaluate as error:
+        return KnownSession(recording.stem, recording, problem=str(error))
+    return KnownSession(recording.stem, recording, commands, resolved)
 
 
 def _read(path: Path) -> str:

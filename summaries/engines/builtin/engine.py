@@ -18,6 +18,10 @@ from summaries.enums import Kind, Outcome, QualityFlag
 
 VERSION = "built-in 1"
 MAX_TITLE = 70
+#: What is left to do is said towards the end.
+LATE_LINES = 200
+#: A question or an offer leaves nothing open.
+_OFFER = re.compile(r"\?|\b(if|wenn|falls|si)\b", re.IGNORECASE)
 #: How much more the telling interactions weigh when the issue type is recognised.
 _PROBLEM_WEIGHT = 3.0
 _TITLE_OF_CHECK = {
@@ -141,8 +145,8 @@ def _first_sentence(text: str) -> str:
 def _open_points(reading: Reading, ending: Ending, wording: Wording) -> tuple[Statement, ...]:
     points: list[Statement] = []
     changed_at = max((deed.number for deed in reading.typed_deeds), default=0)
-    for said in reading.said[1:]:
-        if LEFT_OPEN.search(said.text) and "?" not in said.text:
+    for said in reading.said[1:][-LATE_LINES:]:
+        if LEFT_OPEN.search(said.text) and not _OFFER.search(said.text):
             key = "open_noted" if said.note else "open_said"
             points.append(Statement(wording.spoken(key, said.text), (said.number,)))
     late = reading.said[-1] if reading.said and reading.said[-1].note else None

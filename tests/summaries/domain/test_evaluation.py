@@ -93,10 +93,12 @@ def test_evaluate_finds_false_success_by_itself(tmp_path):
 def test_evaluate_takes_engine_errors_and_bad_recordings_as_failures(tmp_path):
     record(tmp_path, "a", *shell("ls"), *shell("exit"))
     (tmp_path / "b.cast").write_text("\n")
+    record(tmp_path, "c", *shell("ls"), *shell("exit"))
+    (tmp_path / "c.results.json").write_text("{")
     evaluation = scored(tmp_path, ScriptedEngine(error=EngineError("No answer.", permanent=True)))
-    assert [failure["session"] for failure in evaluation.failures] == ["a", "b"]
+    assert [failure["session"] for failure in evaluation.failures] == ["a", "b", "c"]
     assert evaluation.failures[0]["problem"] == "No answer."
-    assert evaluation.figures()["sessions"] == 2
+    assert evaluation.figures()["sessions"] == 3
 
 
 def test_evaluate_asks_silent_sessions_to_say_so(tmp_path):

@@ -62,17 +62,23 @@ def test_find_sessions_knows_only_true_and_false(tmp_path, results, resolved):
 
 
 @pytest.mark.parametrize(
-    ("files", "problem"),
+    ("name", "content", "problem"),
     [
-        ({}, "holds no recording"),
-        ({"a.cast": b"{}", "a.results.json": b"{no"}, "a.results.json is not JSON"),
-        ({"a.cast": b"{}", "a.commands.txt": b"['\xff']"}, "a.commands.txt is not UTF-8 text"),
+        ("a.results.json", b"{no", "a.results.json is not JSON"),
+        ("a.commands.txt", b"['\xff']", "a.commands.txt is not UTF-8 text"),
+        ("a.commands.txt", b"ls -l", "a.commands.txt, line 1 is not a list of keys"),
     ],
 )
-def test_find_sessions_says_what_is_wrong(tmp_path, files, problem):
-    for name, content in files.items():
-        (tmp_path / name).write_bytes(content)
-    with pytest.raises(UnableToEvaluate, match=problem):
+def test_find_sessions_tells_the_session_whose_facts_are_unreadable(tmp_path, name, content, problem):
+    (tmp_path / "a.cast").write_text("{}")
+    (tmp_path / "b.cast").write_text("{}")
+    (tmp_path / name).write_bytes(content)
+    first, second = find_sessions(folder=tmp_path)
+    assert (first.problem[: len(problem)], second.problem) == (problem, "")
+
+
+def test_find_sessions_refuses_a_folder_without_recordings(tmp_path):
+    with pytest.raises(UnableToEvaluate, match="holds no recording"):
         find_sessions(folder=tmp_path)
 
 
