@@ -1,7 +1,8 @@
-"""Values that a line end or the end of an interaction cuts in two, as output in chunks and narrow terminals do."""
+"""Values that a line end or the end of an output chunk cuts in two, as narrow terminals and slow pipes do."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
+from itertools import pairwise
 
 from summaries.redaction.detectors import Detector, Emails
 from summaries.redaction.known import KnownPasswords
@@ -11,26 +12,29 @@ from summaries.redaction.tokens import SHAPED_TOKENS
 from summaries.redaction.view import Scan
 
 _REACH = 512
-#: A line end between two characters of which a value could be made, neither a sentence nor a prompt.
-_CUT = re.compile(r"(?<=[A-Za-z0-9_@.+/=-])\n(?=[A-Za-z0-9_@.+/=-])")
+#: Characters on both sides of a cut of which a value could be made, neither a sentence nor a prompt.
+_JOINS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@.+/=-")
 _DIGIT_RUN = re.compile(r"\d[\d -]{11,}\d")
+_SHAPED: tuple[Detector, ...] = (*SHAPED_TOKENS, Emails(), Ibans())
+_SHORTEST_WORD = 18
 
 
 class _Seams:
     """The text around each cut without the line end, one piece per line, and the way back."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, every: bool) -> None:
         self.pieces: list[tuple[int, int, int]] = []  # (where the left part begins, where the line ends, length)
         parts = []
-        for cut in _CUT.finditer(text):
-            end = cut.start()
-            left = max(text.rfind("\n", max(end - _REACH, 0), end) + 1, end - _REACH, 0)
-            right = text.find("\n", end + 1, end + _REACH)
-            right = min(end + _REACH, len(text)) if right < 0 else right
-            piece = text[left:end] + text[end + 1 : right]
-            self.pieces.append((left, end, len(piece)))
-            parts.append(piece)
-        self.scan = Scan("\n".join(parts))
+        end = -1
+        for left, right in pairwise(text.split("\n")):
+            end += len(left) + 1
+            if not (left and right and left[-1] in _JOINS and right[0] in _JOINS):
+                continue
+            if every or _may_cross(left[-_REACH:], right[:_REACH]):
+                piece = left[-_REACH:] + right[:_REACH]
+                self.pieces.append((max(end - _REACH, end - len(left)), end, len(piece)))
+                parts.append(piece)
+        self.scan = Scan.of_plain("\n".join(parts))
 
     def crossing(self, spans: Iterator[Span]) -> Iterator[tuple[Span, int]]:
         """The spans that lie over a cut, in offsets of the whole text, with the place of the cut."""
@@ -45,25 +49,42 @@ class _Seams:
                 yield Span(start, end + 1, span.rule, span.key), cut
 
 
+def _may_cross(left: str, right: str) -> bool:
+    """A cheap first look: a word that is an address or as long as a key, or digits on both sides."""
+    tail, head = left.rpartition(" ")[2], right.partition(" ")[0]
+    if "@" in tail or "@" in head:
+        return True
+    if any(map(str.isdigit, tail)) or any(map(str.isdigit, head)):
+        return len(tail) + len(head) >= _SHORTEST_WORD or (_has_digit_group(left) and _has_digit_group(right))
+    return len(tail) + len(head) >= 2 * _SHORTEST_WORD
+
+
+def _has_digit_group(text: str) -> bool:
+    """Whether the line may hold a part of a card or account number: three digits at least."""
+    return sum(map(str.isdigit, text)) > 2  # noqa: PLR2004
+
+
 def find_broken(
-    scan: Scan, known: KnownPasswords, ends_at: Container[int], begins_at: Container[int]
+    scan: Scan, known: KnownPasswords, whole: Mapping[int, int], begins_at: Container[int]
 ) -> Iterator[Span]:
-    """Yield both halves of what a line end cuts. *ends_at* and *begins_at* are where places
-    end and begin that are masked as they stand: a whole value on the next line is no second half."""
-    seams = _Seams(scan.text)
-    if not seams.pieces or not re.search(r"[\d@]", seams.scan.text):
+    """Yield both halves of what a line end cuts. *whole* leads from the end of each place that is masked as it
+    stands to its beginning, *begins_at* holds these: a whole value on the next line is no second half."""
+    seams = _Seams(scan.text, every=known.holds_any())
+    if not seams.pieces:
         return
     for span, cut in seams.crossing(_finds(seams.scan, known)):
-        if cut + 1 in begins_at or (cut in ends_at and not _goes_on(scan.text, span, cut)):
+        if cut + 1 in begins_at or whole.get(span.end, -1) > cut:
+            continue
+        if cut in whole and not _goes_on(scan.text, span, cut):
             continue
         yield Span(span.start, cut, span.rule, span.key)
         yield Span(cut + 1, span.end, span.rule, span.key)
 
 
 def _finds(scan: Scan, known: KnownPasswords) -> Iterator[Span]:
-    detectors: tuple[Detector, ...] = (*SHAPED_TOKENS, Emails(), Ibans(), known)
-    for detector in detectors:
+    for detector in _SHAPED:
         yield from detector.find(scan)
+    yield from known.find(scan)
     for run in _DIGIT_RUN.finditer(scan.text):
         yield from cards_in(run[0], run.start())
 

@@ -23,6 +23,10 @@ def _always(match: "re.Match[str]") -> bool:  # noqa: ARG001 - the shape of a ju
     return True
 
 
+#: Characters of a value that a judge looks at.
+LONGEST_JUDGED = 400
+
+
 def value_group(match: "re.Match[str]") -> int:
     """The number of the group that holds the value: the last one named; 0 when the whole match is the value."""
     return match.lastindex or 0
@@ -33,6 +37,8 @@ class Anchored:
     """A pattern that begins at one of *anchors* (lower case). Its last group to match is the value.
 
     With *over_line* the pattern is searched in the rest of the line behind the anchor, as often as it stands there.
+    *skips_rejected*: what the judge turns down is not looked into again. *rest* is what a value goes on with that its
+    pattern read up to LONGEST_JUDGED characters only, so that no judge reads the same text again and again.
     """
 
     rule: str
@@ -40,6 +46,8 @@ class Anchored:
     pattern: "re.Pattern[str]"
     judge: Judge = _always
     over_line: bool = False
+    skips_rejected: bool = False
+    rest: "re.Pattern[str] | None" = None
 
     def find(self, scan: Scan) -> Iterator[Span]:
         for anchor in self.anchors:
@@ -54,15 +62,26 @@ class Anchored:
                 for found in self.pattern.finditer(scan.text, at, end):
                     yield from self._span(found)
             elif match := self.pattern.match(scan.text, at):
-                spans = list(self._span(match))
-                yield from spans
-                end = max(end, match.end()) if spans else end
+                span = next(self._span(match), None)
+                if span:
+                    yield span
+                if span or self.skips_rejected:
+                    end = max(end, match.end(), span.end if span else 0)
             at = scan.lower.find(anchor, end)
 
     def _span(self, match: "re.Match[str]") -> Iterator[Span]:
         group = value_group(match)
-        if match[group] and self.judge(match):
-            yield Span(*match.span(group), self.rule, match[group])
+        if not match[group] or not self.judge(match):
+            return
+        start, end = match.span(group)
+        if (
+            self.rest
+            and end - start > LONGEST_JUDGED
+            and end == match.end()
+            and (more := self.rest.match(match.string, end))
+        ):
+            end = more.end()
+        yield Span(start, end, self.rule, match.string[start:end].rstrip())
 
 
 def _line_end(text: str, at: int) -> int:
@@ -113,7 +132,7 @@ def _local_part(text: str, at: int) -> str:
     return window[start:].lstrip(".'%-&~")
 
 
-_USERINFO = re.compile(r"://([^\s/?#\"'<>`@:\x00]{0,256}:[^\s/?#\"'<>`\x00]{1,512})@")
+_USERINFO = re.compile(r"://([^\s/?#\"'<>`@:\x00]{0,256}:[^\s/?#\"'<>`\x00]+)@")
 #: A password with "/", "?" or "#" in it, which should have been escaped; a port number is no password.
 _LOOSE_USERINFO = re.compile(r"://([^\s/?#\"'<>`@:\x00]{1,64}:(?!\d{1,5}/)[^\s\"'<>`@\x00]{1,128})@")
 

@@ -48,6 +48,9 @@ class KnownPasswords:
         }:
             self._kept[spelling] = password
 
+    def holds_any(self) -> bool:
+        return bool(self._kept) or self._compares_hashes
+
     def find(self, scan: Scan) -> Iterator[Span]:
         if self._compares_hashes:
             self._recognise(scan.text)

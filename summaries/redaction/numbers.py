@@ -10,32 +10,44 @@ from stdnum import iban, luhn
 from summaries.redaction.spans import Span
 from summaries.redaction.view import Scan
 
+#: Begins with the digit, not with what may stand before it, so that the scan jumps from digit to digit.
 _RUN = re.compile(
-    r"(?<![\w.,+])(?:\+|\(\+?|\+\()?\d(?:[ \t().\-/_]{0,2}\d){5,}+(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6})?(?![\w%]|[.,:]\d)"
+    r"[0-9](?<![\w.,][0-9])(?<![\w.,+]\+[0-9])(?:[ \t().\-/_]{0,2}[0-9]){5,}+"
+    r"(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6}(?![\w%]|[.,:]\d))?+"
 )
+_RUN_GOES_ON = re.compile(r"[\w%]|[.,:]\d")
+_SIGN_BEFORE = re.compile(r"(?<![\w.,+])(?:\+|\(\+?|\+\()\Z")
 _CARDS = re.compile(
     r"(?:4\d{12}(?:\d{3})?(?:\d{3})?|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35\d{14}|6\d{15,18})\Z"
 )
 #: How card numbers are written in groups.
-_CARD_GROUPS = frozenset(
-    {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 1), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3), (8, 8)}
-)
-_DIGITS = re.compile(r"\d+")
 _CARD_LENGTHS = range(13, 20)
+_CARD_GROUPS = frozenset(
+    {
+        *((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 1), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3), (8, 8)),
+        *((length,) for length in _CARD_LENGTHS),
+        *((1,) * length for length in _CARD_LENGTHS),
+    }
+)
+_CARD_BEGINNINGS = frozenset(sizes[:length] for sizes in _CARD_GROUPS for length in range(1, len(sizes) + 1))
+_CARD_STARTS = frozenset("23456")
+_DIGITS = re.compile(r"\d+")
 
 
 def cards_in(text: str, start: int) -> Iterator[Span]:
     """Card numbers among the groups of digits in *text*, which stands at *start*."""
     groups = list(_DIGITS.finditer(text))
     for first, opening in enumerate(groups):
-        number, sizes = "", []
+        if text[opening.start()] not in _CARD_STARTS:
+            continue
+        number = ""
+        sizes: tuple[int, ...] = ()
         for group in groups[first : first + _CARD_LENGTHS[-1]]:
             number += group[0]
-            sizes.append(len(group[0]))
-            if len(number) > _CARD_LENGTHS[-1]:
+            sizes = (*sizes, len(group[0]))
+            if sizes not in _CARD_BEGINNINGS:
                 break
-            is_grouped = len(sizes) == 1 or tuple(sizes) in _CARD_GROUPS or set(sizes) == {1}
-            if len(number) in _CARD_LENGTHS and is_grouped and _CARDS.match(number) and luhn.is_valid(number):
+            if sizes in _CARD_GROUPS and _CARDS.match(number) and luhn.is_valid(number):
                 yield Span(start + opening.start(), start + group.end(), "CARD", number)
 
 
@@ -44,6 +56,11 @@ _PHONE_WORD = re.compile(
     r"answering|rückruf|ruf\b|rufen|telefon|handy|mobil|anruf|teléfono|móvil|llama|téléphone|appel|my number)",
     re.IGNORECASE,
 )
+#: One of these stands in every match of _PHONE_WORD; the pattern is slow to search.
+_PHONE_STEMS = (
+    "call", "phone", "tel", "cell", "mob", "fax", "dial", "ring", "reach", "what", "sms", "text", "hot", "answ", "ruf",
+    "handy", "anruf", "móvil", "llama", "télé", "appel", "my number",
+)  # fmt: skip
 _PHONE_WORD_AFTER = re.compile(r"[ -]?\(?(?:office|fax|mobile|cell|home)\b", re.IGNORECASE)
 _DATE_OR_CODE = re.compile(
     r"(?:19|20)\d\d([-/.])[01]?\d\1[0-3]?\d|[0-3]?\d([-/.])[01]?\d\2(?:19|20)?\d\d(?:\D|\Z)"  # dates
@@ -63,13 +80,35 @@ _FEWEST_WITHOUT_SIGNS = 7
 _MOST_IN_A_ROW = 12
 
 
-def _phones_in(match: "re.Match[str]", *, is_told: bool) -> Iterator[Span]:
-    text = match[0]
-    digits = "".join(_DIGITS.findall(re.split("x|ext", text)[0]))
+class _PhoneWords:
+    """Whether a number stands behind a word such as "call" in its line. Looks at a line only when asked."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._scan = scan
+        self._line_end = -1
+        self._told_from = 0
+
+    def tell(self, start: int, end: int) -> bool:
+        if start > self._line_end:
+            text = self._scan.text
+            line_start = text.rfind("\n", 0, start) + 1
+            self._line_end = text.find("\n", start)
+            self._line_end = len(text) if self._line_end < 0 else self._line_end
+            line = self._scan.lower[line_start : self._line_end]
+            may_tell = any(map(line.__contains__, _PHONE_STEMS))
+            word = _PHONE_WORD.search(text, line_start, self._line_end) if may_tell else None
+            self._told_from = word.end() if word else len(text)
+        return start >= self._told_from or bool(_PHONE_WORD_AFTER.match(self._scan.text, end))
+
+
+def _phone_in(scan: Scan, start: int, end: int, words: _PhoneWords) -> Span | None:
+    text = scan.text[start:end]
+    digits = "".join(_DIGITS.findall(re.split("x|ext", text)[0] if "x" in text else text))
     if len(digits) not in _PHONE_LENGTHS or "_" in text or _DATE_OR_CODE.match(text.lstrip("+(")):
-        return
-    if _is_phone(text, digits) or (is_told and _may_be_phone(text, digits)):
-        yield Span(*match.span(), "PHONE", digits)
+        return None
+    if _is_phone(text, digits) or (_may_be_phone(text, digits) and words.tell(start, end)):
+        return Span(start, end, "PHONE", digits)
+    return None
 
 
 def _may_be_phone(text: str, digits: str) -> bool:
@@ -102,28 +141,32 @@ class Numbers:
     """Card and phone numbers, in one look at every run of digits."""
 
     def find(self, scan: Scan) -> Iterator[Span]:
-        text, line_end, told_from = scan.text, -1, 0
-        for match in _RUN.finditer(text):
-            if match.start() > line_end:
-                line_start = text.rfind("\n", 0, match.start()) + 1
-                line_end = text.find("\n", match.start())
-                line_end = len(text) if line_end < 0 else line_end
-                word = _PHONE_WORD.search(text, line_start, line_end)
-                told_from = word.end() if word else len(text)
-            if len(match[0]) >= _CARD_LENGTHS[0]:
-                yield from cards_in(match[0], match.start())
-            is_told = match.start() >= told_from or bool(_PHONE_WORD_AFTER.match(text, match.end()))
-            yield from _phones_in(match, is_told=is_told)
+        words = _PhoneWords(scan)
+        for match in _RUN.finditer(scan.text):
+            start, end = match.span()
+            if _RUN_GOES_ON.match(scan.text, end):
+                continue
+            if end - start >= _CARD_LENGTHS[0]:
+                yield from cards_in(match[0], start)
+            if (
+                start
+                and scan.text[start - 1] in "+("
+                and (sign := _SIGN_BEFORE.search(scan.text[max(start - 3, 0) : start]))
+            ):
+                start -= len(sign[0])
+            if phone := _phone_in(scan, start, end, words):
+                yield phone
 
 
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-.]?[A-Za-z0-9]){11,40}")
+_IBAN = re.compile(r"[0-9](?<=[A-Za-z]{2}[0-9])(?<![A-Za-z0-9][A-Za-z]{2}[0-9])[0-9](?:[ \-.]?[A-Za-z0-9]){11,40}")
 _IBAN_LENGTHS = range(15, 35)
 
 
 class Ibans:
     def find(self, scan: Scan) -> Iterator[Span]:
         for match in _IBAN.finditer(scan.text):
-            if span := iban_in(match[0], match.start()):
+            start = match.start() - 2
+            if span := iban_in(scan.text[start : match.end()], start):
                 yield span
 
 
@@ -140,13 +183,14 @@ def iban_in(text: str, start: int) -> Span | None:
     return None
 
 
-_IPV4 = re.compile(r"(?<![\w.-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\w|\.\d|-\w)")
+_IPV4 = re.compile(r"[0-9](?<![\w.-][0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3}(?!\w|\.\d|-\w)")
 _VERSION_BEFORE = re.compile(
     r"(?:\b(?:version|ver|release|build|v|driver|firmware|kernel)\.?[\"']?[ :=]{0,3}[\"']?|[A-Za-z)]/|==|[~^<>]=?)\Z",
     re.IGNORECASE,
 )
 _VERSION_WINDOW = 14
-_HEX_GROUPS = re.compile(r"::|(?::[0-9A-Fa-f]{1,4}){7}(?![0-9A-Fa-f:])")
+_LINE_WINDOW = 200
+_HEX_GROUPS = re.compile(r":(?::|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){6}(?![0-9A-Fa-f:]))")
 _HEX_REACH = 40
 _HEX = re.compile(r"[0-9A-Fa-f:]*(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?")
 _SHORTEST_IPV6 = 5  # "a::1" is code more often
@@ -157,8 +201,8 @@ class IpAddresses:
 
     def find(self, scan: Scan) -> Iterator[Span]:
         for match in _IPV4.finditer(scan.text):
-            if not _VERSION_BEFORE.search(scan.text[max(match.start() - _VERSION_WINDOW, 0) : match.start()]):
-                yield from _address(match[0], match.start())
+            if not _is_version(scan.text, match):
+                yield from _version_4(match[0], match.start())
         if ":" in scan.text:
             yield from self._version_6(scan.text)
 
@@ -180,6 +224,25 @@ class IpAddresses:
             is_word = any(sign.isalnum() or sign in {"-", "_"} for sign in around)
             if not is_word and len(value) >= _SHORTEST_IPV6 and any(map(str.isdigit, value)):
                 yield from _address(value, start)
+
+
+def _is_version(text: str, match: "re.Match[str]") -> bool:
+    start = match.start()
+    if _VERSION_BEFORE.search(text, max(start - _VERSION_WINDOW, 0), start):
+        return True
+    if match[0][1] != ".":
+        return False
+    # Small first numbers: 2.6.8.1 beside 2.6.8 in the same line is a version as well.
+    line = text[max(text.rfind("\n", 0, start) + 1, start - _LINE_WINDOW) : start]
+    numbers = match[0].split(".")
+    return bool(re.search(rf"(?<![\w.]){numbers[0]}\.{numbers[1]}\.\d{{1,3}}(?!\.?\w)", line))
+
+
+def _version_4(value: str, start: int) -> Iterator[Span]:
+    numbers = value.split(".")
+    is_address = all(int(number) < 256 and (number == "0" or number[0] != "0") for number in numbers)  # noqa: PLR2004 - a byte
+    if is_address and numbers[0] not in {"0", "127", "255"}:
+        yield Span(start, start + len(value), "IP_ADDRESS", value)
 
 
 def _address(value: str, start: int) -> Iterator[Span]:

@@ -3,15 +3,18 @@
 
 import re
 
-from summaries.redaction.detectors import Anchored
+from summaries.redaction.detectors import LONGEST_JUDGED, Anchored
 from summaries.redaction.words import is_no_secret, looks_secret
 
 _I = re.IGNORECASE
+#: What may stand inside of a value without quotes.
+_INSIDE = r"(?:[^\s\"'`\x00,;&<\\]|[\"'`,;&](?![\s\x00,;:)}\]>/\\|&\"'`]|\Z|[A-Za-z_. ]{0,40}=)|<(?!/)|\\(?![\"n]))"
 #: A value in quotes, or up to the next space; a sign that only separates ends it.
 VALUE = (
     r"(?:\\{1,3}\"([^\"\\\n\x00]++)|\"((?:[^\"\\\n\x00]|\\.)++)\"|'([^'\n\x00]++)'|[\"'`]?"
-    r"([^\s\"'`\x00,;&<>)\]}](?:[^\s\"'`\x00,;&<\\]|[\"'`,;&](?![\s\x00,;:)}\]>/\\|&\"'`]|\Z|[A-Za-z_. ]{0,40}=)|<(?!/)|\\(?![\"n]))*+))"
+    rf"([^\s\"'`\x00,;&<>)\]}}]{_INSIDE}{{0,{LONGEST_JUDGED}}}+))"
 )
+REST = re.compile(rf"{_INSIDE}*+")
 #: A value on a command line: quoted, or one word.
 WORD = r"(?:\"([^\"\n\x00]++)\"|'([^'\n\x00]++)'|([^\s\"'`\x00|;&<>]++))"
 
@@ -23,7 +26,7 @@ _KEY_WORDS = (
     r"(?:api|access|account|auth|private|secret|signing|encryption|master|license|storage)[_\- ]?key|token|secret|credentials?|"
     r"(?:j|php|asp\.net_)?sess(?:ion)?_?id|sig"
 )
-_FOR = r"(?:[ \t]+(?:for|of|to|für|vom|von|del?|de la|du|pour|zum|do|da)(?:[ \t]+[\w.'@-]{1,30}+){1,4}?)?"
+_FOR = r"(?:[ \t]{1,8}+(?:for|of|to|für|vom|von|del?|de la|du|pour|zum|do|da)(?:[ \t]{1,8}+[\w.'@-]{1,30}+){1,4}?)?"
 _SEPARATOR = (
     r"(?:(?P<sign>\\{0,3}[\"'\]]{0,2}[ \t]{0,8}+(?:=>|:=|={1,2}|:|->|>(?=[^<>\s]{4,256}</))[ \t]{0,8}+)"
     r"|(?P<verb>[ \t]{1,8}+(?:is|ist|es|est|é|lautet|was|war|jest)(?:[ \t]+(?:now|jetzt|ahora))?[ \t]{0,3}:?[ \t]{1,8}+)"
@@ -58,15 +61,21 @@ _ALPHANUMERIC = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 def _is_password(match: "re.Match[str]") -> bool:
     value, before = match[match.lastindex or 0], _word_before(match)
-    if is_no_secret(value) or not _name_fits(match) or before.startswith("$"):
+    if is_no_secret(value) or not _name_fits(match) or before.startswith("$") or _is_message(match, value):
         return False
     name = match["name"].lower()
     if match["sign"]:
         return _is_assigned(name, value, before, match["sign"])
     if match["gap"]:
         return _is_argument(name, value, before)
-    rest = match.string[match.end() : match.end() + 2].lstrip(".,!?")
+    rest = match.string[match.end() : match.end() + 3].lstrip(".,!? ")
     return looks_secret(value) or (name not in _WEAK_NAMES and (not rest or rest.startswith("\n")))
+
+
+def _is_message(match: "re.Match[str]", value: str) -> bool:
+    """ "passwd: password updated successfully"."""
+    after = match.string[match.end() : match.end() + 2]
+    return value.lower() in {"password", "passwd"} and after[:1] == " " and after[1:].isalpha()
 
 
 def _is_assigned(name: str, value: str, before: str, sign: str) -> bool:
@@ -134,29 +143,32 @@ NAMED_PASSWORDS = Anchored(
     "PASSWORD",
     ("pass", "pwd", "kennwort", "contrase", "clave", "mdp", "senha", "wachtwoord", "heslo", "hasło", "lösenord", "пароль", "şifre",
      "jelszó", "salasana"),
-    re.compile(rf"(?P<name>(?:{_WORDS})[\w-]{{0,30}}+){_FOR}{_SEPARATOR}{VALUE}", _I), _is_password,
+    re.compile(rf"(?P<name>(?:{_WORDS})[\w-]{{0,30}}+){_FOR}{_SEPARATOR}{VALUE}", _I), _is_password, rest=REST,
 )  # fmt: skip
 CJK_PASSWORDS = Anchored(
     "PASSWORD",
     ("密码", "密碼", "パスワード"),
     re.compile(r"(?:密码|密碼|パスワード)[ \t]{0,4}(?::|=|是|は|为)[ \t]{0,4}" + VALUE),
+    rest=REST,
 )
 PASSPHRASES = Anchored(
     "PASSWORD",
     ("passphrase",),
-    re.compile(r"passphrase(?: is)?[ \t]*[:= ][ \t]*([a-z]{3,12}(?:[ -][a-z]{3,12}){3,9})(?=\s|\Z)", _I),
+    re.compile(
+        r"passphrase(?: is)?(?:[ \t]{0,8}[:=][ \t]{0,8}|[ \t]{1,8})([a-z]{3,12}(?:[ -][a-z]{3,12}){3,9})(?=\s|\Z)", _I
+    ),
 )
 NAMED_TOKENS = Anchored(
     "TOKEN",
     ("api_key", "api-key", "apikey", "api key", "access_key", "access-key", "accesskey", "account_key", "accountkey", "auth_key",
      "auth-key", "authkey", "private_key", "privatekey", "secret_key", "signing_key", "signing-key", "encryption_key", "master_key",
      "license_key", "license key", "storage_key", "token", "secret", "credential", "sessionid", "session_id", "sessid", "sig="),
-    re.compile(rf"(?P<name>(?:{_KEY_WORDS}|sessid)[\w-]{{0,30}}+){_FOR}{_SEPARATOR}{VALUE}", _I), _is_token,
+    re.compile(rf"(?P<name>(?:{_KEY_WORDS}|sessid)[\w-]{{0,30}}+){_FOR}{_SEPARATOR}{VALUE}", _I), _is_token, rest=REST,
 )  # fmt: skip
 RANDOM_KEYS = Anchored(
     "TOKEN",
     ("key",),
-    re.compile(r"key[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?([A-Za-z0-9+/_\-.=]{24,256})", _I),
+    re.compile(r"key[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?([A-Za-z0-9+/_\-.]{24,}+=*+)", _I),
     _is_random,
 )
 #: "What is the password?" and on the next line a word that can be nothing else.
@@ -183,12 +195,12 @@ COMMAND_LINES = (
     _command(("7z ", "7za ", "rar "), r"(?<=[ \t])-h?p(?=[^\s-])([^\s\x00]++)"),
     _command(("net user ", "net1 user "), rf"user[ \t]+(?:\"[^\"\n]{{1,64}}\"|[^\s/\"\x00]++)[ \t]+(?![/*]){WORD}", flags=_I),
     _command(("net use ",), rf"net use[ \t][^\n\x00]{{0,200}}?\\\\[^\s\x00]++[ \t]+(?![/*]){WORD}", flags=_I),
-    _command(("htpasswd",), rf"[ \t]-[a-zA-Z]*b[a-zA-Z]*(?:[ \t]+-[a-zA-Z]+)*[ \t]+(?!-)[^\s\x00]++[ \t]+[^\s\x00]++[ \t]+{WORD}"),
+    _command(("htpasswd",), rf"[ \t]-[a-zA-Z]{{0,8}}b[a-zA-Z]{{0,8}}(?:[ \t]{{1,8}}-[a-zA-Z]{{1,8}}){{0,6}}+[ \t]+(?!-)[^\s\x00]++[ \t]+[^\s\x00]++[ \t]+{WORD}"),
     _command(("openssl", "gpg", "keytool"), rf"-(?:pass(?:in|out)?|storepass|keypass|srcstorepass|deststorepass)[ \t=]+(?:pass:)?+(?!env:|file:|stdin|fd:){WORD}"),
     _command(("openssl enc",), rf"(?<=[ \t])-k[ \t]+{WORD}"),
     _command(("wpa_passphrase",), rf"wpa_passphrase[ \t]+(?:\"[^\"\n]{{1,64}}\"|[^\s\"\x00]++)[ \t]+{WORD}"),
     _command(("convertto-securestring",), rf"convertto-securestring[ \t]+(?:-string[ \t]+)?(?!-){WORD}", flags=_I),
     _command(("identified by",), r"identified by[ \t]+(?:password[ \t]+)?['\"]([^'\"\n\x00]++)", flags=_I),
     _command(("echo", "printf"), r"(?:echo|printf)[ \t]+(?:-[ne]+[ \t]+)*[\"']?(?:[\w.-]{1,32}:(?=[^\n]{1,200}chpasswd))?([^\s\"'|\x00][^\"'|\n\x00]{0,200}?)(?:\\n)?[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+(?:-[A-RT-Za-z]+[ \t]+)*-[a-z]*S\b|(?:sudo[ \t]+)?(?:chpasswd|passwd[ \t]+--stdin|smbpasswd|docker login|podman login|gpg|cryptsetup))"),
-    _command(("<<<",), r"(?:sudo[ \t][^\n\x00]{0,80}-S|chpasswd|--password-stdin|smbpasswd)[^\n\x00]{0,80}<<<[ \t]*[\"']?(?:[\w.-]{1,32}:)?([^\s\"'\x00]++)"),
+    _command(("sudo", "chpasswd", "--password-stdin", "smbpasswd"), r"(?:sudo[ \t][^\n\x00]{0,80}-S|chpasswd|--password-stdin|smbpasswd)[^\n\x00]{0,80}<<<[ \t]*[\"']?(?:[\w.-]{1,32}:)?([^\s\"'\x00]++)"),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from summaries.redaction.spans import Span
 from summaries.redaction.view import Scan
 
 _BEGIN = re.compile(
-    r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----|Private-Lines: \d{1,4}(?=\n|\Z)", re.IGNORECASE
+    r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----|Private-Lines: \d{1,4}(?= ?(?:\n|\Z))", re.IGNORECASE
 )
 _END = re.compile(r"-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----|Private-MAC: ?[0-9a-f]{20,128}", re.IGNORECASE)
 _KEY_LINE = re.compile(
@@ -32,16 +32,12 @@ class PrivateKeys:
         at = 0
         if self._open:
             at = yield from self._lines(scan.text, 0, 0)
-        while begin := self._next_begin(scan, at):
+        if "-----begin" not in scan.lower and "private-lines:" not in scan.lower:
+            return
+        while begin := _BEGIN.search(scan.text, at):
             self._open, self._misses = True, 0
             self._begun += 1
             at = yield from self._lines(scan.text, begin.start(), begin.end())
-
-    @staticmethod
-    def _next_begin(scan: Scan, at: int) -> "re.Match[str] | None":
-        if "-----begin" not in scan.lower and "private-lines:" not in scan.lower:
-            return None
-        return _BEGIN.search(scan.text, at)
 
     def _lines(self, text: str, start: int, body: int) -> Generator[Span, None, int]:
         """Yield the lines of the key that begins at *start*; return where it ends."""

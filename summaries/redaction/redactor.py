@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 
 from summaries.redaction.base import RedactionMemory, RedactionReport
 from summaries.redaction.broken_lines import find_broken
@@ -39,7 +40,9 @@ class Redactor:
         scan = Scan(units.joined)
         spans = self._spans(scan)
         units.place((scan.raw_span(span.start, span.end), span) for span in spans)
-        return [self._masked(interaction, units) for interaction in batch]
+        labels = units.labels_to_mask()
+        numbers = count()
+        return [self._masked(row, labels, [] if row.is_secret else units.text(next(numbers))) for row in batch]
 
     def report(self) -> RedactionReport:
         return RedactionReport(dict(self._counts))
@@ -69,8 +72,8 @@ class Redactor:
         return sorted(every, key=lambda span: span.start)
 
     def _broken(self, scan: Scan, found: list[Span]) -> Iterable[Span]:
-        ends, starts = {span.end for span in found}, {span.start for span in found}
-        return find_broken(scan, self._known, ends, starts)
+        whole = {span.end: span.start for span in found}
+        return find_broken(scan, self._known, whole, frozenset(whole.values()))
 
     def _search(self, scan: Scan) -> list[Span]:
         spans = [span for detector in DETECTORS for span in detector.find(scan)]
@@ -81,16 +84,21 @@ class Redactor:
                 self._known.learn(span.key.partition(":")[2], shortest=SHORTEST_FOUND)
         return spans
 
-    def _masked(self, interaction: CapturedInteraction, units: Units) -> CapturedInteraction:
-        if interaction.is_secret:
-            text = self._typed(interaction.text)
-        else:
-            text = self._field(interaction.text, units.next_text())
-        title = self._field(interaction.title, units.label(interaction.title))
-        application = self._field(interaction.application, units.label(interaction.application))
-        if (text, title, application) == (interaction.text, interaction.title, interaction.application):
-            return interaction
-        return replace(interaction, text=text, title=title, application=application)
+    def _masked(
+        self, row: CapturedInteraction, labels: dict[str, list[Place]], places: list[Place]
+    ) -> CapturedInteraction:
+        text, title, application = row.text, row.title, row.application
+        if row.is_secret:
+            text = self._typed(text)
+        elif places or "[" in text:
+            text = self._field(text, places)
+        if title in labels:
+            title = self._field(title, labels[title])
+        if application in labels:
+            application = self._field(application, labels[application])
+        if (text, title, application) == (row.text, row.title, row.application):
+            return row
+        return replace(row, text=text, title=title, application=application)
 
     def _typed(self, text: str) -> str:
         """Nothing of a password typed without echo stays, not even its length."""
@@ -98,8 +106,6 @@ class Redactor:
         return text if not text or PLACEHOLDER.fullmatch(value) else self._placeholder("PASSWORD", value)
 
     def _field(self, text: str, places: list[Place]) -> str:
-        if not places and "[" not in text:
-            return text
         pieces, end = [], 0
         for start, stop, span in places:
             pieces.append(self._as_typed(text[end:start]))

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 #: What must not survive in part: where another place cuts one of these, the rest is masked on its own.
 SECRET_RULES = frozenset({"PASSWORD", "TOKEN", "PRIVATE_KEY", "URL_CREDENTIALS"})
@@ -21,10 +22,13 @@ class Span:
 
 def without_overlaps(spans: Iterable[Span]) -> list[Span]:
     """The spans in order, none overlapping: keys and URL credentials first, then the longer."""
+    ordered = sorted(set(spans), key=lambda span: span.start)
+    if all(span.end <= following.start for span, following in pairwise(ordered)):
+        return ordered
     kept: list[Span] = []
     starts: list[int] = []
     for span in sorted(
-        set(spans), key=lambda s: (_FIRST.get(s.rule, 2), s.start - s.end, s.start, s.rule, -len(s.key), s.key)
+        ordered, key=lambda s: (_FIRST.get(s.rule, 2), s.start - s.end, s.start, s.rule, -len(s.key), s.key)
     ):
         for piece in _uncovered(span, kept, starts):
             at = bisect_left(starts, piece.start)

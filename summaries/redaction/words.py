@@ -19,7 +19,7 @@ NO_VALUES = _words(
     may missing mismatch must my n name needed never new nein nicht nil no non none not now null object ok okay
     old on one only optional or our out per please prompt protected raw received read redacted required reset right safe
     same saved secure see sent set she should shown simple so something sorry stored str string strong system
-    temporary text that the their then there these they this to today token too true try type und undefined
+    temporary text that tell the their then there these they this to today token too true try type und undefined
     unchanged unknown unless update updated use used user using valid value vergessen void wait was weak were
     what when where which who will with without works wrong x y yes yesterday you your
     """

@@ -1,6 +1,6 @@
 import pytest
 
-from summaries.enums import Kind
+from summaries.enums import Actor, Kind
 from summaries.redaction.redactor import Redactor
 from summaries.sources.base import CapturedInteraction
 
@@ -49,6 +49,11 @@ SECRETS = [
     ("inet 192.168.1.10/24", "inet [IP_ADDRESS-1]/24"),
     ("inet6 2001:db8::17 scope", "inet6 [IP_ADDRESS-1] scope"),
     ("git clone https://bob:pa@ss@host.example/x", "git clone https://[URL_CREDENTIALS-1]@host.example/x"),
+    ("sudo -S id <<< Hunter22x", "sudo -S id <<< [PASSWORD-1]"),
+    ("key=" + "aB3dE6gH9jKlMnOpQrSt" * 40, "key=[TOKEN-1]"),
+    ("password=" + "Xy7." * 400, "password=[PASSWORD-1]"),
+    ("ghp_" + "aB3d" * 200 + " ok", "[TOKEN-1] ok"),
+    ("https://bob:" + "x9" * 600 + "@host.example/", "https://[URL_CREDENTIALS-1]@host.example/"),
     ("postgres://app:s3/cr3t@db:5432/x", "postgres://[URL_CREDENTIALS-1]@db:5432/x"),
 ]
 
@@ -59,6 +64,10 @@ def test_mask_replaces_the_value_and_nothing_else(text: str, expected: str) -> N
 
 
 HARMLESS = [
+    "k3b won't work with kernel 2.6.8|2.6.8.1",
+    "2.6.10 is way better than 2.6.12.3",
+    "if you hate entering your password: tell sudo not to ask it",
+    "passwd: password updated successfully",
     "2024-01-02T10:02:13Z kernel: eth0 up",
     "Microsoft Windows [Version 10.0.19045.3693]",
     "listening on 127.0.0.1:8080 and [::1]:8080 and 0.0.0.0",
@@ -99,6 +108,37 @@ ATTACKS = [
 def test_mask_finds_a_value_cut_by_the_end_of_an_interaction(first: str, second: str) -> None:
     one, two = masked(first, second)
     assert (one.endswith("-1]"), two[0], two.endswith("-1]")) == (True, "[", True)
+
+
+def test_mask_never_joins_a_command_and_its_output() -> None:
+    rows = [
+        CapturedInteraction(0, Kind.COMMAND, "cut -d: -f1,8- /etc/dovecot/users"),
+        said("clerk@acme.example:nologin=y"),
+        CapturedInteraction(0, Kind.COMMAND, "less bob.long@exam"),
+        said("ple.com"),
+    ]
+    assert [row.text for row in Redactor("session").mask(rows)] == [
+        "cut -d: -f1,8- /etc/dovecot/users",
+        "[EMAIL-1]:nologin=y",
+        "less bob.long@exam",
+        "ple.com",
+    ]
+
+
+def test_mask_never_joins_output_of_two_people_or_around_a_typed_secret() -> None:
+    cut = [said("bob.long@exam", actor=Actor.SUPPORTER), said("ple.com", actor=Actor.SYSTEM)]
+    parted = [said("bob.long@exam"), said("horse7battery", is_secret=True), said("ple.com")]
+    assert [row.text for row in Redactor("session").mask(cut)] == ["bob.long@exam", "ple.com"]
+    assert [row.text for row in Redactor("session").mask(parted)] == ["bob.long@exam", "[PASSWORD-1]", "ple.com"]
+
+
+def test_a_whole_value_on_the_next_line_is_no_second_half() -> None:
+    texts = ("/etc/dovecot/users\nclerk@acme.example", "/etc/dovecot/users\n-clerk@acme.example")
+    assert masked(*texts) == ["/etc/dovecot/users\n[EMAIL-1]", "/etc/dovecot/users\n-[EMAIL-1]"]
+
+
+def test_a_cut_value_beside_a_typed_placeholder_is_masked_in_its_place() -> None:
+    assert masked("[EMAIL-4] card 41111111\n11111111 [EMAIL-5]") == ["[EMAIL-4] card [CARD-1]\n[CARD-1] [EMAIL-5]"]
 
 
 def test_mask_sees_through_colours_invisible_and_fullwidth_characters() -> None:
