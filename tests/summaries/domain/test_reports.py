@@ -1,21 +1,16 @@
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from accounts.models import Company, User
-from policies.enums import Reason, Verdict
 from policies.models import Device
 from summaries.content import SessionFacts, Statement, Step
-from summaries.domain.report_language import ReportLanguage
-from summaries.domain.report_words import MASKED, WORDS
 from summaries.domain.reports import MAX_ROWS, Line, Particular, Run, Section, ServiceReport, build_report
-from summaries.enums import Direction, Outcome, ReviewState, SessionStatus, SummaryState
+from summaries.enums import Outcome, ReviewState, SummaryState
 from summaries.models import Summary
-from summaries.redaction.rules import RULES
 from tests.summaries.report_examples import PRINTER, STARTED_AT, revision_of, session_of
 
 COMPANY = Company(
@@ -38,13 +33,6 @@ def report_of(content: Any = PRINTER, *, summary: Summary | None = None, **field
         revision=revision_of(COMPANY, content, **revision_fields),
         language="en",
     )
-
-
-def report_without_summary(
-    *, summary: Summary | None = None, language: str = "en", **fields: Any
-) -> tuple[Section, ...]:
-    session = session_of(COMPANY, MIA, **fields)
-    return build_report(session=session, summary=summary, revision=None, language=language).sections
 
 
 def section(report: ServiceReport, heading: str) -> Section:
@@ -280,59 +268,6 @@ def test_notice_names_the_person_who_edited_and_approved() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("fields", "summary", "sentence"),
-    [
-        ({"verdict": Verdict.NO, "reason": Reason.CONSENT_REFUSED}, None, "Consent was refused."),
-        ({"verdict": Verdict.WAIT, "reason": Reason.WAITING_FOR_CONSENT}, None, "Waiting for consent."),
-        ({}, Summary(state=SummaryState.WAITING_FOR_CREDITS), "It waits for credits."),
-        ({}, Summary(state=SummaryState.FAILED), "It could not be written."),
-        ({}, None, "None was asked for."),
-        ({"status": SessionStatus.OPEN, "ended_at": None}, None, "The session is still running."),
-    ],
-)
-def test_build_report_says_why_there_is_no_summary(
-    fields: dict[str, Any], summary: Summary | None, sentence: str
-) -> None:
-    sections = report_without_summary(summary=summary, **fields)
-
-    assert sections == (Section("No summary", (plain(sentence),), tone=Outcome.UNKNOWN),)
-
-
-def test_build_report_without_summary_keeps_the_notes_and_has_no_notice() -> None:
-    session = session_of(COMPANY, MIA, notes="Called back.")
-
-    report = build_report(session=session, summary=None, revision=None, language="es")
-
-    assert [each.heading for each in report.sections] == ["Sin resumen", "Notas"]
-    assert (report.title, report.notice, report.language) == ("Asistencia remota", "", "es")
-    assert report.written_at == STARTED_AT + timedelta(minutes=14)
-
-
-def test_every_reason_and_state_has_words() -> None:
-    needed = {reason.value for reason in Reason} - {
-        Reason.INCOMING_POLICY,
-        Reason.OUTGOING_ALLOWED,
-        Reason.OUTGOING_CONSENTED,
-    }
-    needed |= {state.value for state in SummaryState} - {SummaryState.READY}
-    needed |= {*Outcome.values, *Direction.values, *ReviewState.values}
-
-    assert needed - set(WORDS) == set()
-
-
-def test_every_rule_of_redaction_has_its_words() -> None:
-    assert {rule.code: MASKED[rule.code][0] for rule in RULES} == {
-        rule.code: (rule.singular, rule.plural) for rule in RULES
-    }
-
-
-def test_every_word_is_translated_with_the_same_places() -> None:
-    for words in (*WORDS.values(), *(tuple(" ".join(pair) for pair in each) for each in MASKED.values())):
-        english, *others = (text.count("{") for text in words)
-        assert others == [english, english]
-
-
 def test_a_report_in_german_has_german_labels() -> None:
     report = report_of(replace(PRINTER, language="de"))
 
@@ -352,36 +287,3 @@ def test_a_report_in_a_language_without_labels_has_english_labels() -> None:
     report = report_of(replace(PRINTER, language="ar"))
 
     assert (report.language, report.label_language, report.name) == ("ar", "en", "Service report")
-
-
-@pytest.mark.parametrize(
-    ("duration", "expected"),
-    [
-        (timedelta(0), "0 min"),
-        (timedelta(seconds=40), "40 s"),
-        (timedelta(minutes=1, seconds=59), "1 min"),
-        (timedelta(hours=1), "1 h"),
-        (timedelta(hours=26, minutes=5), "26 h 5 min"),
-    ],
-)
-def test_duration_is_written_for_people(duration: timedelta, expected: str) -> None:
-    assert ReportLanguage("en", ZoneInfo("UTC")).duration(duration) == expected
-
-
-@pytest.mark.parametrize(
-    ("language", "zone", "expected"),
-    [
-        ("en", "Europe/Berlin", "1 Jul 2026, 14:00 CEST"),
-        ("es", "Europe/Madrid", "1 jul 2026, 14:00 CEST"),
-        ("de", "UTC", "01.07.2026, 12:00 UTC"),
-        ("ja", "America/Sao_Paulo", "1 Jul 2026, 09:00 UTC-03"),
-    ],
-)
-def test_moment_names_its_zone(language: str, zone: str, expected: str) -> None:
-    at = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
-
-    assert ReportLanguage(language, ZoneInfo(zone)).moment(at) == expected
-
-
-def test_long_date_in_spanish() -> None:
-    assert ReportLanguage("es", ZoneInfo("UTC")).long_date(STARTED_AT) == "22 de noviembre de 2026"
