@@ -1,5 +1,6 @@
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
@@ -210,3 +211,14 @@ def test_same_report_twice_has_the_same_words_and_date(cast: Cast) -> None:
     first, second = (text_of(read(download(cast.bob)[1])) for _ in range(2))
 
     assert first == second
+
+
+def test_reports_made_at_once_in_several_threads_are_whole() -> None:
+    titles = [f"Report number {number}" for number in range(8)]
+
+    with ThreadPoolExecutor(4) as threads:
+        texts = list(threads.map(lambda title: text_of(rendered(replace(PRINTER, title=title))), titles))
+
+    assert [title in text and text.count("Report number") == 1 for title, text in zip(titles, texts, strict=True)] == (
+        [True] * 8
+    )
