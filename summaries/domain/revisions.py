@@ -52,7 +52,11 @@ def store_revision(*, claim_token: UUID, summary: Summary, written: Written, at:
     held = Summary.objects.filter(pk=summary.pk, claim=claim_token)
     if not held.select_for_update().exists():
         return False
-    checked = check_evidence(content=written.draft.content, interactions=written.request.interactions)
+    checked = check_evidence(
+        content=written.draft.content,
+        interactions=written.request.interactions,
+        applications=written.request.applications,
+    )
     revision = _create_revision(
         summary=summary, written=written, content=checked.content, dropped=checked.dropped, at=at
     )

@@ -11,7 +11,7 @@ from accounts.enums import SummaryLanguage
 from summaries.engines.base import SummaryRequest, TaxonomyLabel
 from summaries.engines.claude_parts import Part, visible
 
-PROMPT_VERSION = "2026-11.1"
+PROMPT_VERSION = "2026-11.2"
 
 #: How many labels of each taxonomy are offered.
 MAX_LABELS = 200
@@ -19,9 +19,10 @@ MAX_LABELS = 200
 _RULES_OF_WRITING = """\
 Rules of writing
 - Every statement carries in `evidence` the numbers of the interactions that show it. Cite only numbers that occur. \
-What no interaction shows is not written.
+What no interaction shows is not written. Numbers, file names and quotes of a sentence must stand in the interactions \
+that it cites, word for word; “…” may stand for a cut. Write no times, durations or counts of your own.
 - `outcome` is RESOLVED only when an interaction shows the problem gone: a check that now succeeds, a service that \
-runs again, a person who confirms it. An attempt is not a success. PARTLY_RESOLVED: part of the problem is shown to be \
+runs again, a person who confirms it. An attempt is not a success, and words of success belong only beside the interaction that shows it. PARTLY_RESOLVED: part of the problem is shown to be \
 gone. UNRESOLVED: the record shows that the problem is still there. In every other case UNKNOWN.
 - Where the record holds too little, say in `missing_data` what is missing, and leave the field empty.
 - Short sentences of plain words, past tense, no praise, no guess. The title names the problem in up to 12 words.
