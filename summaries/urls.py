@@ -18,6 +18,7 @@ urlpatterns = [
     path("sessions/S-<int:number>/report/", session.report, name="session_report"),
     path("sessions/S-<int:number>/consent/", session.consent, name="session_consent"),
     path("sessions/S-<int:number>/revisions/", session.revisions, name="session_revisions"),
+    path("sessions/S-<int:number>/notes/", session.notes, name="session_notes"),
     path("sessions/S-<int:number>/generate/", session.generate, name="generate"),
     path("sessions/S-<int:number>/decide/", session.decide, name="decide"),
 ]

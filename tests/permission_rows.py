@@ -224,6 +224,7 @@ ROWS |= {
     ],
     "summaries:import_result": [Row("200 200 200 403 200 302 200")],
     "summaries:generate": _session("302 302 404 403 302 302 404", method="POST", own="302"),
+    "summaries:session_notes": _session("302 302 403 403 302 302 404", method="POST", own="403"),
     "summaries:decide": _session("302 302 404 403 403 302 404", method="POST", own="302"),
     # API, as a signed-in member; what tokens add is in tests/accounts/test_api_authentication.py
     "api:schema": [Row("200 200 200 200 200 200 200")],

@@ -6,12 +6,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from summaries.content import SummaryContent
 from summaries.models import SupportSession
 
 #: PostgreSQL refuses a document over 1 MB; a session's words fit in this many characters or are cut.
@@ -23,10 +24,19 @@ _WORD = re.compile(r"[^\W_]+")
 #: Scripts written without spaces: each sign is a word of its own, so that a part of a phrase is found.
 _UNSPACED = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 
-_SQLITE = "SELECT rowid FROM summaries_session_search WHERE summaries_session_search MATCH %s"
-_POSTGRESQL = (
-    "SELECT id FROM summaries_supportsession WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', %s)"
-)
+#: By database: the query of the ids found, what joins the words, and how a beginning of a word is written.
+_DIALECTS = {
+    "sqlite": (
+        "SELECT rowid FROM summaries_session_search WHERE summaries_session_search MATCH %s",
+        " AND ",
+        '"{}"*',
+    ),
+    "postgresql": (
+        "SELECT id FROM summaries_supportsession WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', %s)",
+        " & ",
+        "{}:*",
+    ),
+}
 
 
 def normalise(text: str) -> str:
@@ -41,6 +51,30 @@ def build_search_text(*, parts: Iterable[str]) -> str:
     return normalise("\n".join(part for part in parts if part))[:MAX_SEARCH_TEXT_CHARS]
 
 
+def text_for(*, session: SupportSession, content: SummaryContent | None = None) -> str:
+    """Return the `search_text` of a session: its report, and the text of its summary when there is one."""
+    return build_search_text(
+        parts=[
+            session.label,
+            session.device.name if session.device else "",
+            session.remote_user,
+            session.notes,
+            session.ticket,
+            *(_parts_of(content) if content else ()),
+        ]
+    )
+
+
+def _parts_of(content: SummaryContent) -> Iterator[str]:
+    yield content.title
+    for said in (*content.problem, *content.cause, *content.outcome_statements, *content.open_points):
+        yield said.text
+    for step in content.steps:
+        yield step.action.text
+        yield from step.commands
+    yield from (*content.issue_types, *content.applications)
+
+
 def matching(queryset: QuerySet[SupportSession], query: str) -> QuerySet[SupportSession]:
     """Narrow *queryset* to the sessions that hold every word of *query*, or a word that begins with it.
 
@@ -52,8 +86,6 @@ def matching(queryset: QuerySet[SupportSession], query: str) -> QuerySet[Support
     words = [word[:MAX_WORD_CHARS] for word in normalise(query).split()[:MAX_QUERY_WORDS]]
     if not words:
         return queryset.none()
-    if connections[queryset.db].vendor == "postgresql":
-        found = RawSQL(_POSTGRESQL, [" & ".join(f"{word}:*" for word in words)])  # noqa: S611 - constants; words are bound
-    else:
-        found = RawSQL(_SQLITE, [" AND ".join(f'"{word}"*' for word in words)])  # noqa: S611 - as above
+    query_of_ids, joint, beginning = _DIALECTS[connections[queryset.db].vendor]
+    found = RawSQL(query_of_ids, [joint.join(map(beginning.format, words))])  # noqa: S611 - constant; words are bound
     return queryset.filter(pk__in=found)

@@ -15,6 +15,7 @@ from accounts.tenancy import require
 from policies.enums import Verdict
 from summaries.domain import generation, queries, review
 from summaries.domain.billing import billable_minutes
+from summaries.domain.notes import MAX_NOTES_CHARS, UnableToChangeNotes, change_notes
 from summaries.enums import QualityFlag, ReviewState, SessionStatus, SummaryState
 from summaries.models import SupportSession
 from summaries.redaction.report import describe_counts
@@ -64,6 +65,8 @@ def timeline(request: MemberRequest, number: int) -> HttpResponse:
 def report(request: MemberRequest, number: int) -> HttpResponse:
     session = _session(request, number)
     context = record_context(session) | {
+        "edits_notes": session.status == SessionStatus.ENDED and may(request, Permission.MODIFY_REPORTS),
+        "max_notes": MAX_NOTES_CHARS,
         "billable": billable_minutes(session.duration, session.company.billing_step_minutes)
         if session.duration is not None
         else None,
@@ -128,6 +131,19 @@ def decide(request: MemberRequest, number: int) -> HttpResponse:
         done = ReviewState.APPROVED if act is review.approve else ReviewState.REVIEWED
         messages.success(request, f"{session.label} is now {done.label.lower()}.")
     return redirect("summaries:session", number)
+
+
+@require_POST
+@portal_page(Permission.MODIFY_REPORTS)
+def notes(request: MemberRequest, number: int) -> HttpResponse:
+    session = _session(request, number)
+    try:
+        change_notes(session=session, notes=request.POST.get("notes", ""), actor=request.user, at=timezone.now())
+    except UnableToChangeNotes as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, f"The notes of {session.label} were saved.")
+    return redirect("summaries:session_report", number)
 
 
 def summary_context(request: MemberRequest, session: SupportSession) -> dict[str, Any]:

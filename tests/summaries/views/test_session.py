@@ -248,3 +248,21 @@ def test_a_session_without_summary_tells_its_state(cast, signed_in, fields, word
     add_session(cast.northwind, cast.bob, 1, **fields)
 
     assert f"<strong>{word}.</strong>" in text(signed_in(cast.alice).get(address(1)))
+
+
+def test_notes_are_saved_by_those_who_may(cast, summary, signed_in):
+    response = signed_in(cast.mona).post(address(1, "notes/"), {"notes": "Call back"}, follow=True)
+
+    assert "The notes of S-1 were saved." in text(response)
+    assert '<textarea id="notes" name="notes" rows="3" maxlength="5000">Call back</textarea>' in text(response)
+
+
+def test_notes_too_long_are_refused_with_the_reason(cast, summary, signed_in):
+    response = signed_in(cast.mona).post(address(1, "notes/"), {"notes": "x" * 6000}, follow=True)
+
+    assert "Notes hold at most 5,000 characters; these hold 6,000." in text(response)
+
+
+def test_notes_are_not_for_those_who_may_not_change_reports(cast, summary, signed_in):
+    assert signed_in(cast.bob).post(address(1, "notes/"), {"notes": "x"}).status_code == 403
+    assert "<textarea" not in text(signed_in(cast.bob).get(address(1, "report/")))
