@@ -17,6 +17,10 @@ _JOINS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 _DIGIT_RUN = re.compile(r"\d[\d -]{11,}\d")
 _SHAPED: tuple[Detector, ...] = (*SHAPED_TOKENS, Emails(), Ibans())
 _SHORTEST_WORD = 18
+_DIGITS = frozenset("0123456789-")
+_LONGEST_ACCOUNT = 42
+#: A line that may end within a bank account number.
+_ACCOUNT_BEGUN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z](?:[0-9]{0,2}|[0-9]{2}[A-Za-z0-9 .-]+)\Z")
 
 
 class _Seams:
@@ -54,14 +58,10 @@ def _may_cross(left: str, right: str) -> bool:
     tail, head = left.rpartition(" ")[2], right.partition(" ")[0]
     if "@" in tail or "@" in head:
         return True
-    if any(map(str.isdigit, tail)) or any(map(str.isdigit, head)):
-        return len(tail) + len(head) >= _SHORTEST_WORD or (_has_digit_group(left) and _has_digit_group(right))
-    return len(tail) + len(head) >= 2 * _SHORTEST_WORD
-
-
-def _has_digit_group(text: str) -> bool:
-    """Whether the line may hold a part of a card or account number: three digits at least."""
-    return sum(map(str.isdigit, text)) > 2  # noqa: PLR2004
+    if len(tail) + len(head) >= _SHORTEST_WORD:
+        return True
+    ends, begins = left[-1] in _DIGITS, right[0] in _DIGITS
+    return (ends and begins) or ((ends or begins) and bool(_ACCOUNT_BEGUN.search(left[-_LONGEST_ACCOUNT:])))
 
 
 def find_broken(
@@ -83,7 +83,8 @@ def find_broken(
 
 def _finds(scan: Scan, known: KnownPasswords) -> Iterator[Span]:
     for detector in _SHAPED:
-        yield from detector.find(scan)
+        if detector.may_find(scan):
+            yield from detector.find(scan)
     yield from known.find(scan)
     for run in _DIGIT_RUN.finditer(scan.text):
         yield from cards_in(run[0], run.start())

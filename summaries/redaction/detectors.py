@@ -16,6 +16,10 @@ Judge = Callable[["re.Match[str]"], bool]
 
 
 class Detector(Protocol):
+    def may_find(self, scan: Scan) -> bool:
+        """A cheap first look. Where it says no, nothing is found, whatever else is masked first."""
+        ...
+
     def find(self, scan: Scan) -> Iterator[Span]: ...
 
 
@@ -48,6 +52,9 @@ class Anchored:
     over_line: bool = False
     skips_rejected: bool = False
     rest: "re.Pattern[str] | None" = None
+
+    def may_find(self, scan: Scan) -> bool:
+        return any(map(scan.lower.__contains__, self.anchors))
 
     def find(self, scan: Scan) -> Iterator[Span]:
         for anchor in self.anchors:
@@ -105,6 +112,9 @@ class Emails:
 
     rule: str = "EMAIL"
 
+    def may_find(self, scan: Scan) -> bool:
+        return "@" in scan.text or "%40" in scan.text
+
     def find(self, scan: Scan) -> Iterator[Span]:
         for anchor in ("@", "%40"):
             at = scan.text.find(anchor)
@@ -142,6 +152,9 @@ class UrlCredentials:
     """name:password in https://name:password@host."""
 
     rule: str = "URL_CREDENTIALS"
+
+    def may_find(self, scan: Scan) -> bool:
+        return "://" in scan.text and "@" in scan.text
 
     def find(self, scan: Scan) -> Iterator[Span]:
         at = scan.text.find("://")

@@ -30,6 +30,10 @@ _CARD_GROUPS = frozenset(
     }
 )
 _CARD_BEGINNINGS = frozenset(sizes[:length] for sizes in _CARD_GROUPS for length in range(1, len(sizes) + 1))
+#: A cheap first look at a run of digits.
+_CARD_LIKE = re.compile(
+    r"[2-6](?<![0-9].)(?:[0-9]{12}|[0-9]{3}[^0-9]{1,2}[0-9]{4}|[0-9]{7}[^0-9]{1,2}[0-9]{8}|(?:[^0-9]{1,2}[0-9]){12})"
+)
 _CARD_STARTS = frozenset("23456")
 _DIGITS = re.compile(r"\d+")
 
@@ -123,10 +127,21 @@ def _is_phone(text: str, digits: str) -> bool:
     if len(digits) < _FEWEST_WITHOUT_SIGNS or text.isdigit():
         return False
     if "+" in text:
-        return _fits(f"+{digits}", None, strict=text[1:].isdigit())
+        is_plain = text[1:].isdigit()
+        return (not is_plain and _is_possible_abroad(digits)) or _fits(f"+{digits}", None, strict=is_plain)
     if _AMERICAN.match(text) or _ABROAD.match(text):
         return True
     return bool(_NATIONAL.match(text)) and any(_fits(digits, region, strict=True) for region in _REGIONS)
+
+
+def _is_possible_abroad(digits: str) -> bool:
+    """As long as the numbers of its country are: a quick yes to what `_fits` may say yes to as well."""
+    for code_length in (1, 2, 3):
+        code, rest = int(digits[:code_length]), digits[code_length:]
+        if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            number = phonenumbers.PhoneNumber(country_code=code, national_number=int(rest))
+            return rest[0] != "0" and phonenumbers.is_possible_number(number)
+    return False
 
 
 def _fits(number: str, region: str | None, *, strict: bool) -> bool:
@@ -140,13 +155,16 @@ def _fits(number: str, region: str | None, *, strict: bool) -> bool:
 class Numbers:
     """Card and phone numbers, in one look at every run of digits."""
 
+    def may_find(self, scan: Scan) -> bool:  # noqa: ARG002 - what a value stands beside may be masked first
+        return True
+
     def find(self, scan: Scan) -> Iterator[Span]:
         words = _PhoneWords(scan)
         for match in _RUN.finditer(scan.text):
             start, end = match.span()
             if _RUN_GOES_ON.match(scan.text, end):
                 continue
-            if end - start >= _CARD_LENGTHS[0]:
+            if end - start >= _CARD_LENGTHS[0] and _CARD_LIKE.search(match[0]):
                 yield from cards_in(match[0], start)
             if (
                 start
@@ -158,11 +176,16 @@ class Numbers:
                 yield phone
 
 
-_IBAN = re.compile(r"[0-9](?<=[A-Za-z]{2}[0-9])(?<![A-Za-z0-9][A-Za-z]{2}[0-9])[0-9](?:[ \-.]?[A-Za-z0-9]){11,40}")
+_IBAN = re.compile(
+    r"[0-9](?<=[A-Za-z][0-9])[0-9](?<=[A-Za-z]{2}..)(?<![A-Za-z0-9][A-Za-z]{2}..)(?:[ \-.]?[A-Za-z0-9]){11,40}"
+)
 _IBAN_LENGTHS = range(15, 35)
 
 
 class Ibans:
+    def may_find(self, scan: Scan) -> bool:  # noqa: ARG002 - what a value stands beside may be masked first
+        return True
+
     def find(self, scan: Scan) -> Iterator[Span]:
         for match in _IBAN.finditer(scan.text):
             start = match.start() - 2
@@ -198,6 +221,9 @@ _SHORTEST_IPV6 = 5  # "a::1" is code more often
 
 class IpAddresses:
     """IPv4 and IPv6. Loopback, unspecified and mask addresses identify nobody and stay."""
+
+    def may_find(self, scan: Scan) -> bool:  # noqa: ARG002 - what a value stands beside may be masked first
+        return True
 
     def find(self, scan: Scan) -> Iterator[Span]:
         for match in _IPV4.finditer(scan.text):

@@ -7,6 +7,7 @@ from itertools import count
 
 from summaries.redaction.base import RedactionMemory, RedactionReport
 from summaries.redaction.broken_lines import find_broken
+from summaries.redaction.detectors import Detector
 from summaries.redaction.known import SHORTEST_FOUND, SHORTEST_TYPED, KnownPasswords
 from summaries.redaction.numbering import PLACEHOLDER, Numbering
 from summaries.redaction.private_keys import PrivateKeys
@@ -58,7 +59,8 @@ class Redactor:
     def _spans(self, scan: Scan) -> list[Span]:
         """All places to mask, in order, apart from each other."""
         scan.blank(_placeholders(scan.text))
-        found = without_overlaps([*self._private_keys.find(scan), *self._search(scan)])
+        detectors = [detector for detector in DETECTORS if detector.may_find(scan)]
+        found = without_overlaps([*self._private_keys.find(scan), *self._search(scan, detectors)])
         found = without_overlaps([*found, *self._known.find(scan), *self._broken(scan, found)])
         every, last = list(found), found
         for _ in range(_MOST_ROUNDS):
@@ -66,7 +68,7 @@ class Redactor:
                 break
             scan.blank([(span.start, span.end) for span in last])
             offsets, lines = _changed_lines(scan.text, last)
-            again = without_overlaps([*self._search(lines), *self._known.find(lines)])
+            again = without_overlaps([*self._search(lines, detectors), *self._known.find(lines)])
             last = list(_moved(again, offsets))
             every += last
         return sorted(every, key=lambda span: span.start)
@@ -75,8 +77,8 @@ class Redactor:
         whole = {span.end: span.start for span in found}
         return find_broken(scan, self._known, whole, frozenset(whole.values()))
 
-    def _search(self, scan: Scan) -> list[Span]:
-        spans = [span for detector in DETECTORS for span in detector.find(scan)]
+    def _search(self, scan: Scan, detectors: list[Detector]) -> list[Span]:
+        spans = [span for detector in detectors for span in detector.find(scan)]
         for span in spans:
             if span.rule == "PASSWORD":
                 self._known.learn(span.key, shortest=SHORTEST_FOUND)
