@@ -17,7 +17,7 @@ from accounts.domain import audit
 from accounts.enums import EngineName, SummaryLanguage
 from accounts.models import AISettings, User
 from credits.domain.reservations import InsufficientCredits, release, reserve
-from insights_portal.queueing import enqueue_on_commit
+from insights_portal.queueing import enqueue_on_commit, nothing_waits
 from policies.enums import Verdict
 from summaries.domain.engine_request import build_request
 from summaries.domain.revisions import Written, store_revision
@@ -179,8 +179,8 @@ def _after_engine_error(*, claim: Claim, request: SummaryRequest, error: EngineE
 def sweep(*, at: datetime) -> int:
     """Free what dead workers held, queue what lies, and start what waited for credits. Returns rows moved.
 
-    A queued row is queued anew when its request is a minute old: its task may have been lost with a broker, and
-    a task too many finds nothing to claim.
+    A queued row whose request is a minute old is queued anew when no task waits at all: its own was lost, with a broker
+    or by an engine that asked for another try. A task too many finds nothing to claim.
     """
     return _free_expired(at=at) + _queue_again(at=at) + _start_waiting(at=at)
 
@@ -214,6 +214,8 @@ def _fail(*, summary: Summary, claim: UUID | None, failure: str, at: datetime) -
 
 
 def _queue_again(*, at: datetime) -> int:
+    if not nothing_waits():
+        return 0
     lying = Q(state=SummaryState.QUEUED, requested_at__lt=at - timedelta(minutes=1))
     ids = list(Summary.objects.filter(lying).order_by("requested_at").values_list("pk", flat=True)[:500])
     for summary_id in ids:

@@ -22,7 +22,8 @@ Rules of writing
 What no interaction shows is not written. Numbers, file names and quotes of a sentence must stand in the interactions \
 that it cites, word for word; “…” may stand for a cut. Write no times, durations or counts of your own.
 - `outcome` is RESOLVED only when an interaction shows the problem gone: a check that now succeeds, a service that \
-runs again, a person who confirms it. An attempt is not a success, and words of success belong only beside the interaction that shows it. PARTLY_RESOLVED: part of the problem is shown to be \
+runs again, a person who confirms it. An attempt is not a success, and words of success \
+belong only beside the interaction that shows it. PARTLY_RESOLVED: part of the problem is shown to be \
 gone. UNRESOLVED: the record shows that the problem is still there. In every other case UNKNOWN.
 - Where the record holds too little, say in `missing_data` what is missing, and leave the field empty.
 - Short sentences of plain words, past tense, no praise, no guess. The title names the problem in up to 12 words.

@@ -116,20 +116,38 @@ def test_append_masks_before_storing_and_keeps_placeholders_over_batches(allowed
     assert allowed.redaction_counts == {"EMAIL": 3}
 
 
-def test_append_that_is_overtaken_again_and_again_asks_for_another_try(allowed):
-    """Another client writes between our reading and our storing, each time."""
-    stale = type(allowed).objects.get(pk=allowed.pk)
-    append_interactions(session=allowed, batch=[chat(1, "theirs")])
+class Overtaken(list):
+    """A batch during whose reading another client appends to the same session."""
 
-    assert capture._store(stale, [chat(1, "ours")]) is False
-    assert Interaction.objects.get().text == "theirs"
+    def __init__(self, rows, meanwhile):
+        super().__init__(rows)
+        self.meanwhile = [meanwhile]
+
+    def __reversed__(self):
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        return super().__reversed__()
+
+
+def test_append_that_is_overtaken_looks_again_and_stores_what_is_new(allowed):
+    other = type(allowed).objects.get(pk=allowed.pk)
+    batch = Overtaken(
+        [chat(1, "ours"), chat(2, "ours too")], lambda: append_interactions(session=other, batch=[chat(1, "theirs")])
+    )
+
+    result = append_interactions(session=allowed, batch=batch)
+
+    assert (result.accepted, result.duplicates) == (1, 1)
+    assert list(Interaction.objects.values_list("number", "text")) == [(1, "theirs"), (2, "ours too")]
 
 
 def test_append_gives_up_when_it_never_gets_its_turn(allowed, monkeypatch):
-    monkeypatch.setattr(capture, "APPEND_TRIES", 0)
+    monkeypatch.setattr(capture, "APPEND_TRIES", 1)
+    other = type(allowed).objects.get(pk=allowed.pk)
+    batch = Overtaken([chat(1, "ours")], lambda: append_interactions(session=other, batch=[chat(1, "theirs")]))
 
     with pytest.raises(UnableToAppend, match="Send the batch again"):
-        append_interactions(session=allowed, batch=[chat(1, "ours")])
+        append_interactions(session=allowed, batch=batch)
 
 
 def test_end_session_queues_the_summary_once(allowed, cast, later):

@@ -195,7 +195,10 @@ def test_the_sweeper_queues_a_summary_whose_task_was_lost(summary, at, django_ca
         assert sweep(at=at) == 0
         assert sweep(at=at + timedelta(minutes=2)) == 1
 
+        assert OrmQ.objects.count() == 0
+
     assert OrmQ.objects.count() == 1
+    assert sweep(at=at + timedelta(minutes=3)) == 0
 
 
 def test_giving_up_twice_releases_once(summary, at):
