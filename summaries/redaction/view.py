@@ -45,6 +45,11 @@ def _may_have_twin(point: int) -> bool:
 
 
 _TWINS = _twins()
+_MAY_HAVE_TWIN = re.compile(r"[\r\x80-\U0010ffff]+")
+
+
+def _in_plain(match: "re.Match[str]") -> str:
+    return match[0].translate(_TWINS)
 
 
 class Scan:
@@ -78,7 +83,7 @@ class Scan:
             self._keep(length, end)
         pieces.append(raw[end:])
         text = "".join(pieces)
-        return text if text.isascii() and "\r" not in text else text.translate(_TWINS)
+        return _MAY_HAVE_TWIN.sub(_in_plain, text)
 
     def _keep(self, at: int, raw_at: int) -> None:
         self._kept_at.append(at)

@@ -18,7 +18,56 @@ TOKENS = st.text(string.ascii_letters + string.digits, min_size=36, max_size=36)
 ADDRESSES = st.tuples(st.integers(11, 100), *[st.integers(0, 255)] * 3).map(lambda parts: ".".join(map(str, parts)))
 CARDS = st.sampled_from(["4111111111111111", "5500 0000 0000 0004", "3782-822463-10005"])
 IBANS = st.sampled_from(["DE89370400440532013000", "GB82 WEST 1234 5698 7654 32"])
-SECRETS = st.one_of(EMAILS, TOKENS, ADDRESSES, CARDS, IBANS)
+#: Shapes in which people write phone numbers; the digits vary.
+PHONES = st.builds(
+    str.format,
+    st.sampled_from(["+49 89 {0}", "+44 20 7946 0{1}", "+34 911 23 4{1}", "(212) 555-0{1}", "212-555-0{1}"]),
+    st.integers(1_000_000, 9_999_999),
+    st.integers(100, 999),
+)
+SECRETS = st.one_of(EMAILS, TOKENS, ADDRESSES, CARDS, IBANS, PHONES)
+#: Passwords as people choose them: letters and digits, with signs between that don't end a word.
+CHOSEN = st.builds(
+    "{}{}{}7xQ".format,
+    st.text(string.ascii_letters, min_size=2, max_size=9),
+    st.sampled_from(["", "-", "_", "!", "%", "+", "^", "~", "#"]),
+    st.text(string.ascii_letters + string.digits, min_size=2, max_size=300),
+)
+#: What a password stands in: a setting, a command, a header, a web address. The password is {}.
+PLACES = st.sampled_from(
+    [
+        *(
+            "password={}",
+            "password: {}",
+            "--password={} -v",
+            "--password '{}'",
+            'password = "{}"',
+            '{{"password": "{}"}}',
+        ),
+        *(
+            "DB_PASSWORD={} run",
+            "mysql -u root -p{} db",
+            "mysql -p'{}' db",
+            "sshpass -p {} ssh host",
+            "curl -u bob:{} -v",
+        ),
+        *(
+            "Das Kennwort lautet {}",
+            "contraseña: {}",
+            "echo {} | sudo -S id",
+            "htpasswd -b file bob {}",
+            "net user bob {} /add",
+        ),
+    ]
+)
+IN_ADDRESSES = st.builds(
+    "{}://{}:{{}}@{}".format,
+    st.sampled_from(["https", "postgres", "ftp"]),
+    st.text(string.ascii_lowercase, max_size=9),
+    st.sampled_from(["db.example/x", "host.example:8080", "localhost"]),
+)
+BASE64 = st.text(string.ascii_letters + string.digits + "+/", min_size=64, max_size=64)
+KEY_KINDS = st.sampled_from(["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "])
 WORDS = st.lists(
     st.sampled_from(["df -h", "then", "restart it", "ok", "über", "日本", "(see)", "12:30", "v1.2", "[EMAIL-4]"]),
     max_size=3,
@@ -41,6 +90,34 @@ def said(text: str) -> CapturedInteraction:
 def test_a_secret_never_survives(lines: list[tuple[list[str], str, list[str]]]) -> None:
     told = "\n".join(row.text for row in Redactor("session").mask([said(as_text(line)) for line in lines]))
     assert [secret for _, secret, _ in lines if secret in told] == []
+
+
+@given(WORDS, PLACES, CHOSEN, WORDS)
+@settings(deadline=None)
+def test_a_keyed_password_never_survives(before: list[str], place: str, password: str, after: list[str]) -> None:
+    line = as_text((before, place.format(password), after))
+    (row,) = Redactor("session").mask([said(line)])
+    assert (password in row.text, row.text.count("[PASSWORD-1]")) == (False, 1)
+
+
+@given(WORDS, IN_ADDRESSES, CHOSEN.filter(lambda password: "#" not in password), WORDS)
+@settings(deadline=None)
+def test_credentials_in_a_web_address_never_survive(
+    before: list[str], place: str, password: str, after: list[str]
+) -> None:
+    (row,) = Redactor("session").mask([said(as_text((before, place.format(password), after)))])
+    assert (password in row.text, row.text.count("[URL_CREDENTIALS-1]@")) == (False, 1)
+
+
+@given(KEY_KINDS, st.lists(BASE64, min_size=1, max_size=8), st.integers(0, 9), WORDS)
+@settings(deadline=None)
+def test_no_line_of_a_private_key_survives(kind: str, body: list[str], split: int, after: list[str]) -> None:
+    lines = [f"-----BEGIN {kind}PRIVATE KEY-----", *body, f"-----END {kind}PRIVATE KEY-----"]
+    rows = [said(line) for line in [*lines, *after]]
+    redactor = Redactor("session")
+    result = redactor.mask(rows[:split]) + redactor.mask(rows[split:])
+    assert [row.text for row in result if row.text in lines or row.text == ""] == []
+    assert [row.text for row in result[len(lines) :]] == after
 
 
 @given(st.lists(LINES, min_size=1, max_size=6), TYPED)
