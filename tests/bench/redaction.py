@@ -2,10 +2,10 @@
 
 `python -m tests.bench.redaction [--json]`. The limit is what any redactor in Python pays at least.
 
-The goal follows from the one for ingest: with masking at least 0.4 of what is stored without it, 102,000 interactions/s.
-That is 40,800/s or 24.5 µs for one; storing it takes 9.8 µs of them, which leaves 14.7 µs for masking it: 68,000/s. On the
-idle machine where that was measured, this limit was 577,000/s, hence 0.12. The lines are ten kinds of what terminals
-show, three in ten of them with something to mask, which is more than most sessions hold.
+The goal follows from the one for ingest: with masking at least 0.4 of what is stored without it, 102,000
+interactions/s. That is 40,800/s or 24.5 µs for one; storing it takes 9.8 µs of them, which leaves 14.7 µs for masking
+it: 68,000/s. On the idle machine where that was measured, this limit was 577,000/s, hence 0.12. The lines are ten kinds
+of what terminals show, two in ten of them with something to mask, which is more than most sessions hold.
 """
 
 import argparse
