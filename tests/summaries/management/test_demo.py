@@ -1,3 +1,4 @@
+import json
 from io import StringIO
 
 import pytest
@@ -7,7 +8,11 @@ from django.test import override_settings
 
 from accounts.models import Company, Membership
 from summaries.domain import demo
-from summaries.models import Summary, SupportSession
+from summaries.models import Interaction, Summary, SummaryRevision, SupportSession
+
+
+#: What was typed into the recordings at a hidden prompt or as part of a command.
+TYPED_SECRETS = ("Winter-is-over-7", "Kestrel-4417", "Tram-Window-58")
 
 
 def run_demo() -> str:
@@ -26,6 +31,11 @@ def test_demo_imports_every_recording_summarises_it_and_changes_nothing_the_seco
     assert Summary.objects.filter(state="READY").count() == len(recordings) == SupportSession.objects.count()
     roles = Membership.objects.values_list("company__slug", "roles__name").distinct().count()
     assert (Company.objects.count(), roles) == (2, 10)
+
+    texts = "\n".join(Interaction.objects.values_list("text", flat=True))
+    stored = texts + json.dumps(list(SummaryRevision.objects.values_list("content", "facts")))
+    assert [secret for secret in TYPED_SECRETS if secret in stored] == []
+    assert SupportSession.objects.filter(redaction_counts__PASSWORD__gte=1).count() == 3
 
     assert f"0 recordings imported, {len(recordings)} were there already." in run_demo()
     assert Summary.objects.count() == len(recordings)
