@@ -120,7 +120,7 @@ def test_report_without_letters_of_a_script_does_not_carry_its_font() -> None:
     assert {font.get_object()["/BaseFont"].split("+")[1] for font in fonts.values()} == {
         "Noto-Sans",
         "Noto-Sans-Bold",
-        "DejaVu-Sans-Mono",
+        "Noto-Sans-Mono",
     }
 
 
