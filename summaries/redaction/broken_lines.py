@@ -55,10 +55,9 @@ class _Seams:
 
 def _may_cross(left: str, right: str) -> bool:
     """A cheap first look: a word that is an address or as long as a key, or digits on both sides."""
-    tail, head = left.rpartition(" ")[2], right.partition(" ")[0]
-    if "@" in tail or "@" in head:
-        return True
-    if len(tail) + len(head) >= _SHORTEST_WORD:
+    tail, head = left.rfind(" ") + 1, right.find(" ")
+    head = len(right) if head < 0 else head
+    if len(left) - tail + head >= _SHORTEST_WORD or left.find("@", tail) >= 0 or right.find("@", 0, head) >= 0:
         return True
     ends, begins = left[-1] in _DIGITS, right[0] in _DIGITS
     return (ends and begins) or ((ends or begins) and bool(_ACCOUNT_BEGUN.search(left[-_LONGEST_ACCOUNT:])))

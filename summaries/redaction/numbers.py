@@ -107,24 +107,20 @@ class _PhoneWords:
 
 def _phone_in(scan: Scan, start: int, end: int, words: _PhoneWords) -> Span | None:
     text = scan.text[start:end]
+    if text.isdigit():
+        is_told = _FEWEST_WITHOUT_SIGNS <= len(text) <= _MOST_IN_A_ROW and words.tell(start, end)
+        return Span(start, end, "PHONE", text) if is_told else None
     digits = "".join(_DIGITS.findall(re.split("x|ext", text)[0] if "x" in text else text))
     if len(digits) not in _PHONE_LENGTHS or "_" in text or _DATE_OR_CODE.match(text.lstrip("+(")):
         return None
-    if _is_phone(text, digits) or (_may_be_phone(text, digits) and words.tell(start, end)):
+    if _is_phone(text, digits) or (not digits.startswith("0000") and words.tell(start, end)):
         return Span(start, end, "PHONE", digits)
     return None
 
 
-def _may_be_phone(text: str, digits: str) -> bool:
-    """Enough beside a word such as "call"."""
-    if text.isdigit():
-        return _FEWEST_WITHOUT_SIGNS <= len(digits) <= _MOST_IN_A_ROW
-    return not digits.startswith("0000")
-
-
 def _is_phone(text: str, digits: str) -> bool:
     """Enough without any word: the shapes in which people write phone numbers and nothing else."""
-    if len(digits) < _FEWEST_WITHOUT_SIGNS or text.isdigit():
+    if len(digits) < _FEWEST_WITHOUT_SIGNS:
         return False
     if "+" in text:
         is_plain = text[1:].isdigit()
@@ -213,6 +209,7 @@ _VERSION_BEFORE = re.compile(
 )
 _VERSION_WINDOW = 14
 _LINE_WINDOW = 200
+_LEADING_ZERO = re.compile(r"(?:\A|\.)0[0-9]")
 _HEX_GROUPS = re.compile(r":(?::|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){6}(?![0-9A-Fa-f:]))")
 _HEX_REACH = 40
 _HEX = re.compile(r"[0-9A-Fa-f:]*(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?")
@@ -266,7 +263,7 @@ def _is_version(text: str, match: "re.Match[str]") -> bool:
 
 def _version_4(value: str, start: int) -> Iterator[Span]:
     numbers = value.split(".")
-    is_address = all(int(number) < 256 and (number == "0" or number[0] != "0") for number in numbers)  # noqa: PLR2004 - a byte
+    is_address = max(map(int, numbers)) < 256 and not _LEADING_ZERO.search(value)  # noqa: PLR2004 - a byte
     if is_address and numbers[0] not in {"0", "127", "255"}:
         yield Span(start, start + len(value), "IP_ADDRESS", value)
 

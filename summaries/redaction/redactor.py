@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
+from operator import attrgetter
 
 from summaries.redaction.base import RedactionMemory, RedactionReport
 from summaries.redaction.broken_lines import find_broken
@@ -71,7 +72,7 @@ class Redactor:
             again = without_overlaps([*self._search(lines, detectors), *self._known.find(lines)])
             last = list(_moved(again, offsets))
             every += last
-        return sorted(every, key=lambda span: span.start)
+        return sorted(every, key=attrgetter("start"))
 
     def _broken(self, scan: Scan, found: list[Span]) -> Iterable[Span]:
         whole = {span.end: span.start for span in found}
@@ -117,7 +118,7 @@ class Redactor:
 
     def _as_typed(self, text: str) -> str:
         """Text that stays; a placeholder that somebody typed keeps its number to itself."""
-        for typed in PLACEHOLDER.finditer(text):
+        for typed in PLACEHOLDER.finditer(text) if "[" in text else ():
             self._numbering.reserve(typed[1], int(typed[2]))
         return text
 

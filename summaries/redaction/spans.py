@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
 
 #: What must not survive in part: where another place cuts one of these, the rest is masked on its own.
 SECRET_RULES = frozenset({"PASSWORD", "TOKEN", "PRIVATE_KEY", "URL_CREDENTIALS"})
@@ -22,7 +23,7 @@ class Span:
 
 def without_overlaps(spans: Iterable[Span]) -> list[Span]:
     """The spans in order, none overlapping: keys and URL credentials first, then the longer."""
-    ordered = sorted(set(spans), key=lambda span: span.start)
+    ordered = sorted(spans, key=attrgetter("start"))
     if all(span.end <= following.start for span, following in pairwise(ordered)):
         return ordered
     kept: list[Span] = []
