@@ -110,8 +110,10 @@ def _phone_in(scan: Scan, start: int, end: int, words: _PhoneWords) -> Span | No
     if text.isdigit():
         is_told = _FEWEST_WITHOUT_SIGNS <= len(text) <= _MOST_IN_A_ROW and words.tell(start, end)
         return Span(start, end, "PHONE", text) if is_told else None
+    if "_" in text or _DATE_OR_CODE.match(text.lstrip("+(")):
+        return None
     digits = "".join(_DIGITS.findall(re.split("x|ext", text)[0] if "x" in text else text))
-    if len(digits) not in _PHONE_LENGTHS or "_" in text or _DATE_OR_CODE.match(text.lstrip("+(")):
+    if len(digits) not in _PHONE_LENGTHS:
         return None
     if _is_phone(text, digits) or (not digits.startswith("0000") and words.tell(start, end)):
         return Span(start, end, "PHONE", digits)
@@ -125,7 +127,9 @@ def _is_phone(text: str, digits: str) -> bool:
     if "+" in text:
         is_plain = text[1:].isdigit()
         return (not is_plain and _is_possible_abroad(digits)) or _fits(f"+{digits}", None, strict=is_plain)
-    if _AMERICAN.match(text) or _ABROAD.match(text):
+    if not digits.startswith("0"):
+        return bool(_AMERICAN.match(text))
+    if _ABROAD.match(text):
         return True
     return bool(_NATIONAL.match(text)) and any(_fits(digits, region, strict=True) for region in _REGIONS)
 
