@@ -11,6 +11,7 @@ from insights_portal.lib.text import direction_of, show_controls
 from policies.enums import Verdict
 from summaries.content import SessionFacts, Statement, Step, SummaryContent, content_from_json, facts_from_json
 from summaries.domain.billing import billable_minutes
+from summaries.domain.prose import Run, runs_of
 from summaries.domain.report_language import ReportLanguage
 from summaries.enums import Outcome, ReviewState, SessionStatus
 from summaries.models import Summary, SummaryRevision, SupportSession
@@ -24,14 +25,6 @@ MAX_STATEMENT_CHARS = 2_000
 class Particular:
     label: str
     value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of a sentence; *is_code* sets it as typed into a machine."""
-
-    text: str
-    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +193,7 @@ def _reason(session: SupportSession, summary: Summary | None) -> str:
 
 def _lines(statements: tuple[Statement, ...], words: ReportLanguage) -> tuple[Line, ...]:
     kept = (
-        Line((Run(_cut(one.text)),), mark="" if one.supported else words["not_supported"])
+        Line(runs_of(_cut(one.text)), mark="" if one.supported else words["not_supported"])
         for one in statements[:MAX_ROWS]
     )
     return (*kept, *_rest(len(statements), words))
@@ -218,38 +211,8 @@ def _rest(count: int, words: ReportLanguage) -> tuple[Line, ...]:
 def _step_line(session: SupportSession, step: Step, words: ReportLanguage) -> Line:
     clock = words.clock(session.moment_of(step.offset_ms)) if step.offset_ms is not None else ""
     mark = "" if step.action.supported else words["not_supported"]
-    return Line(_with_commands(_cut(step.action.text), step.commands), clock, mark)
-
-
-def _with_commands(text: str, commands: tuple[str, ...]) -> tuple[Run, ...]:
-    """The sentence with its commands set as code: where it names them, and in brackets those that it doesn't."""
-    runs = [Run(text)]
-    unnamed = []
-    for command in dict.fromkeys(_cut(one) for one in commands if one.strip()):
-        split = _split_at(runs, command)
-        if split is None:
-            unnamed.append(command)
-        else:
-            runs = split
-    if unnamed:
-        ending = "." if runs[-1].text.endswith(".") and not runs[-1].is_code else ""
-        runs[-1] = Run(runs[-1].text.removesuffix(ending), runs[-1].is_code)
-        listed = [run for command in unnamed for run in (Run(", "), Run(command, is_code=True))][1:]
-        runs += [Run(" ("), *listed, Run(f"){ending}")]
-    return tuple(run for run in runs if run.text)
-
-
-def _split_at(runs: list[Run], command: str) -> list[Run] | None:
-    """*runs* with the first mention of *command* set as code; quotes around it give way. None: not mentioned."""
-    for place, run in enumerate(runs):
-        if run.is_code or command not in run.text:
-            continue
-        before, after = run.text.split(command, 1)
-        for left, right in ("``", "“”", '""', "«»", "„“"):
-            if before.endswith(left) and after.startswith(right):
-                before, after = before[:-1], after[1:]
-        return [*runs[:place], Run(before), Run(command, is_code=True), Run(after), *runs[place + 1 :]]
-    return None
+    commands = tuple(_cut(command) for command in step.commands)
+    return Line(runs_of(_cut(step.action.text), commands=commands), clock, mark)
 
 
 def _applications(content: SummaryContent, facts: SessionFacts, words: ReportLanguage) -> str:
