@@ -12,11 +12,13 @@ from summaries.redaction.view import Scan
 
 #: Begins with the digit, not with what may stand before it, so that the scan jumps from digit to digit.
 _RUN = re.compile(
-    r"[0-9](?<![\w.,][0-9])(?<![\w.,+]\+[0-9])(?:[ \t().\-/_]{0,2}[0-9]){5,}+"
+    r"[0-9](?<![\w.][0-9])(?<![\w.+]\+[0-9])(?:[ \t().\-/_]{0,2}[0-9]){5,}+"
     r"(?:[ ]?(?:x|ext\.?)[ ]?\d{1,6}(?![\w%]|[.,:]\d))?+"
 )
 _RUN_GOES_ON = re.compile(r"[\w%]|[.,:]\d")
-_SIGN_BEFORE = re.compile(r"(?<![\w.,+])(?:\+|\(\+?|\+\()\Z")
+#: A card number in a row of values may stand before "," or ":" and the next one.
+_CARD_GOES_ON = re.compile(r"[\w%]|\.\d")
+_SIGN_BEFORE = re.compile(r"(?<![\w.+])(?:\+|\(\+?|\+\()\Z")
 _CARDS = re.compile(
     r"(?:4\d{12}(?:\d{3})?(?:\d{3})?|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35\d{14}|6\d{15,18})\Z"
 )
@@ -162,10 +164,11 @@ class Numbers:
         words = _PhoneWords(scan)
         for match in _RUN.finditer(scan.text):
             start, end = match.span()
+            may_hold_card = end - start >= _CARD_LENGTHS[0] and _CARD_LIKE.search(match[0])
+            if may_hold_card and not _CARD_GOES_ON.match(scan.text, end):
+                yield from cards_in(match[0], start)
             if _RUN_GOES_ON.match(scan.text, end):
                 continue
-            if end - start >= _CARD_LENGTHS[0] and _CARD_LIKE.search(match[0]):
-                yield from cards_in(match[0], start)
             if (
                 start
                 and scan.text[start - 1] in "+("

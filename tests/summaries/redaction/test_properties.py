@@ -106,7 +106,7 @@ def test_credentials_in_a_web_address_never_survive(
     before: list[str], place: str, password: str, after: list[str]
 ) -> None:
     (row,) = Redactor("session").mask([said(as_text((before, place.format(password), after)))])
-    assert (password in row.text, row.text.count("[URL_CREDENTIALS-1]@")) == (False, 1)
+    assert (password in row.text, row.text.count("[URL_CREDENTIALS-1]")) == (False, 1)
 
 
 @given(KEY_KINDS, st.lists(BASE64, min_size=1, max_size=8), st.integers(0, 9), WORDS)

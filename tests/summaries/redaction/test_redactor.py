@@ -41,6 +41,9 @@ SECRETS = [
     ("Authorization: Bearer abcdefghijklmnop1234", "Authorization: Bearer [TOKEN-1]"),
     ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcdefgh", "[TOKEN-1]"),
     ("paid with 4111 1111 1111 1111.", "paid with [CARD-1]."),
+    ("Doe,4111111111111111,123,12/27", "Doe,[CARD-1],123,12/27"),
+    ("4111111111111111:12:27:123", "[CARD-1]:12:27:123"),
+    ("office,833.719.3994x1887-fax", "office,[PHONE-1]-fax"),
     ("12 4111-1111-1111-1111 9", "12 [CARD-1] 9"),
     ("DE89 3704 0044 0532 0130 00 thanks", "[IBAN-1] thanks"),
     ("mail Bob@Example.com, please", "mail [EMAIL-1], please"),
@@ -64,6 +67,7 @@ def test_mask_replaces_the_value_and_nothing_else(text: str, expected: str) -> N
 
 
 HARMLESS = [
+    "total 12,345,678,901 bytes, 1,234,567 files, 3.14159265358979",
     "k3b won't work with kernel 2.6.8|2.6.8.1",
     "2.6.10 is way better than 2.6.12.3",
     "if you hate entering your password: tell sudo not to ask it",
