@@ -1,6 +1,7 @@
 """Interactions masked per second, beside the same batches only joined and scanned by one pattern that never matches.
 
-`python -m tests.bench.redaction [--json]`. The limit is what any redactor in Python pays at least.
+`python -m tests.bench.redaction [--json]`. The limit is what any redactor in Python pays at least. Both are
+CPU time of one process, the best of five rounds.
 
 The goal follows from the one for ingest: with masking at least 0.4 of what is stored without it, 102,000
 interactions/s. That is 40,800/s or 24.5 µs for one; storing it takes 9.8 µs of them, which leaves 14.7 µs for masking
