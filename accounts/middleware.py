@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from accounts.models import Company, Membership
+from accounts.domain.sign_ins import companies_of
+from accounts.models import Company
 
 SESSION_KEY = "company_id"
 
@@ -19,8 +20,14 @@ def _zone(user: Any, company: Company | None) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+def _chosen(companies: list[Company], request: HttpRequest) -> Company | None:
+    chosen = request.session.get(SESSION_KEY)
+    return next((company for company in companies if company.pk == chosen), companies[0] if companies else None)
+
+
 class CurrentCompanyMiddleware:
-    """Put the company that a signed-in member works in on the request, as `request.company` (None: no company).
+    """Put the company that a signed-in member works in on the request, as `request.company` (None: no company), and all
+    of theirs as `request.companies`.
 
     A member of several companies switches; the choice lives in the session and is checked on every request, so that
     a membership that ended is out at once.
@@ -30,16 +37,8 @@ class CurrentCompanyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        company = request.company = self._current_company(request)  # type: ignore[attr-defined]
+        companies = companies_of(user=request.user) if request.user.is_authenticated else []
+        company = _chosen(companies, request)
+        request.company, request.companies = company, companies  # type: ignore[attr-defined]
         with timezone.override(_zone(request.user, company)):
             return self.get_response(request)
-
-    def _current_company(self, request: HttpRequest) -> Company | None:
-        if not request.user.is_authenticated:
-            return None
-        memberships = (
-            Membership.objects.filter(user=request.user, is_active=True).select_related("company").order_by("pk")
-        )
-        chosen = request.session.get(SESSION_KEY)
-        by_id = {membership.company_id: membership.company for membership in memberships}
-        return by_id.get(chosen) or next(iter(by_id.values()), None)

@@ -40,8 +40,8 @@ def switch_company(*, user: User, company_id: int, at: datetime, address: str | 
 
 
 def companies_of(*, user: User) -> list[Company]:
-    """The companies that *user* may switch between, by name."""
-    return list(Company.objects.filter(memberships__user=user, memberships__is_active=True).order_by("name"))
+    """The companies that *user* works in, the one joined first at the head."""
+    return list(Company.objects.filter(memberships__user=user, memberships__is_active=True).order_by("memberships__pk"))
 
 
 def change_profile(*, user: User, name: str, time_zone: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Company, Membership, User
-from accounts.tenancy import access_or_404, grants_of
+from accounts.tenancy import access_or_404
 from summaries.content import SessionFacts, SummaryContent, content_from_json, facts_from_json
 from summaries.domain.insights import FAILED, TO_REVIEW
 from summaries.domain.states import StateView, state_of
@@ -201,12 +201,6 @@ def navigation_figures(*, company: Company, viewer: User) -> NavigationFigures:
     sessions = sessions_of(company=company, viewer=viewer).order_by()
     row = sessions.aggregate(to_review=Count("pk", filter=TO_REVIEW), failed=Count("pk", filter=FAILED))
     return NavigationFigures(**row)
-
-
-def companies_of(user: User) -> list[Company]:
-    """The companies in which *user* holds something, by name; none for a single one: there is nothing to choose."""
-    ids = list(grants_of(user))
-    return list(Company.objects.filter(pk__in=ids).order_by("name")) if len(ids) > 1 else []
 
 
 def member_name(*, company: Company, user_id: int) -> str:

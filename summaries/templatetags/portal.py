@@ -25,7 +25,7 @@ TREND_WIDTH, TREND_HEIGHT, TREND_MARGIN = 300, 44, 3
 
 @register.simple_tag(takes_context=True)
 def portal_navigation(context: dict[str, Any]) -> dict[str, Any]:
-    """Sections, credits and companies of the signed-in member; empty for a visitor."""
+    """Sections and credits of the signed-in member; empty for a visitor."""
     request = context.get("request")
     company = getattr(request, "company", None)
     if request is None or company is None:
@@ -33,7 +33,6 @@ def portal_navigation(context: dict[str, Any]) -> dict[str, Any]:
     return {
         "sections": navigation.sections_for(request, company),
         "credits": navigation.credits_for(request, company),
-        "companies": navigation.companies_for(request),
     }
 
 

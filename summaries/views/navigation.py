@@ -11,7 +11,6 @@ from accounts.models import Company
 from accounts.permissions import Permission
 from accounts.tenancy import holds
 from credits.domain.balance import MonthlyBalance, monthly_balance
-from summaries.domain import queries
 from summaries.domain.queries import NavigationFigures, navigation_figures
 
 P = Permission
@@ -97,11 +96,6 @@ def credits_for(request: HttpRequest, company: Company) -> MonthlyBalance | None
     if not any(holds(request.user, permission, company.pk) for permission in (P.MANAGE_CREDITS, P.MANAGE_COMPANY)):
         return None
     return monthly_balance(company=company, at=timezone.now())
-
-
-def companies_for(request: HttpRequest) -> list[Company]:
-    """The companies a member may switch between; none for a member of a single one."""
-    return queries.companies_of(request.user)  # type: ignore[arg-type]
 
 
 def _figures(request: HttpRequest, company: Company) -> NavigationFigures | None:

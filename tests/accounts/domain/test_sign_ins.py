@@ -65,10 +65,10 @@ def test_switch_company_refuses_a_membership_that_ended(cast, at):
     assert sign_ins.companies_of(user=cast.bob) == [cast.contoso]
 
 
-def test_companies_of_are_sorted_by_name(cast, at):
+def test_companies_of_begin_with_the_one_joined_first(cast, at):
     bob_in_both(cast, at)
 
-    assert sign_ins.companies_of(user=cast.bob) == [cast.contoso, cast.northwind]
+    assert sign_ins.companies_of(user=cast.bob) == [cast.northwind, cast.contoso]
 
 
 def test_change_profile_stores_and_tells(cast, at):

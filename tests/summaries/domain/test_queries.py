@@ -160,21 +160,6 @@ def test_navigation_figures_count_what_the_viewer_sees(cast):
     assert queries.navigation_figures(company=cast.northwind, viewer=cast.bob) == queries.NavigationFigures(1, 0)
 
 
-def test_companies_of_a_member_of_one_is_no_choice(cast):
-    assert queries.companies_of(cast.alice) == []
-
-
-def test_companies_of_a_member_of_several(cast, at):
-    from accounts.domain.members import add_member  # the shared cast holds members of one company only
-
-    add_member(
-        company=cast.contoso, email=cast.alice.email, name="Alice", role_names=["Auditor"], at=at, actor=cast.charlie
-    )
-    alice = type(cast.alice).objects.get(pk=cast.alice.pk)
-
-    assert queries.companies_of(alice) == [cast.contoso, cast.northwind]
-
-
 def test_members_and_their_names_are_the_companys(cast):
     assert [user.name for user in queries.members_of(company=cast.northwind)] == ["Alice", "Bob", "Mona"]
     assert queries.member_name(company=cast.northwind, user_id=cast.bob.pk) == "Bob"
