@@ -1,6 +1,7 @@
 """Settings, safe for production, read from the environment (see README, *Configuration*)."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 import structlog
@@ -73,7 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.CurrentCompanyMiddleware",
     "insights_portal.middleware.PrivateResponseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "insights_portal.middleware.RequestLogMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -261,10 +262,27 @@ ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 #: Where the demo finds its recordings, beside the tests that check them.
 DEMO_RECORDINGS = BASE_DIR / "tests" / "recordings"
 
+_LOG_PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    # Every entry is one line of JSON, whoever wrote it: what a visitor sent can't begin a line or steer a terminal.
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": _LOG_PROCESSORS,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {"django-q": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}}
     | {
@@ -273,15 +291,9 @@ LOGGING = {
         for name in ("anthropic", "httpx2", "httpcore2")
     },
 }
-# Requests as one line of JSON each, with who and from where and never what: no body, no session text.
+# Requests with who and from where and never what: no body, no session text.
 structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(),
-    ],
+    processors=[*_LOG_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     logger_factory=structlog.stdlib.LoggerFactory(),
 )
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

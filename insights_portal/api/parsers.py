@@ -57,6 +57,9 @@ class CappedJSONParser(CappedParser):
         body = self.read(stream, parser_context or {})
         try:
             said = json.loads(body, parse_constant=_refuse_constant)
+            if b"\\u" in body:
+                # Half of a surrogate pair is no character: neither the database nor an answer can hold it.
+                json.dumps(said, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             # The error's own words may quote the body.
             place = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""

@@ -195,3 +195,18 @@ def test_consent_under_one_key_is_one_entry(api: APIClient) -> None:
 
     assert answers == [201, 200]
     assert ConsentEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize("body", ['{"direction": "\\ud800"}', '{"\\uD800": 1}', '{"notes": "\\udfff"}'])
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k"}])
+def test_half_a_character_is_refused(api: APIClient, body: str, headers: dict[str, str]) -> None:
+    answer = api.post(URL, body, content_type="application/json", headers=headers)
+
+    assert (answer.status_code, answer.json()["detail"]) == (400, "The body is not JSON.")
+    assert SupportSession.objects.count() == 0
+
+
+def test_a_character_written_as_a_pair_is_taken(api: APIClient) -> None:
+    answer = api.post(URL, '{"notes": "\\ud83d\\ude00"}', content_type="application/json")
+
+    assert (answer.status_code, answer.json()["notes"]) == (201, "😀")

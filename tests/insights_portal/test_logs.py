@@ -1,0 +1,61 @@
+"""What a visitor sends neither begins a line of the log nor leaves a secret or a search in it."""
+
+import io
+import json
+import logging
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client, RequestFactory
+from structlog.stdlib import ProcessorFormatter
+
+from insights_portal.middleware import RequestLogMiddleware
+from tests.conftest import Cast
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """The console's log, written as the settings write it."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    options: Any = {name: value for name, value in settings.LOGGING["formatters"]["json"].items() if name != "()"}
+    handler.setFormatter(ProcessorFormatter(**options))
+    monkeypatch.setattr(logging.getLogger(), "handlers", [handler])
+    monkeypatch.setattr(logging.getLogger(), "level", logging.INFO)
+    return written
+
+
+def test_one_entry_is_one_line_whoever_wrote_it(log: io.StringIO) -> None:
+    try:
+        int("first\nsecond")
+    except ValueError:
+        logging.getLogger("foreign").exception("The field %s cannot be referenced.", "a\x00b\nINFO forged\x1b[2J")
+
+    (line,) = log.getvalue().splitlines()
+    entry = json.loads(line)
+    assert line.isprintable()
+    assert entry["event"] == "The field a\x00b\nINFO forged\x1b[2J cannot be referenced."
+    assert entry["level"] == "error"
+    assert entry["exception"].startswith("Traceback (most recent call last):\n")
+
+
+def test_a_request_is_logged_without_its_query(log: io.StringIO, client: Client, cast: Cast) -> None:
+    client.force_login(cast.bob)
+    log.truncate(0)
+    log.seek(0)
+
+    client.get("/reports/", {"q": "jane-was-dismissed"})
+
+    entries = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [(entry["event"], entry["request"]) for entry in entries] == [
+        ("request_started", "GET /reports/"),
+        ("request_finished", "GET /reports/"),
+    ]
+    assert {entry["user_id"] for entry in entries} == {cast.bob.pk}
+
+
+def test_the_key_of_a_password_reset_is_not_logged() -> None:
+    request = RequestFactory().get("/accounts/password/reset/key/1-abc123/")
+
+    assert RequestLogMiddleware.format_request(request) == "GET /accounts/password/reset/key/…/"
