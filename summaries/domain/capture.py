@@ -15,7 +15,7 @@ from policies.models import Device
 from summaries.domain import generation
 from summaries.domain.decisions import decide_session
 from summaries.domain.interaction_rows import clean, mask_texts, merge_counts, rows_of
-from summaries.domain.search import build_search_text
+from summaries.domain.search import build_search_text, text_for
 from summaries.enums import Direction, SessionStatus
 from summaries.models import ConsentEntry, Interaction, Summary, SupportSession
 from summaries.redaction.redactor import Redactor
@@ -230,4 +230,6 @@ def forget_log(*, session: SupportSession) -> None:
     """Delete what was captured of a session that may not be kept; the connection report stays."""
     Summary.objects.filter(session=session).delete()
     Interaction.objects.filter(session=session).delete()
-    SupportSession.objects.filter(pk=session.pk).update(interaction_count=0, redaction_memory={}, redaction_counts={})
+    SupportSession.objects.filter(pk=session.pk).update(
+        interaction_count=0, redaction_memory={}, redaction_counts={}, search_text=text_for(session=session)
+    )

@@ -146,9 +146,16 @@ def import_one(*, recording: DemoRecording, folder: Path, at: datetime) -> Impor
             device_name=recording.device,
             customer=recording.customer,
             ticket=recording.ticket,
-            started_at=at - timedelta(days=recording.days_ago),
+            started_at=_working_hour(at, recording.days_ago),
         )
         return import_recording(order=order)
+
+
+def _working_hour(at: datetime, days_ago: float) -> datetime:
+    """So many whole days before *at*, at a time of day between 8 and 16 UTC that the fraction tells."""
+    whole, fraction = divmod(days_ago, 1)
+    day = at - timedelta(days=whole)
+    return day.replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(hours=8 * fraction)
 
 
 def queued_summaries() -> Iterator[int]:

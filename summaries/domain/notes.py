@@ -7,9 +7,11 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.tenancy import require
 from summaries.content import content_from_json
+from summaries.domain.interaction_rows import clean, mask_texts, merge_counts
 from summaries.domain.search import text_for
 from summaries.enums import SessionStatus
 from summaries.models import Summary, SupportSession
+from summaries.redaction.redactor import Redactor
 
 MAX_NOTES_CHARS = 5_000
 
@@ -20,7 +22,7 @@ class UnableToChangeNotes(Exception):
 
 @transaction.atomic
 def change_notes(*, session: SupportSession, notes: str, actor: User, at: datetime) -> None:
-    """Replace the notes of an ended session, and let search find the new ones.
+    """Replace the notes of an ended session, masked, and let search find the new ones.
 
     Raises UnableToChangeNotes, PermissionMissing.
     """
@@ -30,9 +32,12 @@ def change_notes(*, session: SupportSession, notes: str, actor: User, at: dateti
     held = SupportSession.objects.select_for_update(of=("self",)).select_related("device").get(pk=session.pk)
     if held.status != SessionStatus.ENDED:
         raise UnableToChangeNotes("The session is still running. Change its notes when it has ended.")
-    held.notes = notes.replace("\x00", "").strip()
+    redactor = Redactor(session_key=str(held.public_id), memory=held.redaction_memory)
+    (held.notes,) = mask_texts(redactor, [clean(notes).strip()])
+    held.redaction_counts = merge_counts(held.redaction_counts, redactor.report().counts)
+    held.redaction_memory = redactor.memory()
     summary = Summary.objects.filter(session=held, current__isnull=False).select_related("current").first()
     content = content_from_json(summary.current.content) if summary and summary.current else None
     held.search_text = text_for(session=held, content=content)
-    held.save(update_fields=["notes", "search_text"])
+    held.save(update_fields=["notes", "redaction_counts", "redaction_memory", "search_text"])
     audit.record(company=session.company, actor=actor, action="session.notes_changed", at=at, target=session)

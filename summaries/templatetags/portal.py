@@ -11,8 +11,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from insights_portal.lib.text import show_controls
-from summaries.content import Statement
+from summaries.content import Statement, Step
 from summaries.domain.insights import TrendPoint
+from summaries.domain.prose import runs_of
 from summaries.domain.queries import TIMELINE_ROWS
 from summaries.models import SupportSession
 from summaries.views import navigation
@@ -50,6 +51,21 @@ def recorded(text: str) -> SafeString:
     """Session text: escaped, what is masked marked as such, what can't be seen written out."""
     pieces = _MARKS.split(show_controls(text))
     return format_html_join("", "{}", ((_marked(piece, index),) for index, piece in enumerate(pieces)))
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """A sentence of a summary: like `recorded`, with what stands between backticks set as code."""
+    pieces = ((recorded(run.text), run.is_code) for run in runs_of(text))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", shown) if is_code else shown,) for shown, is_code in pieces)
+    )
+
+
+@register.filter
+def unnamed_commands(step: Step) -> list[str]:
+    """The commands of a step that its sentence does not name."""
+    return [command for command in step.commands if command not in step.action.text]
 
 
 def _marked(piece: str, index: int) -> str | SafeString:

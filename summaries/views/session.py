@@ -118,13 +118,13 @@ def decide(request: MemberRequest, number: int) -> HttpResponse:
     session = _session(request, number)
     require(request.user, Permission.VIEW_SUMMARIES, request.company.pk)
     found = queries.summary_of(session)
-    revision = request.POST.get("revision", "")
+    revision = _key(request.POST.get("revision", ""))
     act = review.approve if request.POST.get("decision") == "approve" else review.mark_reviewed
-    if found is None or not revision.isdecimal():
+    if found is None or not revision:
         messages.error(request, "There is no summary to decide on. Open the session again.")
         return redirect("summaries:session", number)
     try:
-        act(summary=found, revision_id=int(revision), actor=request.user, at=timezone.now())
+        act(summary=found, revision_id=revision, actor=request.user, at=timezone.now())
     except review.UnableToReview as reason:
         messages.error(request, str(reason))
     else:
@@ -224,5 +224,9 @@ def _tabs(session: SupportSession, current: int) -> dict[str, Any]:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    value = request.GET.get(name, "")
+    return _key(request.GET.get(name, ""))
+
+
+def _key(value: str) -> int:
+    """The number in *value*; 0 for anything that is none, or that no row can have."""
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0  # noqa: PLR2004 - fits a row
