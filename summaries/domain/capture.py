@@ -15,7 +15,7 @@ from policies.models import Device
 from summaries.domain import generation
 from summaries.domain.decisions import decide_session
 from summaries.domain.interaction_rows import clean, mask_texts, merge_counts, rows_of
-from summaries.domain.search import build_search_text, text_for
+from summaries.domain.search import text_for
 from summaries.enums import Direction, SessionStatus
 from summaries.models import ConsentEntry, Interaction, Summary, SupportSession
 from summaries.redaction.redactor import Redactor
@@ -114,7 +114,7 @@ def open_session(
     redactor = Redactor(session_key=str(session.public_id))
     (session.notes,) = mask_texts(redactor, [clean(notes)])
     session.redaction_counts, session.redaction_memory = redactor.report().counts, redactor.memory()
-    session.search_text = build_search_text(parts=[session.label, device_name, remote_user, session.notes, ticket])
+    session.search_text = text_for(session=session)
     session.save()
     decide_session(session=session)
     audit.record(company=company, actor=actor, action="session.opened", at=at, target=session)

@@ -43,7 +43,8 @@ def upload(request: MemberRequest) -> HttpResponse:
 @portal_page(Permission.GENERATE_SUMMARIES)
 def result(request: MemberRequest) -> HttpResponse:
     """What was read of the recordings just imported: `?s=12&s=13`, and `again=13` for one that was there already."""
-    numbers = [int(number) for number in request.GET.getlist("s")[:MAX_FILES] if number.isdecimal() and len(number) < 10]  # noqa: PLR2004 - fits a row
+    asked = request.GET.getlist("s")[:MAX_FILES]
+    numbers = [int(number) for number in asked if number.isdecimal() and len(number) < 10]  # noqa: PLR2004 - fits a row
     again = request.GET.getlist("again")
     sessions = [
         queries.session_numbered(company=request.company, viewer=request.user, number=number) for number in numbers

@@ -14,9 +14,12 @@ from summaries.domain.capture import (
     open_session,
     record_consent,
 )
+from summaries.domain.notes import change_notes
+from summaries.domain.search import matching
 from summaries.enums import Actor, Kind, SummaryState
-from summaries.models import ConsentEntry, Interaction, Summary
+from summaries.models import ConsentEntry, Interaction, Summary, SupportSession
 from summaries.sources.base import CapturedInteraction
+from tests.summaries.session_rows import add_session, add_summary
 
 
 def chat(sequence, text, offset_ms=0):
@@ -181,3 +184,15 @@ def test_notes_are_masked_before_they_are_stored_and_share_the_sessions_placehol
     assert Interaction.objects.get().text == "I am [EMAIL-1]"
     session.refresh_from_db()
     assert session.redaction_counts == {"EMAIL": 2}
+
+
+def test_a_withdrawal_takes_the_words_of_the_summary_out_of_search(cast, at):
+    session = add_session(cast.northwind, cast.bob, 4, notes="Invoice printer")
+    add_summary(session)
+    change_notes(session=session, notes=session.notes, actor=cast.mona, at=at)
+    assert matching(SupportSession.objects.all(), "spooler").count() == 1
+
+    record_consent(session=session, answer=ConsentAnswer.WITHDRAWN, statement="By mail.", actor=cast.bob, at=at)
+
+    assert matching(SupportSession.objects.all(), "spooler").count() == 0
+    assert matching(SupportSession.objects.all(), "invoice").count() == 1

@@ -54,3 +54,14 @@ def test_change_notes_that_are_too_long_is_refused(cast, reported, at):
 
     reported.refresh_from_db()
     assert reported.notes == "old words"
+
+
+def test_change_notes_masks_a_secret_before_it_is_stored(cast, reported, at):
+    change_notes(session=reported, notes="login bob\npassword: hunter2secret", actor=cast.mona, at=at)
+    reported.refresh_from_db()
+    change_notes(session=reported, notes=f"{reported.notes}\nfixed", actor=cast.mona, at=at)
+
+    reported.refresh_from_db()
+    assert reported.notes == "login bob\npassword: [PASSWORD-1]\nfixed"
+    assert found("hunter2secret") == 0
+    assert reported.redaction_counts == {"PASSWORD": 1}

@@ -266,3 +266,24 @@ def test_notes_too_long_are_refused_with_the_reason(cast, summary, signed_in):
 def test_notes_are_not_for_those_who_may_not_change_reports(cast, summary, signed_in):
     assert signed_in(cast.bob).post(address(1, "notes/"), {"notes": "x"}).status_code == 403
     assert "<textarea" not in text(signed_in(cast.bob).get(address(1, "report/")))
+
+
+@pytest.mark.parametrize("revision", ["", "x", "²", "-1", "9" * 30, "9" * 5000])
+def test_a_decision_on_no_revision_is_refused(cast, summary, signed_in, revision):
+    response = signed_in(cast.alice).post(address(1, "decide/"), {"revision": revision, "decision": "approve"})
+
+    assert (response.status_code, response["Location"]) == (302, address(1))
+    summary.refresh_from_db()
+    assert summary.review == "AI_GENERATED"
+
+
+def test_what_a_client_named_is_shown_and_not_obeyed(cast, signed_in):
+    hostile = "\u202e\x1b[2J<b>"
+    session = add_session(cast.northwind, cast.bob, 3, device_name=hostile, notes=hostile, remote_user=hostile)
+    add_interactions(session, 1, application=hostile)
+    client = signed_in(cast.mona)
+
+    for page in ("/reports/", "/filter/?list=reports", address(3, "timeline/")):
+        # Only the value of a choice stays as it is: it is sent back.
+        seen = re.sub(r'value="[^"]*"', "", text(client.get(page)))
+        assert ("‹U+202E›" in seen, "\u202e" in seen, "\x1b" in seen, "<b>" in seen) == (True, False, False, False)
