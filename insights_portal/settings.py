@@ -117,7 +117,7 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=10s -c statement_timeout=30s"
 
 #: Shared by all processes, so that a limit on sign-ins is one limit. `redis://…` takes the load off the database.
-CACHES = {"default": env.cache("CACHE_URL", default="dbcache://portal_cache")}
+CACHES = {"default": env.cache("CACHE_URL", default="dbcache://portal_cache?MAX_ENTRIES=100000")}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

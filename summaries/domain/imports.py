@@ -29,7 +29,7 @@ from summaries.domain.capture import (
 from summaries.domain.decisions import decision_for
 from summaries.domain.import_attempts import held, undo
 from summaries.domain.interaction_rows import MAX_OFFSET_MS, clean, in_batches, mask_texts, rows_of
-from summaries.domain.search import build_search_text
+from summaries.domain.search import text_for
 from summaries.enums import Direction, QualityFlag, SessionStatus
 from summaries.models import ConsentEntry, Interaction, SupportSession
 from summaries.redaction.redactor import Redactor
@@ -267,10 +267,7 @@ def _finish(*, session: SupportSession, order: ImportOrder, notes: RecordingNote
         for bad in notes.bad_records
     ]
     session.bad_record_count = notes.bad_record_count
-    device_name = session.device.name if session.device else ""
-    session.search_text = build_search_text(
-        parts=[session.label, device_name, session.remote_user, session.notes, session.ticket]
-    )
+    session.search_text = text_for(session=session)
     session.save()
     audit.record(
         company=order.company,

@@ -12,7 +12,7 @@ from accounts.enums import EngineName
 from credits.domain.reservations import release, settle
 from summaries.content import SummaryContent
 from summaries.domain.evidence import check_evidence
-from summaries.domain.search import build_search_text
+from summaries.domain.search import text_for
 from summaries.engines.base import EngineError, SummaryDraft, SummaryRequest
 from summaries.enums import ReviewState, SummaryState
 from summaries.models import Application, IssueType, Summary, SummaryRevision, SupportSession
@@ -121,21 +121,7 @@ def _label(*, summary: Summary, content: SummaryContent) -> None:
 
 
 def _index(*, session: SupportSession, content: SummaryContent) -> None:
-    statements = [*content.problem, *content.cause, *content.outcome_statements, *content.open_points]
-    parts = [
-        content.title,
-        *(statement.text for statement in statements),
-        *(step.action.text for step in content.steps),
-        *(command for step in content.steps for command in step.commands),
-        *content.issue_types,
-        *content.applications,
-        session.device.name if session.device else "",
-        session.remote_user,
-        session.notes,
-        session.ticket,
-        session.label,
-    ]
-    SupportSession.objects.filter(pk=session.pk).update(search_text=build_search_text(parts=parts))
+    SupportSession.objects.filter(pk=session.pk).update(search_text=text_for(session=session, content=content))
 
 
 def _close_credit(*, summary: Summary, written: Written, at: datetime) -> None:
