@@ -6,7 +6,14 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.filters import RelatedFieldListFilter
-from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured, PermissionDenied, ValidationError
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import (
+    BadRequest,
+    FieldDoesNotExist,
+    ImproperlyConfigured,
+    PermissionDenied,
+    ValidationError,
+)
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,6 +27,7 @@ from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import CompanyOwned, holds
 from insights_portal.admin_site import Card
+from insights_portal.lib.fields import RowsField, fits_a_key
 
 #: Counting stops here: an exact count of a million rows costs more than the page.
 COUNT_CAP = 10_000
@@ -160,7 +168,7 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs["queryset"] = rows_of_company(db_field.related_model, request)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        return super().formfield_for_manytomany(db_field, request, **{"form_class": RowsField, **kwargs})
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [self._scoped_filter(item) for item in super().get_list_filter(request)]
@@ -182,6 +190,11 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "refusal": getattr(request, "refusal", None),
         }
         return type(form.__name__, (form,), known)
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        if not all(fits_a_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("The selection holds what is no row.")
+        return super().response_action(request, *args, **kwargs)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

@@ -84,6 +84,7 @@ def save_settings(
     stored = AISettings.objects.select_for_update().get(pk=ai_settings.pk)
     if is_active and not terms_accepted and needs_acceptance(stored):
         raise UnableToSaveSettings("Accept the terms to switch AI features on.")
+    _check_address(stored=stored, values=values, key_is_settled=bool(engine_key or forget_engine_key))
     _change(stored=stored, values=values, actor=actor, at=at)
     if forget_engine_key:
         engine_keys.remove_engine_key(ai_settings=stored, actor=actor, at=at)
@@ -95,6 +96,19 @@ def save_settings(
         activate(ai_settings=stored, actor=actor, at=at)
     elif stored.is_active and not is_active:
         deactivate(ai_settings=stored, actor=actor, at=at)
+
+
+def _check_address(*, stored: AISettings, values: dict[str, Any], key_is_settled: bool) -> None:
+    """A stored key never travels to another address than the one it was entered for; an address holds no secret."""
+    address = values.get("engine_base_url", stored.engine_base_url)
+    if any(sign in address for sign in "@?#"):
+        raise UnableToSaveSettings(
+            "The base URL must hold no user name, password or query. Enter a key in the field for it."
+        )
+    if address != stored.engine_base_url and stored.engine_key_encrypted and not key_is_settled:
+        raise UnableToSaveSettings(
+            "The stored key belongs to the old base URL. Enter the key for the new one, or remove it."
+        )
 
 
 def _change(*, stored: AISettings, values: dict[str, Any], actor: User, at: datetime) -> None:

@@ -126,3 +126,14 @@ def test_audit_entry_can_be_read_and_not_changed(alice, cast):
 
     assert alice.get(page("auditentry_change", entry.pk)).status_code == 200
     assert alice.post(page("auditentry_change", entry.pk), {"action": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("key", ["x", "²", "-1", "9" * 40, "1'"])
+def test_what_can_be_no_row_is_refused(alice, cast, key):
+    chosen = alice.post(page("membership_changelist"), {"action": "log_sessions_off", "_selected_action": key})
+    granted = alice.post(page("membership_change", cast.membership(cast.bob).pk), {"roles": key})
+
+    assert chosen.status_code == 400
+    assert granted.context["adminform"].form.errors["roles"] == [
+        f"Select a valid choice. {key} is not one of the available choices."
+    ]

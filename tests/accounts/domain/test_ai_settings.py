@@ -126,3 +126,25 @@ def test_save_settings_stores_nothing_with_a_key_that_is_none(cast, at):
     with pytest.raises(UnableToStoreKey):
         save(cast, at, values={"language": "de"}, engine_key="two words")
     assert stored(cast).language == "en"
+
+
+def test_a_stored_key_does_not_travel_to_another_address(cast, at):
+    save(cast, at, values={"engine": "CLAUDE"}, engine_key="sk-old")
+
+    with pytest.raises(ai_settings.UnableToSaveSettings, match="belongs to the old base URL"):
+        save(cast, at, values={"engine_base_url": "https://llm.example"})
+    assert (stored(cast).engine_base_url, engine_key(stored(cast))) == ("", "sk-old")
+
+    moved = save(cast, at, values={"engine_base_url": "https://llm.example"}, engine_key="sk-new")
+    assert (moved.engine_base_url, engine_key(moved)) == ("https://llm.example", "sk-new")
+    forgotten = save(cast, at, values={"engine_base_url": "https://other.example"}, forget_engine_key=True)
+    assert (forgotten.engine_base_url, engine_key(forgotten)) == ("https://other.example", "")
+
+
+@pytest.mark.parametrize("address", ["https://user:secret@llm.example", "https://llm.example/?key=s", "https://a.b/#s"])
+def test_an_address_holds_no_secret(cast, at, address):
+    before = actions()
+
+    with pytest.raises(ai_settings.UnableToSaveSettings, match="no user name, password or query"):
+        save(cast, at, values={"engine_base_url": address})
+    assert (stored(cast).engine_base_url, actions()) == ("", before)
