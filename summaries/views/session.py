@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.adapters import client_address
 from accounts.enums import EngineName, SummaryLanguage
 from accounts.permissions import Permission
 from accounts.tenancy import require
@@ -152,9 +153,7 @@ def summary_context(request: MemberRequest, session: SupportSession) -> dict[str
     found = queries.summary_of(session)
     if found is None or found.current is None or not context["may"]["read"]:
         return context
-    review.record_view(
-        summary=found, actor=request.user, at=timezone.now(), address=request.META.get("REMOTE_ADDR") or None
-    )
+    review.record_view(summary=found, actor=request.user, at=timezone.now(), address=client_address(request))
     return context | {
         "text": queries.text_of(found.current),
         "masked": describe_counts(found.current.redaction),

@@ -287,3 +287,11 @@ def test_what_a_client_named_is_shown_and_not_obeyed(cast, signed_in):
         # Only the value of a choice stays as it is: it is sent back.
         seen = re.sub(r'value="[^"]*"', "", text(client.get(page)))
         assert ("‹U+202E›" in seen, "\u202e" in seen, "\x1b" in seen, "<b>" in seen) == (True, False, False, False)
+
+
+def test_the_reader_behind_a_proxy_is_told_by_their_own_address(cast, summary, signed_in, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    signed_in(cast.bob).get(address(1), headers={"X-Forwarded-For": "203.0.113.7"})
+
+    assert AuditEntry.objects.get(action="summary.viewed").address == "203.0.113.7"
