@@ -10,7 +10,6 @@ from accounts.models import Company, Membership
 from summaries.domain import demo
 from summaries.models import Interaction, Summary, SummaryRevision, SupportSession
 
-
 #: What was typed into the recordings at a hidden prompt or as part of a command.
 TYPED_SECRETS = ("Winter-is-over-7", "Kestrel-4417", "Tram-Window-58")
 
