@@ -146,7 +146,8 @@ def set_password(*, membership: Membership, password: str, at: datetime, actor: 
 
 
 def _check_reach(*, membership: Membership, actor: User) -> None:
-    elsewhere = Membership.objects.filter(user=membership.user, is_active=True).exclude(company=membership.company)
+    # An ended membership counts as well: the other company may take the person back, password and all.
+    elsewhere = Membership.objects.filter(user=membership.user).exclude(company=membership.company)
     if elsewhere.exists():
         raise UnableToSetPassword(
             f"{membership} belongs to another company too and sets the password personally, with “Forgot password”."

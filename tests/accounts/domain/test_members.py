@@ -1,5 +1,4 @@
 import pytest
-from django.core.exceptions import ValidationError
 
 from accounts.domain import members, roles
 from accounts.domain.administrators import LastAdministrator
@@ -255,40 +254,10 @@ def test_set_log_sessions_leaves_another_companys_members_alone(cast, at):
     assert (count, cast.membership(cast.charlie).log_sessions) == (0, True)
 
 
-def test_set_password_replaces_it(cast, at):
-    members.set_password(membership=cast.membership(cast.bob), password=GOOD, actor=cast.alice, at=at)
-
-    assert User.objects.get(pk=cast.bob.pk).check_password(GOOD) is True
-    entry = AuditEntry.objects.latest("pk")
-    assert (entry.action, entry.details) == ("member.password_set", {})
-
-
 def test_change_member_sets_a_new_password_with_the_rest(cast, at):
     change(cast, cast.bob, "Supporter", actor=cast.alice, at=at, new_password=GOOD)
 
     assert User.objects.get(pk=cast.bob.pk).check_password(GOOD) is True
-
-
-def test_set_password_refuses_a_weak_one(cast, at):
-    with pytest.raises(ValidationError):
-        members.set_password(membership=cast.membership(cast.bob), password="short", at=at)
-    assert User.objects.get(pk=cast.bob.pk).check_password(PASSWORD) is True
-
-
-def test_set_password_does_not_reach_those_who_hold_more(cast, at):
-    dora = user_manager(cast, at)
-
-    with pytest.raises(members.UnableToSetPassword, match="permissions that you do not hold"):
-        members.set_password(membership=cast.membership(cast.alice), password=GOOD, actor=dora, at=at)
-    assert User.objects.get(pk=cast.alice.pk).check_password(PASSWORD) is True
-
-
-def test_set_password_does_not_reach_into_another_company(cast, at):
-    members.add_member(company=cast.contoso, email=cast.bob.email, name="", role_names=["Administrator"], at=at)
-    northwind = Membership.objects.get(company=cast.northwind, user=cast.bob)
-
-    with pytest.raises(members.UnableToSetPassword, match="another company"):
-        members.set_password(membership=northwind, password=GOOD, actor=cast.alice, at=at)
 
 
 def test_choosable_are_the_active_members_of_the_company(cast, at):
