@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.domain import members
-from accounts.models import Membership, User
+from accounts.models import AuditEntry, Membership, User
 from tests.accounts.domain.test_members import GOOD, user_manager
 from tests.conftest import PASSWORD
 
