@@ -180,13 +180,13 @@ vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 
 # Uploads: a recording larger than memory allows is spooled to a file without a name (raw text stays off disk
-# as far as anything can find it). See summaries.uploads.
+# as far as anything can find it).
 FILE_UPLOAD_HANDLERS = ["insights_portal.lib.uploads.UnlinkedFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 RECORDING_MAX_BYTES = env.int("RECORDING_MAX_BYTES", default=200 * 1024 * 1024)
 SESSION_MAX_INTERACTIONS = env.int("SESSION_MAX_INTERACTIONS", default=100_000)
 
-# Security headers (assurance.md S6).
+# Security headers.
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -256,7 +256,7 @@ ENGINE_PART_TOKENS = env.int("ENGINE_PART_TOKENS", default=60_000)
 ENGINE_MAX_PARTS = env.int("ENGINE_MAX_PARTS", default=12)
 #: {beginning of a model's name: [input, output]}, in millionths of a US dollar per 1,000 tokens; the longest wins.
 ENGINE_PRICES = env.json("ENGINE_PRICES", default={})
-#: The deployment's own engine base URLs on private addresses, allowed by the operator (assurance.md S8).
+#: The deployment's own engine base URLs on private addresses, allowed by the operator.
 OUTBOUND_ALLOWED_HOSTS = env.list("OUTBOUND_ALLOWED_HOSTS", default=[])
 #: Fernet keys for secrets at rest, newest first; derived from SECRET_KEY when none is named.
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])

@@ -1,4 +1,4 @@
-"""Masks one session before it is stored (assurance: nothing raw reaches disk, log, queue or engine)."""
+"""Masks one session before it is stored: nothing raw reaches disk, log, queue or engine."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

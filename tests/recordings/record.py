@@ -78,7 +78,7 @@ def main() -> None:
     prepare_shell(scenario, home)
     for line in scenario.get("setup", []):
         subprocess.run(["bash", "-c", line], check=True, cwd=home)
-    inner = command_of(options.tool, options.output.resolve())
+    inner = command_of(options.tool, options.output)
     terminal = pexpect.spawn(
         "unshare",
         ["--uts", "bash", "-c", f"hostname {scenario['host']} && exec {inner}"],
