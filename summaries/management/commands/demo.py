@@ -72,7 +72,10 @@ class Command(BaseCommand):
 
 def serve(*, port: int) -> None:
     """Run web and queue until one of them ends or somebody presses Ctrl+C."""
-    environment = {**os.environ, "HTTPS": "0"}
+    # Requests are not logged here, so that the sign-ins stay in sight.
+    environment = {"LOG_LEVEL": "WARNING", **os.environ, "HTTPS": "0"}
+    # Whoever stops this command stops web and queue with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     subprocess.run([*manage, "collectstatic", "--noinput", "--verbosity=0"], env=environment, check=True)  # noqa: S603
     processes = [
