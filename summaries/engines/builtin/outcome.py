@@ -50,14 +50,12 @@ class Ending:
     outcome: Outcome
     statements: tuple[Statement, ...] = ()
     failing: Deed | None = None
-    turning_point: Turn | None = None
 
 
 def find_ending(reading: Reading, problem: Problem, wording: Wording) -> Ending:
     turns, failing = _turns_and_failures(reading, problem)
     confirmed, denied = _last_words(reading, problem)
     statements = [_turn_sentence(turn, wording) for turn in turns[:MAX_TURNS]]
-    point = turns[0] if turns else None
     if confirmed:
         outcome = Outcome.PARTLY_RESOLVED if failing else Outcome.RESOLVED
         statements.insert(0, _confirmed_sentence(confirmed, wording))
@@ -75,7 +73,7 @@ def find_ending(reading: Reading, problem: Problem, wording: Wording) -> Ending:
         statements.append(_failing_sentence(failing, wording))
     elif not denied:
         statements.extend(_last_check(reading, turns, wording))
-    return Ending(outcome, tuple(statements), failing, point)
+    return Ending(outcome, tuple(statements), failing)
 
 
 def _turns_and_failures(reading: Reading, problem: Problem) -> tuple[list[Turn], Deed | None]:
