@@ -38,3 +38,8 @@ class ApiScope(models.TextChoices):
     SUMMARIES_READ = "summaries:read", "Read summaries"
     SUMMARIES_WRITE = "summaries:write", "Generate, edit and delete summaries"
     REPORTS_READ = "reports:read", "Read connection reports and service reports"
+
+
+class SignOnKind(models.TextChoices):
+    OIDC = "OIDC", "OpenID Connect"
+    SAML = "SAML", "SAML 2.0"

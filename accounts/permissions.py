@@ -24,6 +24,23 @@ class Permission(models.TextChoices):
     MANAGE_INTEGRATIONS = "manage_integrations", "Manage integrations"
 
 
+#: What is done to sessions: a role may be limited to those of its groups, or to one's own.
+SESSION_PERMISSIONS = frozenset(
+    {
+        Permission.VIEW_SUMMARIES,
+        Permission.GENERATE_SUMMARIES,
+        Permission.EDIT_SUMMARIES,
+        Permission.DELETE_SUMMARIES,
+        Permission.DELETE_SESSION_LOGS,
+        Permission.VIEW_ALL_REPORTS,
+        Permission.VIEW_OWN_REPORTS,
+        Permission.MODIFY_REPORTS,
+        Permission.DELETE_REPORTS,
+        Permission.EXPORT_SUMMARIES,
+        Permission.APPROVE_SUMMARIES,
+    }
+)
+
 _READ_ALL = {Permission.VIEW_SUMMARIES, Permission.VIEW_ALL_REPORTS}
 
 #: The ready-made roles: what each company starts with.

@@ -38,3 +38,11 @@ class Reason(models.TextChoices):
     CONSENT_TIMEOUT = "CONSENT_TIMEOUT", "No answer to the consent request"
     CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN", "Consent withdrawn"
     WAITING_FOR_CONSENT = "WAITING_FOR_CONSENT", "Waiting for consent"
+
+
+class GroupMode(models.TextChoices):
+    """How a condition of the company uses the groups it names."""
+
+    ALL = "ALL", "All"
+    ONLY = "ONLY", "Only these groups"
+    EXCEPT = "EXCEPT", "All but these groups"

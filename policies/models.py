@@ -1,18 +1,85 @@
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
-from accounts.permissions import Permission
+from accounts.models import Company, UserGroup
+from accounts.permissions import SESSION_PERMISSIONS, Permission
 from accounts.tenancy import CompanyOwned, CompanyQuerySet
-from policies.enums import AccessControl
+from policies.enums import AccessControl, GroupMode
+
+_MANAGES_POLICIES = (Permission.MANAGE_POLICIES, Permission.ASSIGN_POLICIES)
+
+
+class PolicyQuerySet(CompanyQuerySet):
+    visible_with = _MANAGES_POLICIES
+
+
+class Policy(CompanyOwned):
+    """A named set of settings for managed devices. *Enable reports* has two switches and may be enforced."""
+
+    name = models.CharField(max_length=80)
+    reports_enabled = models.BooleanField(
+        "enable reports", default=False, help_text="Connections to the device are reported."
+    )
+    insights_enabled = models.BooleanField(
+        "Session Insights", default=False, help_text="Incoming sessions of the device are captured and summarised."
+    )
+    is_enforced = models.BooleanField(
+        "enforce", default=False, help_text="The device's own user cannot turn it off locally."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "policies"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint("company", Lower("name"), name="policy_name_unique_in_company"),
+            models.CheckConstraint(
+                condition=Q(insights_enabled=False) | Q(reports_enabled=True), name="policy_insights_need_reports"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeviceGroupQuerySet(CompanyQuerySet):
+    visible_with = (*_MANAGES_POLICIES, Permission.MANAGE_COMPANY)
+
+
+class DeviceGroup(CompanyOwned):
+    """Devices of a company under one name; a device is in one group at most."""
+
+    name = models.CharField(max_length=80)
+    policy = models.ForeignKey(
+        Policy,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="device_groups",
+        help_text="For the group's managed devices that have no policy of their own.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DeviceGroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        #: What a limited role holds on the group instead of on the company.
+        permissions = [(permission.value, permission.label) for permission in sorted(SESSION_PERMISSIONS)]
+        constraints = [
+            models.UniqueConstraint("company", Lower("name"), name="device_group_name_unique_in_company"),
+            models.CheckConstraint(condition=~Q(name=""), name="device_group_name_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class DeviceQuerySet(CompanyQuerySet):
-    visible_with = (
-        Permission.VIEW_ALL_REPORTS,
-        Permission.VIEW_OWN_REPORTS,
-        Permission.MANAGE_POLICIES,
-        Permission.ASSIGN_POLICIES,
-    )
+    visible_with = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_OWN_REPORTS, *_MANAGES_POLICIES)
 
 
 class Device(CompanyOwned):
@@ -21,7 +88,26 @@ class Device(CompanyOwned):
     name = models.CharField(max_length=120)
     operating_system = models.CharField(max_length=120, blank=True)
     customer = models.CharField(max_length=120, blank=True, help_text="Whose device it is; stands in reports.")
-    is_managed = models.BooleanField(default=False)
+    group = models.ForeignKey(
+        DeviceGroup,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="devices",
+        verbose_name="device group",
+    )
+    is_managed = models.BooleanField("managed", default=False, help_text="The device belongs to the company.")
+    policy = models.ForeignKey(
+        Policy,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="devices",
+        help_text="The device's own policy; it wins over its group's. Managed devices only.",
+    )
+    is_locally_off = models.BooleanField(
+        "turned off locally", default=False, help_text="By the device's own user, where the policy is not enforced."
+    )
     access_control = models.CharField(max_length=20, choices=AccessControl, default=AccessControl.AFTER_CONFIRMATION)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -31,7 +117,32 @@ class Device(CompanyOwned):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint("company", Lower("name"), name="device_name_unique_in_company"),
+            models.CheckConstraint(
+                condition=Q(policy__isnull=True) | Q(is_managed=True), name="device_policy_needs_managed"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class CaptureConditionsQuerySet(CompanyQuerySet):
+    visible_with = (Permission.MANAGE_COMPANY,)
+
+
+class CaptureConditions(CompanyOwned):
+    """Which groups' sessions a company summarises at all; the minimum duration stands in its AI settings."""
+
+    company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="capture_conditions")
+    user_groups_mode = models.CharField("supporters", max_length=8, choices=GroupMode, default=GroupMode.ALL)
+    user_groups = models.ManyToManyField(UserGroup, blank=True, related_name="+")
+    device_groups_mode = models.CharField("devices", max_length=8, choices=GroupMode, default=GroupMode.ALL)
+    device_groups = models.ManyToManyField(DeviceGroup, blank=True, related_name="+")
+
+    objects = CaptureConditionsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "capture conditions"
+
+    def __str__(self) -> str:
+        return f"Capture conditions of {self.company}"

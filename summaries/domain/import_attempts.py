@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from summaries.domain.capture import forget_log
+from summaries.domain.deletion import consent_entries_may_go
 from summaries.enums import SessionStatus
 from summaries.models import ConsentEntry, SupportSession
 
@@ -31,6 +32,12 @@ def undo(session: SupportSession) -> bool:
     if not mine.select_for_update().exists():
         return False
     forget_log(session=session)
+    with consent_entries_may_go(reason="failed import"):
+        _take_back(session, mine)
+    return True
+
+
+def _take_back(session: SupportSession, mine: QuerySet[SupportSession]) -> None:
     statements = ConsentEntry.objects.filter(session=session)
     # Asked of the row, not of the object: a last transaction that failed has set the digest on the object.
     if mine.exclude(source_digest="").exists():
@@ -39,7 +46,6 @@ def undo(session: SupportSession) -> bool:
     else:
         statements.delete()
         mine.delete()
-    return True
 
 
 def sweep_abandoned(*, at: datetime) -> int:

@@ -1,6 +1,7 @@
 from summaries.models.api_requests import IdempotencyKey
-from summaries.models.consent import ConsentEntry
+from summaries.models.consent import ConsentEntry, ConsentRequest
 from summaries.models.interactions import Interaction
+from summaries.models.keeping import DeletionPass, LegalHold
 from summaries.models.sessions import SupportSession
 from summaries.models.summaries import Summary, SummaryRevision
 from summaries.models.taxonomy import Application, IssueType
@@ -8,9 +9,12 @@ from summaries.models.taxonomy import Application, IssueType
 __all__ = [
     "Application",
     "ConsentEntry",
+    "ConsentRequest",
+    "DeletionPass",
     "IdempotencyKey",
     "Interaction",
     "IssueType",
+    "LegalHold",
     "Summary",
     "SummaryRevision",
     "SupportSession",

@@ -1,0 +1,23 @@
+from accounts.models.ai_settings import AISettings
+from accounts.models.audit import AuditEntry, AuditSeal
+from accounts.models.companies import Company
+from accounts.models.disclosures import Disclosure
+from accounts.models.people import Invitation, Membership, User, UserGroup
+from accounts.models.roles import Role
+from accounts.models.sign_in import SingleSignOn
+from accounts.models.tokens import ApiToken
+
+__all__ = [
+    "AISettings",
+    "ApiToken",
+    "AuditEntry",
+    "AuditSeal",
+    "Company",
+    "Disclosure",
+    "Invitation",
+    "Membership",
+    "Role",
+    "SingleSignOn",
+    "User",
+    "UserGroup",
+]

@@ -1,0 +1,100 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from accounts.enums import EngineName, SummaryLanguage
+from accounts.models.companies import Company
+from accounts.permissions import Permission
+from accounts.tenancy import CompanyOwned, CompanyQuerySet
+
+#: Longest time that anything is kept for, in days: 100 years.
+_LONGEST_KEPT_DAYS = 36_500
+
+
+def _days_kept(noun: str) -> "models.PositiveIntegerField[int | None, int | None]":
+    return models.PositiveIntegerField(
+        f"days that {noun} are kept",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(_LONGEST_KEPT_DAYS)],
+        help_text="Empty: for good.",
+    )
+
+
+class AISettingsQuerySet(CompanyQuerySet):
+    visible_with = (Permission.MANAGE_COMPANY,)
+
+
+class AISettings(CompanyOwned):
+    """A company's decisions about AI features; off until an administrator accepts the terms."""
+
+    company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="ai_settings")
+    is_active = models.BooleanField("AI features", default=False)
+    terms_version = models.CharField(max_length=20, blank=True, editable=False)
+    terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    terms_accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    outgoing_enabled = models.BooleanField("summaries for outgoing connections", default=False)
+    consent_seconds = models.PositiveIntegerField(
+        "time to answer",
+        default=120,
+        validators=[MinValueValidator(15), MaxValueValidator(86_400)],
+        help_text="Seconds that the remote user has to answer; no answer means no.",
+    )
+    consent_purpose = models.CharField(
+        "why sessions are summarised", max_length=500, blank=True, help_text="Empty: the standard wording."
+    )
+    consent_processor = models.CharField(
+        "who processes the record", max_length=200, blank=True, help_text="Empty: the company itself."
+    )
+    consent_contact = models.CharField(
+        "contact for questions",
+        max_length=200,
+        blank=True,
+        help_text="An e-mail address or web address that the remote user sees.",
+    )
+
+    incoming_enabled = models.BooleanField("summaries for incoming connections", default=False)
+    incoming_basis = models.CharField("legal basis", max_length=500, blank=True)
+    incoming_basis_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    incoming_basis_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    incoming_notice = models.CharField(
+        "notice", max_length=500, blank=True, help_text="What the remote side is told. Empty: the standard wording."
+    )
+
+    engine = models.CharField(max_length=16, choices=EngineName, default=EngineName.BUILT_IN)
+    engine_model = models.CharField("model", max_length=120, blank=True)
+    engine_base_url = models.URLField("base URL", blank=True, help_text="Empty: the provider's own address.")
+    engine_key_encrypted = models.TextField(blank=True, editable=False)
+    language = models.CharField(max_length=8, choices=SummaryLanguage, default=SummaryLanguage.EN)
+    minimum_seconds = models.PositiveIntegerField(
+        "minimum duration", default=0, help_text="Shorter sessions are not summarised. In seconds."
+    )
+    meter_only = models.BooleanField(default=False, help_text="Credits are counted and never block.")
+
+    keep_logs_days = _days_kept("session logs")
+    keep_summaries_days = _days_kept("summaries")
+    keep_consents_days = _days_kept("consents")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = AISettingsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "AI settings"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_active=False) | models.Q(terms_accepted_at__isnull=False),
+                name="ai_settings_active_needs_terms",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(incoming_enabled=False) | models.Q(incoming_basis_confirmed_at__isnull=False),
+                name="ai_settings_incoming_needs_basis",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"AI settings of {self.company}"

@@ -1,0 +1,128 @@
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+from accounts.managers import UserManager
+from accounts.models.companies import Company
+from accounts.models.roles import Role
+from accounts.permissions import SESSION_PERMISSIONS, Permission
+from accounts.tenancy import CompanyOwned, CompanyQuerySet
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. What they may do comes from their memberships alone."""
+
+    email = models.EmailField("e-mail address", unique=True)
+    name = models.CharField(max_length=150)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField("operator", default=False, help_text="Runs this installation.")
+    time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: the company's time zone.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in str(self).split()[:2]).upper()
+
+
+class MembershipQuerySet(CompanyQuerySet):
+    visible_with = (Permission.MANAGE_COMPANY, Permission.MANAGE_USERS)
+
+
+class Membership(CompanyOwned):
+    """Ties a user to a company, with roles."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    roles = models.ManyToManyField(Role, blank=True, related_name="memberships")
+    is_active = models.BooleanField(default=True)
+    log_sessions = models.BooleanField(
+        "log sessions for connection reporting",
+        default=True,
+        help_text="Without it this member's outgoing sessions are not summarised.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "member"
+        ordering = ["user__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "user"], name="membership_once_per_company"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class UserGroupQuerySet(CompanyQuerySet):
+    visible_with = (Permission.MANAGE_COMPANY, Permission.MANAGE_USERS)
+
+
+class UserGroup(CompanyOwned):
+    """Members of a company under one name: limits what a role reaches, and narrows who is summarised."""
+
+    name = models.CharField(max_length=80)
+    members = models.ManyToManyField(Membership, blank=True, related_name="user_groups")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserGroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        #: What a limited role holds on the group instead of on the company.
+        permissions = [(permission.value, permission.label) for permission in sorted(SESSION_PERMISSIONS)]
+        constraints = [
+            models.UniqueConstraint("company", Lower("name"), name="user_group_name_unique_in_company"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="user_group_name_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InvitationQuerySet(CompanyQuerySet):
+    visible_with = (Permission.MANAGE_USERS,)
+
+
+class Invitation(CompanyOwned):
+    """An open offer of a membership by mail. The link is stored hashed, works once and expires."""
+
+    email = models.EmailField("e-mail address")
+    name = models.CharField(max_length=150, blank=True)
+    roles = models.ManyToManyField(Role, blank=True, related_name="+")
+    log_sessions = models.BooleanField("log sessions for connection reporting", default=True)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(editable=False)
+    expires_at = models.DateTimeField(editable=False)
+    accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "company",
+                Lower("email"),
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_open_once_per_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email

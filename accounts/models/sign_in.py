@@ -1,0 +1,33 @@
+from django.db import models
+
+from accounts.enums import SignOnKind
+from accounts.models.companies import Company
+from accounts.permissions import Permission
+from accounts.tenancy import CompanyOwned, CompanyQuerySet
+
+
+class SingleSignOnQuerySet(CompanyQuerySet):
+    visible_with = (Permission.MANAGE_COMPANY,)
+
+
+class SingleSignOn(CompanyOwned):
+    """A company's own identity provider. Who signs in through it works in this company only."""
+
+    company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="single_sign_on")
+    kind = models.CharField(max_length=8, choices=SignOnKind, default=SignOnKind.OIDC)
+    is_active = models.BooleanField("offered on the sign-in page", default=False)
+    issuer_url = models.URLField("issuer", blank=True, help_text="OIDC: the provider's address.")
+    client_id = models.CharField(max_length=200, blank=True)
+    secret_encrypted = models.TextField(blank=True, editable=False)
+    idp_entity_id = models.CharField("entity ID of the provider", max_length=300, blank=True)
+    idp_sign_on_url = models.URLField("sign-on address of the provider", blank=True)
+    idp_certificate = models.TextField("certificate of the provider", blank=True, help_text="PEM.")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = SingleSignOnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "single sign-on"
+
+    def __str__(self) -> str:
+        return f"Single sign-on of {self.company}"
