@@ -8,7 +8,9 @@ class Direction(models.TextChoices):
 
 
 class SessionStatus(models.TextChoices):
+    #: Shown to nobody: what is still being brought in, and what was deleted by hand.
     IMPORTING = "IMPORTING", "Being imported"
+    DELETED = "DELETED", "Deleted"
     OPEN = "OPEN", "Running"
     ENDED = "ENDED", "Ended"
 

@@ -59,7 +59,7 @@ class SummaryReferenceSerializer(serializers.Serializer[Any]):
 class SessionSerializer(serializers.Serializer[SupportSession]):
     id = serializers.UUIDField(source="public_id")
     number = serializers.CharField(source="label", help_text="As people read it: S-1042.")
-    status = serializers.ChoiceField(SessionStatus.choices[1:])
+    status = serializers.ChoiceField(SessionStatus.choices[2:])
     direction = serializers.ChoiceField(Direction.choices)
     supporter = MemberSerializer()
     device = DeviceSerializer(allow_null=True)

@@ -1,7 +1,7 @@
 from summaries.models.api_requests import IdempotencyKey
 from summaries.models.consent import ConsentEntry, ConsentRequest
 from summaries.models.interactions import Interaction
-from summaries.models.keeping import DeletionPass, LegalHold
+from summaries.models.keeping import DeletionPass, LegalHold, RetentionRun
 from summaries.models.sessions import SupportSession
 from summaries.models.summaries import Summary, SummaryRevision
 from summaries.models.taxonomy import Application, IssueType
@@ -15,6 +15,7 @@ __all__ = [
     "Interaction",
     "IssueType",
     "LegalHold",
+    "RetentionRun",
     "Summary",
     "SummaryRevision",
     "SupportSession",

@@ -56,3 +56,27 @@ class DeletionPass(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class RetentionRunQuerySet(CompanyQuerySet):
+    visible_with = (Permission.MANAGE_COMPANY, Permission.VIEW_EVENT_LOGS)
+
+
+class RetentionRun(CompanyOwned):
+    """One pass of the retention job over a company, and what it deleted, counted in the transactions that deleted."""
+
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True, help_text="Empty: under way, or cut off.")
+    logs = models.PositiveIntegerField(default=0)
+    summaries = models.PositiveIntegerField(default=0)
+    consents = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0, help_text="Sessions that were due and stood under legal hold.")
+
+    objects = RetentionRunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        indexes = [models.Index(fields=["company", "-started_at", "-id"], name="retention_run_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}"

@@ -20,12 +20,12 @@ class SupportSessionQuerySet(CompanyQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Sessions that a role of *user* reads: all of the company, those of the role's groups, or one's own.
 
-        A session that is still being imported is shown to nobody.
+        A session that is still being imported, or was deleted, is shown to nobody.
         """
         if user is None or not user.is_authenticated:
             return self.none()
         reaches = [reach for permission in self.visible_with for reach in reaches_of(user, permission)]
-        return self.filter(_reached(reaches, user)).exclude(status=SessionStatus.IMPORTING)
+        return self.filter(_reached(reaches, user)).exclude(status__in=(SessionStatus.IMPORTING, SessionStatus.DELETED))
 
     def reached_with(self, user: Any, permission: Permission) -> Self:
         """The sessions visible to *user* to which a role lets them do *permission* (of SESSION_PERMISSIONS)."""
@@ -99,6 +99,12 @@ class SupportSession(CompanyOwned):
         default=dict, help_text="{rule code: {keyed hash: number}}: keeps EMAIL-1 the same in later batches."
     )
     search_text = models.TextField(blank=True, editable=False, help_text="What search finds; see domain.search.")
+    log_deleted_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the session log was deleted; no summary is made since."
+    )
+    summary_deleted_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the last summary was deleted."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SupportSessionQuerySet.as_manager()
