@@ -1,5 +1,5 @@
 from accounts.models.ai_settings import AISettings
-from accounts.models.audit import AuditEntry, AuditSeal
+from accounts.models.audit import AuditCursor, AuditEntry, AuditSeal
 from accounts.models.companies import Company
 from accounts.models.disclosures import Disclosure
 from accounts.models.people import Invitation, Membership, User, UserGroup
@@ -10,6 +10,7 @@ from accounts.models.tokens import ApiToken
 __all__ = [
     "AISettings",
     "ApiToken",
+    "AuditCursor",
     "AuditEntry",
     "AuditSeal",
     "Company",

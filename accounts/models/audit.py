@@ -31,7 +31,12 @@ class AuditEntry(CompanyOwned):
         verbose_name = "audit entry"
         verbose_name_plural = "audit log"
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["company", "-at", "-id"], name="audit_company_at")]
+        indexes = [
+            models.Index(fields=["company", "-at", "-id"], name="audit_company_at"),
+            models.Index(fields=["company", "actor", "-at", "-id"], name="audit_company_actor_at"),
+            models.Index(fields=["company", "action", "-at", "-id"], name="audit_company_action_at"),
+            models.Index(fields=["company", "object_id", "-at", "-id"], name="audit_company_object_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
@@ -58,3 +63,13 @@ class AuditSeal(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.sequence}"
+
+
+class AuditCursor(models.Model):
+    """How far a reader of the audit log has come, under the reader's *name*: a place that survives a restart."""
+
+    name = models.CharField(max_length=300, unique=True)
+    position = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.position}"

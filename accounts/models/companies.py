@@ -28,6 +28,9 @@ class Company(models.Model):
     works_council_mode = models.BooleanField(
         default=False, editable=False, help_text="Supporters appear under pseudonyms; two members together reveal one."
     )
+    pseudonym_key = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Random; pseudonyms are made with it and stay the same."
+    )
     next_session_number = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -42,3 +42,21 @@ def fingerprint(value: str, *, purpose: str) -> str:
     """A keyed hash (32 hexadecimal digits) by which a value is recognised without being kept."""
     key = f"{purpose}:{settings.SECRET_KEY}".encode()
     return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def authenticate(message: bytes, *, purpose: str) -> str:
+    """A keyed hash (64 hexadecimal digits) that only this installation's newest key makes of *message*."""
+    return _mac(_secrets()[0], message, purpose)
+
+
+def is_authentic(message: bytes, digest: str, *, purpose: str) -> bool:
+    """Whether *digest* was made of *message* by `authenticate`, under the newest key or one that came before it."""
+    return any(hmac.compare_digest(_mac(secret, message, purpose), digest) for secret in _secrets())
+
+
+def _secrets() -> tuple[str, ...]:
+    return (*settings.ENCRYPTION_KEYS, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+
+
+def _mac(secret: str, message: bytes, purpose: str) -> str:
+    return hmac.new(f"{purpose}:{secret}".encode(), message, hashlib.sha256).hexdigest()
