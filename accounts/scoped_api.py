@@ -60,5 +60,5 @@ class CompanyScopedViewSet(GenericViewSet[Any]):
         if getattr(self, "swagger_fake_view", False):
             rows = rows.none()
         else:
-            rows = rows.visible_to(self.request.user).filter(company=self.request.company)  # type: ignore[attr-defined]
+            rows = rows.visible_in(self.request.user, self.request.company)  # type: ignore[attr-defined]
         return rows  # type: ignore[no-any-return]

@@ -1,5 +1,6 @@
 """The tenancy seam: every row of a company is reached through here, and nowhere else."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -10,6 +11,8 @@ from django.http import Http404
 from guardian.models import GroupObjectPermission
 
 from accounts.permissions import Permission
+
+Value = TypeVar("Value")
 
 
 class PermissionMissing(PermissionDenied):
@@ -69,15 +72,17 @@ def reaches_of(user: Any, permission: Permission) -> list[Reach]:
     A role that views its holder's own reports, and not all, reaches the own sessions only. A role that views neither
     reaches whatever the user's other roles make visible.
     """
-    found = []
-    for role in role_grants_of(user):
-        if permission.value in role.codenames:
-            reads_all = Permission.VIEW_ALL_REPORTS.value in role.codenames
-            reads_own = Permission.VIEW_OWN_REPORTS.value in role.codenames
-            own_only = permission is Permission.VIEW_OWN_REPORTS or (reads_own and not reads_all)
-            groups = {} if permission.value in role.on_company else role.groups
-            found.append(Reach(role.company_id, own_only, groups))
-    return found
+    grants = [role for role in role_grants_of(user) if permission.value in role.codenames]
+    return [reach_through(role, permission) for role in grants]
+
+
+def reach_through(role: RoleGrants, permission: Permission) -> Reach:
+    """The sessions to which *role*, which grants *permission* (one of SESSION_PERMISSIONS), lets its holders do it."""
+    reads_all = Permission.VIEW_ALL_REPORTS.value in role.codenames
+    reads_own = Permission.VIEW_OWN_REPORTS.value in role.codenames
+    own_only = permission is Permission.VIEW_OWN_REPORTS or (reads_own and not reads_all)
+    groups = {} if permission.value in role.on_company else role.groups
+    return Reach(role.company_id, own_only, groups)
 
 
 def role_grants_of(user: Any) -> list[RoleGrants]:
@@ -89,15 +94,28 @@ def role_grants_of(user: Any) -> list[RoleGrants]:
     """
     if not user.is_authenticated or not user.is_active:
         return []
-    grants: list[RoleGrants] | None = user.__dict__.get("_role_grants")
-    if grants is None:
-        grants = user.__dict__["_role_grants"] = _read_grants(user)
-    return grants
+    return remembered(user, "role grants", lambda: _read_grants(user))
+
+
+def remembered(user: Any, key: Hashable, read: Callable[[], Value]) -> Value:
+    """What *read* returns, read once for each user object; each request makes its own."""
+    memory: dict[Hashable, Any] = user.__dict__.setdefault("_remembered_grants", {})
+    if key not in memory:
+        memory[key] = read()
+    return memory[key]  # type: ignore[no-any-return]
 
 
 def forget_grants(user: Any) -> None:
-    """Read the grants of this user object again when they are next asked for."""
-    user.__dict__.pop("_role_grants", None)
+    """Read the grants of this user object, and what follows from them, again when they are next asked for."""
+    user.__dict__.pop("_remembered_grants", None)
+
+
+def grants_by_role(**lookup: Any) -> dict[int, RoleGrants]:
+    """{role id: what it grants} of the roles that *lookup* names by fields of Role; a role that grants nothing is
+    left out. One query.
+    """
+    roles = {f"group__role__{name}": value for name, value in lookup.items()}
+    return _by_role(GroupObjectPermission.objects.filter(group__role__isnull=False, **roles))
 
 
 def _read_grants(user: Any) -> list[RoleGrants]:
@@ -105,7 +123,12 @@ def _read_grants(user: Any) -> list[RoleGrants]:
         group__user=user,
         group__role__company__memberships__user=user,
         group__role__company__memberships__is_active=True,
-    ).values_list(
+    )
+    return list(_by_role(rows).values())
+
+
+def _by_role(grants: models.QuerySet[GroupObjectPermission]) -> dict[int, RoleGrants]:
+    rows = grants.values_list(
         "group__role__company_id",
         "group__role__pk",
         "content_type__app_label",
@@ -125,15 +148,15 @@ def _read_grants(user: Any) -> list[RoleGrants]:
         elif granted_on == str(company_id):
             # A role reaches its own company only, whatever a grant says.
             on_company[role].add(codename)
-    return [
-        RoleGrants(
+    return {
+        role[1]: RoleGrants(
             company_id=role[0],
             on_company=frozenset(codenames),
             on_groups=frozenset(on_groups.get(role, ())),
             groups={label: frozenset(ids) for label, ids in groups.get(role, {}).items()},
         )
         for role, codenames in on_company.items()
-    ]
+    }
 
 
 def holds(user: Any, permission: Permission, company_id: int) -> bool:
@@ -158,6 +181,10 @@ class CompanyQuerySet(models.QuerySet[Any]):
             return self.none()
         ids = {pk for permission in self.visible_with for pk in company_ids_with(user, permission)}
         return self.filter(company_id__in=sorted(ids))
+
+    def visible_in(self, user: Any, company: Any) -> Self:
+        """The rows that *user* may see in *company*."""
+        return self.visible_to(user).of_company(company)
 
     def of_company(self, company: Any) -> Self:
         return self.filter(company=company)

@@ -1,25 +1,34 @@
 """May this member do that to this session? Asked of the roles that reach it, not of the company as a whole."""
 
+from collections.abc import Iterable
+
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.tenancy import PermissionMissing, reaches_of, require
+from accounts.tenancy import PermissionMissing, require
 from summaries.models import SupportSession
+from summaries.models.reach import READ_REPORTS, reached_in
+from summaries.models.sessions import HIDDEN
+
+
+def sees(*, user: User, session: SupportSession) -> bool:
+    """Whether *session* is visible to *user*. At most one query, and one more if its device was not selected."""
+    reached = reached_in(user, session.company_id, READ_REPORTS)
+    return session.status not in HIDDEN and reached.holds(session, user)
 
 
 def reaches(*, user: User, permission: Permission, session: SupportSession) -> bool:
-    """Whether a role of *user* lets them do *permission* to *session*, which they may see. At most one query."""
-    found = [reach for reach in reaches_of(user, permission) if reach.company_id == session.company_id]
-    if any(reach.is_whole_company for reach in found):
-        return True
-    if any(reach.own_only and not reach.groups for reach in found) and session.supporter_id == user.pk:
-        return True
-    if not any(reach.groups for reach in found):
-        return False
-    return SupportSession.objects.reached_with(user, permission).filter(pk=session.pk).exists()
+    """Whether *user* sees *session* and a role of theirs lets them do *permission* to it."""
+    reached = reached_in(user, session.company_id, (permission,))
+    return reached.holds(session, user) and sees(user=user, session=session)
+
+
+def reached_among(*, user: User, permission: Permission, sessions: Iterable[SupportSession]) -> set[int]:
+    """The keys of those of *sessions* that *user* reaches with *permission*. Queries as one session does."""
+    return {session.pk for session in sessions if reaches(user=user, permission=permission, session=session)}
 
 
 def require_on(*, user: User, permission: Permission, session: SupportSession) -> None:
-    """Raise PermissionMissing unless a role of *user* lets them do *permission* to *session*."""
+    """Raise PermissionMissing unless *user* sees *session* and a role lets them do *permission* to it."""
     require(user, permission, session.company_id)
     if not reaches(user=user, permission=permission, session=session):
         raise PermissionMissing(

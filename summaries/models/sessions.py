@@ -6,59 +6,45 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import UserGroup
 from accounts.permissions import Permission
-from accounts.tenancy import CompanyOwned, CompanyQuerySet, Reach, reaches_of
+from accounts.tenancy import CompanyOwned, CompanyQuerySet
 from policies.enums import Reason, Verdict
 from policies.models import Device
 from summaries.enums import Direction, SessionStatus
+from summaries.models.reach import READ_REPORTS, condition_everywhere, condition_in
+
+#: Shown to nobody: still being imported, or deleted.
+HIDDEN = (SessionStatus.IMPORTING, SessionStatus.DELETED)
 
 
 class SupportSessionQuerySet(CompanyQuerySet):
-    visible_with = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_OWN_REPORTS)
+    visible_with = READ_REPORTS
 
     def visible_to(self, user: Any) -> Self:
         """Sessions that a role of *user* reads: all of the company, those of the role's groups, or one's own.
 
         A session that is still being imported, or was deleted, is shown to nobody.
         """
+        return self._reached(user)
+
+    def visible_in(self, user: Any, company: Any) -> Self:
+        return self._reached(user, company=company)
+
+    def reached_with(self, user: Any, permission: Permission, company: Any = None) -> Self:
+        """The sessions visible to *user* to which a role lets them do *permission* (of SESSION_PERMISSIONS), in
+        *company* or in all of theirs.
+        """
+        return self._reached(user, permission, company)
+
+    def _reached(self, user: Any, permission: Permission | None = None, company: Any = None) -> Self:
         if user is None or not user.is_authenticated:
             return self.none()
-        reaches = [reach for permission in self.visible_with for reach in reaches_of(user, permission)]
-        return self.filter(_reached(reaches, user)).exclude(status__in=(SessionStatus.IMPORTING, SessionStatus.DELETED))
-
-    def reached_with(self, user: Any, permission: Permission) -> Self:
-        """The sessions visible to *user* to which a role lets them do *permission* (of SESSION_PERMISSIONS)."""
-        if user is None or not user.is_authenticated:
-            return self.none()
-        return self.visible_to(user).filter(_reached(reaches_of(user, permission), user))
-
-
-def _reached(reaches: list[Reach], user: Any) -> Q:
-    """The sessions of any of *reaches*. Ids are materialised and merged, so that a thousand grants are a few lists."""
-    whole = {reach.company_id for reach in reaches if reach.is_whole_company}
-    found = Q(company_id__in=sorted(whole))
-    narrowed: dict[tuple[int, bool, str], set[int]] = {}
-    for reach in reaches:
-        if reach.company_id in whole:
-            continue
-        for label in reach.groups or [""]:
-            narrowed.setdefault((reach.company_id, reach.own_only, label), set()).update(reach.groups.get(label, ()))
-    for (company_id, own_only, label), ids in sorted(narrowed.items()):
-        reached = Q(company_id=company_id)
-        if own_only:
-            reached &= Q(supporter_id=user.pk)
-        if label:
-            reached &= _in_groups(label, ids)
-        found |= reached
-    return found
-
-
-def _in_groups(label: str, ids: set[int]) -> Q:
-    if label == "accounts.usergroup":
-        members = UserGroup.members.through.objects.filter(usergroup_id__in=sorted(ids))
-        return Q(supporter_id__in=members.values("membership__user_id"))
-    return Q(device_id__in=Device.objects.filter(group_id__in=sorted(ids)).values("pk"))
+        found = (
+            condition_in(user, company.pk, permission)
+            if company is not None
+            else condition_everywhere(user, permission)
+        )
+        return self.filter(found).exclude(status__in=HIDDEN)
 
 
 class SupportSession(CompanyOwned):

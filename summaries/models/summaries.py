@@ -6,20 +6,23 @@ from django.db import models
 
 from accounts.enums import EngineName, SummaryLanguage
 from accounts.permissions import Permission
-from accounts.tenancy import CompanyOwned, CompanyQuerySet, company_ids_with
+from accounts.tenancy import CompanyOwned, CompanyQuerySet
 from summaries.enums import Outcome, ReviewState, SummaryState
 from summaries.models.taxonomy import Application, IssueType
 
 
 class SummaryQuerySet(CompanyQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Summaries of visible sessions, in companies where a role of *user* reads summaries."""
+        """Summaries of the sessions that *user* sees and whose summaries a role lets them read."""
         from summaries.models.sessions import SupportSession  # sessions import nothing of this module
 
-        return self.filter(
-            company_id__in=company_ids_with(user, Permission.VIEW_SUMMARIES) if user else [],
-            session__in=SupportSession.objects.visible_to(user),
-        )
+        return self.filter(session__in=SupportSession.objects.reached_with(user, Permission.VIEW_SUMMARIES))
+
+    def visible_in(self, user: Any, company: Any) -> Self:
+        from summaries.models.sessions import SupportSession  # sessions import nothing of this module
+
+        reached = SupportSession.objects.reached_with(user, Permission.VIEW_SUMMARIES, company)
+        return self.filter(company=company, session__in=reached)
 
 
 class SummaryRevisionQuerySet(CompanyQuerySet):
