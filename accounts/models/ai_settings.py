@@ -79,6 +79,9 @@ class AISettings(CompanyOwned):
     keep_logs_days = _days_kept("session logs")
     keep_summaries_days = _days_kept("summaries")
     keep_consents_days = _days_kept("consents")
+    setup_hidden_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since then the home page leaves the set-up list out."
+    )
     changed_at = models.DateTimeField(auto_now=True)
 
     objects = AISettingsQuerySet.as_manager()
