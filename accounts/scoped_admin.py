@@ -25,6 +25,7 @@ from django.utils.text import capfirst
 from accounts.domain import records
 from accounts.models import Company, User
 from accounts.permissions import Permission
+from accounts.reauthentication import recently_authenticated_to_send
 from accounts.tenancy import CompanyOwned, holds
 from insights_portal.admin_site import Card
 from insights_portal.lib.fields import RowsField, fits_a_key
@@ -101,6 +102,8 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     change_permission: ClassVar[Permission | None] = None
     delete_permission: ClassVar[Permission | None] = None
     refusals: ClassVar[tuple[type[Exception], ...]] = (records.UnableToDeleteRecord,)
+    #: Whether adding, changing, deleting and actions ask for a recent sign-in or confirmation.
+    needs_reauthentication: ClassVar[bool] = False
     #: Where the overview shows it, and what it says there.
     overview_group: ClassVar[str] = "Company"
     overview_help: ClassVar[str] = ""
@@ -147,7 +150,10 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_urls(self) -> list[Any]:
         # The nameless one redirects addresses of a framework that this portal never used.
-        return [url for url in super().get_urls() if url.name]
+        urls = [url for url in super().get_urls() if url.name]
+        for url in urls if self.needs_reauthentication else ():
+            url.callback = recently_authenticated_to_send(url.callback)
+        return urls
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = rows_of_company(self.model, request)

@@ -159,6 +159,8 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+#: So long a sign-in, or a confirmation of who one is, opens what can't be taken back (keys, roles, exports of everything).
+REAUTHENTICATION_SECONDS = ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("REAUTHENTICATION_SECONDS", default=15 * 60)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]

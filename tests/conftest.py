@@ -1,9 +1,11 @@
 """The fixed cast, in two companies: Alice administers Northwind, Bob supports there, Charlie must never get in."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 
 from accounts.domain import ai_settings
 from accounts.domain.companies import create_company
@@ -35,6 +37,15 @@ def activate_ai(company: Company, actor: User) -> None:
     settings.outgoing_enabled = True
     settings.save(update_fields=["outgoing_enabled"])
     ai_settings.activate(ai_settings=settings, actor=actor, at=NOW)
+
+
+def sign_in_freshly(client: Client, user: User) -> None:
+    """Sign *user* in as by the page a moment ago. `client.force_login` alone leaves a sign-in to be confirmed."""
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 @pytest.fixture

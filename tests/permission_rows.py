@@ -153,6 +153,7 @@ ROWS: dict[str, list[Row]] = {
         Row("200 200 200 200 200 200 200", address="/accounts/password/reset/key/1-a/")
     ],
     "account_reset_password_from_key_done": [Row("200 200 200 200 200 200 200")],
+    "account_reauthenticate": [Row(EVERY_MEMBER)],
     # Pages of the sign-in library that the portal does not offer
     "accounts:closed": [Row(CLOSED, address="/accounts/social/connections/")],
     "account_signup": [Row(CLOSED)],
@@ -160,7 +161,6 @@ ROWS: dict[str, list[Row]] = {
     "account_email_verification_sent": [Row(CLOSED)],
     "account_confirm_email": [Row(CLOSED, address="/accounts/confirm-email/abc/")],
     "account_confirm_login_code": [Row(CLOSED)],
-    "account_reauthenticate": [Row(CLOSED)],
     "account_set_password": [Row(CLOSED)],
     # One's own
     "accounts:profile": [Row(EVERY_MEMBER)],

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.conftest import sign_in_freshly
 from tests.permission_rows import ROLES, ROWS, Row, World, build_world
 
 
@@ -55,7 +56,7 @@ def ask(world: World, role: str, path: str, row: Row) -> int:
     client = Client(raise_request_exception=False)
     with transaction.atomic():
         if world.people[role] is not None:
-            client.force_login(world.people[role])
+            sign_in_freshly(client, world.people[role])
         data = {key: value(world) if callable(value) else value for key, value in row.data.items()}
         headers = row.headers
         status = (

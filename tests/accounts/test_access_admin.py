@@ -9,14 +9,14 @@ from django.utils import timezone
 from accounts.domain.roles import create_role
 from accounts.domain.tokens import issue_token
 from accounts.models import ApiToken, AuditEntry, Role, User
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, sign_in_freshly
 
 GOOD = "another-long-password"
 
 
 @pytest.fixture
 def alice(client, cast):
-    client.force_login(cast.alice)
+    sign_in_freshly(client, cast.alice)
     return client
 
 

@@ -9,6 +9,7 @@ from accounts.domain.roles import create_role
 from accounts.models import AISettings, ApiToken, AuditEntry, Company, Membership, Role
 from policies.models import Device
 from summaries.models import IssueType
+from tests.conftest import sign_in_freshly
 from tests.summaries.report_examples import store_session
 
 FOREIGN = "Zebra"
@@ -22,7 +23,7 @@ def alice(client, cast, at):
     IssueType.objects.create(company=cast.contoso, name=f"{FOREIGN} trouble")
     email = f"{FOREIGN.lower()}@contoso.example"
     add_member(company=cast.contoso, email=email, name=FOREIGN, role_names=["Supporter"], at=at)
-    client.force_login(cast.alice)
+    sign_in_freshly(client, cast.alice)
     return client
 
 
