@@ -24,6 +24,7 @@ _DEFAULT_TOKEN_LIFE = timedelta(days=90)
 class MembershipAdmin(CompanyScopedAdmin):
     view_permissions = (Permission.MANAGE_USERS, Permission.MANAGE_COMPANY)
     add_permission = change_permission = delete_permission = Permission.MANAGE_USERS
+    needs_reauthentication = True
     refusals = (LastAdministrator, members.UnableToAddMember, members.UnableToSetPassword, roles.UnableToGrant)
     overview_group = "People"
     overview_help = "Who works here, with which roles, and whose sessions are logged."
@@ -128,6 +129,7 @@ class MembershipAdmin(CompanyScopedAdmin):
 class RoleAdmin(CompanyScopedAdmin):
     view_permissions = (Permission.MANAGE_COMPANY, Permission.MANAGE_USERS)
     add_permission = change_permission = delete_permission = Permission.MANAGE_COMPANY
+    needs_reauthentication = True
     refusals = (LastAdministrator, roles.UnableToGrant, roles.UnableToSaveRole, roles.UnableToDeleteRole)
     overview_group = "People"
     overview_help = "Named sets of permissions. A member may hold several."
@@ -172,6 +174,7 @@ class RoleAdmin(CompanyScopedAdmin):
 class ApiTokenAdmin(CompanyScopedAdmin):
     view_permissions = (Permission.MANAGE_INTEGRATIONS,)
     add_permission = delete_permission = Permission.MANAGE_INTEGRATIONS
+    needs_reauthentication = True
     refusals = (tokens.UnableToIssueToken,)
     overview_group = "Integrations"
     overview_help = "Keys for programs that use the API: scoped, expiring, shown once."
