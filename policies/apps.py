@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class PoliciesConfig(AppConfig):
     name = "policies"
+
+    def ready(self) -> None:
+        from accounts.limits import register_limit  # models stand only once the apps are loaded
+        from policies.models import DeviceGroup  # as above
+
+        register_limit(DeviceGroup)

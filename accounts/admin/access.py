@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from accounts.domain import members, roles, tokens
 from accounts.domain.administrators import LastAdministrator
+from accounts.domain.grants import UnableToGrant
+from accounts.domain.role_limits import UnableToLimit
 from accounts.forms import ApiTokenForm, MemberAddForm, MemberChangeForm, RoleForm
 from accounts.models import ApiToken, Membership, Role
 from accounts.permissions import Permission
@@ -25,7 +27,7 @@ class MembershipAdmin(CompanyScopedAdmin):
     view_permissions = (Permission.MANAGE_USERS, Permission.MANAGE_COMPANY)
     add_permission = change_permission = delete_permission = Permission.MANAGE_USERS
     needs_reauthentication = True
-    refusals = (LastAdministrator, members.UnableToAddMember, members.UnableToSetPassword, roles.UnableToGrant)
+    refusals = (LastAdministrator, members.UnableToAddMember, members.UnableToSetPassword, UnableToGrant)
     overview_group = "People"
     overview_help = "Who works here, with which roles, and whose sessions are logged."
 
@@ -130,7 +132,7 @@ class RoleAdmin(CompanyScopedAdmin):
     view_permissions = (Permission.MANAGE_COMPANY, Permission.MANAGE_USERS)
     add_permission = change_permission = delete_permission = Permission.MANAGE_COMPANY
     needs_reauthentication = True
-    refusals = (LastAdministrator, roles.UnableToGrant, roles.UnableToSaveRole, roles.UnableToDeleteRole)
+    refusals = (LastAdministrator, UnableToGrant, UnableToLimit, roles.UnableToSaveRole, roles.UnableToDeleteRole)
     overview_group = "People"
     overview_help = "Named sets of permissions. A member may hold several."
 

@@ -1,10 +1,11 @@
-"""Nobody can lock a company out: one active member always holds every permission."""
+"""Nobody can lock a company out: one active member always holds every permission, in the whole company."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from accounts.domain.grants import beyond, everything_in
 from accounts.models import Company, Membership
-from accounts.permissions import Permission
+from accounts.tenancy import RoleGrants, grants_by_role
 
 
 class LastAdministrator(Exception):
@@ -17,15 +18,17 @@ def lock_company(*, company: Company) -> None:
 
 
 def administrator_ids(*, company: Company) -> set[int]:
-    """Ids of the active memberships whose roles together hold every permission.
+    """Ids of the active memberships whose roles together hold every permission without a limit.
 
-    Fewer would not do: what nobody holds, nobody could ever grant again.
+    Fewer would not do: what nobody holds so widely, nobody could ever grant again.
     """
+    grants = grants_by_role(company=company)
     members = Membership.objects.filter(company=company, is_active=True, user__is_active=True)
-    held: dict[int, set[str]] = {}
-    for membership_id, permissions in members.values_list("pk", "roles__permissions"):
-        held.setdefault(membership_id, set()).update(permissions or ())
-    return {membership_id for membership_id, codenames in held.items() if codenames >= set(Permission.values)}
+    held: dict[int, list[RoleGrants]] = {}
+    for membership_id, role_id in members.filter(roles__in=grants).values_list("pk", "roles__pk"):
+        held.setdefault(membership_id, []).append(grants[role_id])
+    everything = [everything_in(company)]
+    return {membership_id for membership_id, roles in held.items() if beyond(held=roles, wanted=everything) is None}
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.domain import audit, roles
 from accounts.domain.administrators import keep_an_administrator, lock_company
+from accounts.domain.grants import UnableToGrant, check_grant, grants_of_roles
 from accounts.models import ApiToken, Company, Membership, Role, User
 from accounts.permissions import Permission
 from accounts.tenancy import forget_grants, require
@@ -154,15 +155,14 @@ def _check_reach(*, membership: Membership, actor: User) -> None:
         )
     try:
         _check_roles(actor=actor, company=membership.company, granted=membership.roles.all())
-    except roles.UnableToGrant as error:
+    except UnableToGrant as error:
         raise UnableToSetPassword(
             f"{membership} holds permissions that you do not hold. Ask an administrator."
         ) from error
 
 
 def _check_roles(*, actor: User | None, company: Company, granted: Iterable[Role]) -> None:
-    codenames = {codename for role in granted for codename in role.permissions}
-    roles.check_grant(actor=actor, company=company, codenames=codenames)
+    check_grant(actor=actor, company=company, wanted=grants_of_roles(granted))
 
 
 def _lock_and_authorise(*, company: Company, actor: User | None) -> None:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.domain import audit, roles
+from accounts.domain import audit
+from accounts.domain.grants import UnableToGrant, check_grant, grants_of_roles
 from accounts.enums import ApiScope
 from accounts.models import ApiToken, Membership, User
 from accounts.permissions import Permission
@@ -73,11 +74,10 @@ def _check_request(*, membership: Membership, name: str, scopes: list[str], expi
 
 
 def _check_reach(*, membership: Membership, actor: User) -> None:
-    """A token acts with its member's roles: whoever issues it must hold those permissions."""
-    codenames = {codename for role in membership.roles.all() for codename in role.permissions}
+    """A token acts with its member's roles: whoever issues it must reach as far."""
     try:
-        roles.check_grant(actor=actor, company=membership.company, codenames=codenames)
-    except roles.UnableToGrant as error:
+        check_grant(actor=actor, company=membership.company, wanted=grants_of_roles(membership.roles.all()))
+    except UnableToGrant as error:
         raise UnableToIssueToken(
             f"{membership} holds permissions that you do not hold. Issue it for yourself, or ask an administrator."
         ) from error

@@ -2,6 +2,7 @@ import pytest
 
 from accounts.domain import members, roles
 from accounts.domain.administrators import LastAdministrator
+from accounts.domain.grants import UnableToGrant
 from accounts.domain.tokens import issue_token
 from accounts.models import AuditEntry, Membership, Role, User
 from accounts.permissions import Permission
@@ -102,7 +103,7 @@ def test_add_member_refuses_a_role_that_the_company_lacks(cast, at):
 def test_add_member_grants_nothing_that_the_actor_lacks(cast, at):
     dora = user_manager(cast, at)
 
-    with pytest.raises(roles.UnableToGrant):
+    with pytest.raises(UnableToGrant):
         members.add_member(
             company=cast.northwind, email="e@x.example", name="E", role_names=["Supporter"], actor=dora, at=at
         )
@@ -165,7 +166,7 @@ def test_change_member_refuses_another_companys_role(cast, at):
 def test_change_member_grants_nothing_that_the_actor_lacks(cast, at):
     dora = user_manager(cast, at)
 
-    with pytest.raises(roles.UnableToGrant):
+    with pytest.raises(UnableToGrant):
         change(cast, cast.bob, "Supporter", "Administrator", actor=dora, at=at)
     change(cast, cast.bob, "Supporter", "Desk", actor=dora, at=at)
 
@@ -175,7 +176,7 @@ def test_change_member_grants_nothing_that_the_actor_lacks(cast, at):
 def test_nobody_raises_their_own_roles(cast, at):
     dora = user_manager(cast, at)
 
-    with pytest.raises(roles.UnableToGrant):
+    with pytest.raises(UnableToGrant):
         change(cast, dora, "Administrator", actor=dora, at=at)
 
 

@@ -3,6 +3,7 @@ from django.contrib.auth.models import Group
 
 from accounts.domain import members, roles
 from accounts.domain.administrators import LastAdministrator
+from accounts.domain.grants import UnableToGrant
 from accounts.models import AuditEntry, Membership, Role
 from accounts.permissions import READY_MADE_ROLES, Permission
 from accounts.tenancy import PermissionMissing, forget_grants, grants_of
@@ -45,7 +46,7 @@ def test_create_role_tells_the_audit_log(cast, at):
     entry = last_entry(cast.northwind)
     assert role.name == "Clerk"
     assert (entry.action, entry.actor, entry.object_id) == ("role.created", cast.alice, str(role.pk))
-    assert entry.details == {"name": "Clerk", "permissions": ["manage_credits"]}
+    assert entry.details == {"name": "Clerk", "permissions": ["manage_credits"], "limits": []}
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 51])
@@ -88,7 +89,7 @@ def test_create_role_asks_for_manage_company_in_that_company(cast, at):
 def test_create_role_grants_nothing_that_the_actor_lacks(cast, at):
     dora = clerk(cast, at, Permission.MANAGE_COMPANY)
 
-    with pytest.raises(roles.UnableToGrant, match="cannot grant “Manage credits”"):
+    with pytest.raises(UnableToGrant, match="cannot grant “Manage credits”"):
         roles.create_role(
             company=cast.northwind, name="Rich", permissions=[Permission.MANAGE_CREDITS], actor=dora, at=at
         )
@@ -110,8 +111,8 @@ def test_change_role_renames_grants_and_takes_away(cast, at):
     forget_grants(dora)
     assert grants_of(dora) == {cast.northwind.pk: {"manage_credits", "export_summaries"}}
     assert last_entry(cast.northwind).details == {
-        "before": {"name": "Clerk", "permissions": ["manage_credits", "view_event_logs"]},
-        "after": {"name": "Bookkeeper", "permissions": ["export_summaries", "manage_credits"]},
+        "before": {"name": "Clerk", "permissions": ["manage_credits", "view_event_logs"], "limits": []},
+        "after": {"name": "Bookkeeper", "permissions": ["export_summaries", "manage_credits"], "limits": []},
     }
 
 
@@ -120,7 +121,7 @@ def test_change_role_leaves_what_the_actor_lacks_but_does_not_add_it(cast, at):
     auditor = role_of(cast.northwind, "Auditor")
 
     roles.change_role(role=auditor, name="Reader", permissions=auditor.permissions, actor=dora, at=at)
-    with pytest.raises(roles.UnableToGrant):
+    with pytest.raises(UnableToGrant):
         roles.change_role(
             role=auditor,
             name="Reader",
