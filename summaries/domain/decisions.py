@@ -1,55 +1,92 @@
 """Puts the facts of one session before the eligibility table and stores what it says."""
 
-from accounts.models import AISettings, Membership
+from dataclasses import dataclass
+
 from policies.domain.eligibility import Decision, EligibilityFacts, decide
-from policies.enums import AccessControl, ConsentAnswer
-from summaries.enums import Direction
+from policies.enums import AccessControl, ConsentAnswer, Reason, Verdict
+from summaries.domain.decision_facts import (
+    Answer,
+    CompanySide,
+    DeviceSide,
+    SupporterSide,
+    assemble,
+    company_side,
+    device_sides,
+    supporter_sides,
+)
 from summaries.models import ConsentEntry, SupportSession
 
 
-def facts_of(*, session: SupportSession, duration_seconds: int | None) -> EligibilityFacts:
-    """Read the values that the decision depends on, as they stand now."""
-    ai_settings = AISettings.objects.get(company=session.company_id)
-    logged = Membership.objects.filter(
-        company=session.company_id, user=session.supporter_id, is_active=True, log_sessions=True
-    ).exists()
-    device = session.device
-    return EligibilityFacts(
-        ai_active=ai_settings.is_active,
-        terms_accepted=ai_settings.terms_accepted_at is not None,
-        minimum_seconds=ai_settings.minimum_seconds,
-        duration_seconds=duration_seconds,
-        excluded_by_group=False,
-        is_incoming=session.direction != Direction.OUTGOING,
-        is_outgoing=session.direction != Direction.INCOMING,
-        incoming_enabled=ai_settings.incoming_enabled,
-        device_managed=device is not None and device.is_managed,
-        # Policies that enable reports on managed devices come with their own models; none stands yet.
-        policy_reports_insights=False,
-        policy_enforced=False,
-        locally_off=False,
-        outgoing_enabled=ai_settings.outgoing_enabled,
-        supporter_logged=logged,
-        access_control=AccessControl(device.access_control) if device else AccessControl.AFTER_CONFIRMATION,
-        consent=latest_answer(session=session),
+@dataclass(frozen=True, slots=True)
+class SessionSides:
+    """Whose decisions bear on one session."""
+
+    company: CompanySide
+    device: DeviceSide
+    supporter: SupporterSide
+    answer: Answer
+
+
+def sides_of(*, session: SupportSession) -> SessionSides:
+    """Read what bears on the session, as it stands now. Five queries without conditions by group, at most seven."""
+    device_ids = {session.device_id} if session.device_id else set()
+    supporters = supporter_sides(company_id=session.company_id, user_ids=[session.supporter_id])
+    return SessionSides(
+        company=company_side(company_id=session.company_id),
+        device=device_sides(device_ids=device_ids).get(session.device_id or 0, DeviceSide()),
+        supporter=supporters.get(session.supporter_id, SupporterSide()),
+        answer=_latest(session),
+    )
+
+
+def facts_of(*, session: SupportSession, sides: SessionSides) -> EligibilityFacts:
+    """What the table looks at; the duration only once the session has ended. Pure."""
+    duration = session.duration
+    return assemble(
+        company=sides.company,
+        device=sides.device,
+        supporter=sides.supporter,
+        answer=sides.answer,
+        direction=session.direction,
+        duration_seconds=int(duration.total_seconds()) if duration is not None else None,
     )
 
 
 def latest_answer(*, session: SupportSession) -> ConsentAnswer | None:
-    newest = ConsentEntry.objects.filter(session=session).order_by("-at", "-pk").values_list("answer", flat=True)
-    answer = newest.first()
-    return ConsentAnswer(answer) if answer else None
+    return _latest(session).consent
+
+
+def _latest(session: SupportSession) -> Answer:
+    newest = ConsentEntry.objects.filter(session=session).order_by("-at", "-pk").values_list("answer", "next_time")
+    row = newest.first()
+    if row is None:
+        return Answer()
+    return Answer(ConsentAnswer(row[0]), AccessControl(row[1]) if row[1] else None)
 
 
 def decision_for(*, session: SupportSession) -> Decision:
     """Decide by what stands now, and store nothing."""
-    duration = session.duration
-    return decide(facts_of(session=session, duration_seconds=int(duration.total_seconds()) if duration else None))
+    return decide(facts_of(session=session, sides=sides_of(session=session)))
 
 
 def decide_session(*, session: SupportSession) -> Decision:
-    """Decide, and keep the verdict and its reason on the session."""
+    """Decide, and keep the verdict and its reason on the session. For its opening and for an answer about it."""
+    return _keep(session, decision_for(session=session))
+
+
+def reconsider(*, session: SupportSession) -> Decision:
+    """Decide anew without such an event: settings may have changed since.
+
+    A NO stands: what a switch allows later is not captured after the fact, and nothing was captured under it.
+    """
+    stored = Decision(Verdict(session.verdict), Reason(session.reason))
+    if stored.verdict == Verdict.NO:
+        return stored
     decision = decision_for(session=session)
+    return stored if decision == stored else _keep(session, decision)
+
+
+def _keep(session: SupportSession, decision: Decision) -> Decision:
     session.verdict, session.reason = decision.verdict, decision.reason
     session.save(update_fields=["verdict", "reason"])
     return decision
