@@ -103,11 +103,15 @@ class Invitation(CompanyOwned):
     email = models.EmailField("e-mail address")
     name = models.CharField(max_length=150, blank=True)
     roles = models.ManyToManyField(Role, blank=True, related_name="+")
+    user_groups = models.ManyToManyField(UserGroup, blank=True, related_name="+")
     log_sessions = models.BooleanField("log sessions for connection reporting", default=True)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
     expires_at = models.DateTimeField(editable=False)
+    sent_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the mail server took the latest link."
+    )
     accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
