@@ -17,6 +17,7 @@ from insights_portal.api.problems import Problem
 from summaries.domain.capture import CaptureRefused, UnableToAppend, UnableToOpen
 from summaries.domain.generation import NotEligible
 from summaries.domain.imports import UnableToImport
+from summaries.domain.reach import reaches
 from summaries.models import SupportSession
 
 READ_REPORTS = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_OWN_REPORTS)
@@ -71,6 +72,15 @@ class SessionScopedViewSet(ApiViewSet):
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
+
+    def check_object_permissions(self, request: Request, obj: SupportSession) -> None:
+        """403 unless a role that reaches this very session holds what the action asks for."""
+        super().check_object_permissions(request, obj)
+        needed = self.permissions_needed()
+        user: User = request.user  # type: ignore[assignment]
+        if not any(reaches(user=user, permission=permission, session=obj) for permission in needed):
+            labels = " or ".join(f"“{permission.label}”" for permission in needed)
+            raise PermissionDenied(f"Your roles do not include {labels} for this session. Ask an administrator.")
 
     def get_queryset(self) -> QuerySet[SupportSession]:
         return super().get_queryset().select_related("company", "supporter", "device", "summary")

@@ -67,7 +67,9 @@ class RecordingViewSet(SessionScopedViewSet):
             order=ImportOrder(
                 company=company,
                 recording=RecordingFile(file.file, file.name, timing.file if timing else None),
-                supporter=choose_supporter(company=company, actor=actor, email=said["supporter"]),
+                supporter=choose_supporter(
+                    company=company, actor=actor, email=said["supporter"], device_name=said["device"]
+                ),
                 consent_statement=said["consent_statement"],
                 actor=actor,
                 at=at,

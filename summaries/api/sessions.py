@@ -80,7 +80,9 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SessionSc
         company, actor = request.company, request.user
         session = capture.open_session(
             company=company,
-            supporter=choose_supporter(company=company, actor=actor, email=said["supporter"]),
+            supporter=choose_supporter(
+                company=company, actor=actor, email=said["supporter"], device_name=said["device"]
+            ),
             actor=actor,
             at=at,
             direction=said["direction"],

@@ -20,8 +20,13 @@ from summaries.api.base import (
 from summaries.api.filters import SummaryFilter
 from summaries.api.idempotency import write_once
 from summaries.api.summary_serializers import GenerateSerializer, SummaryDetailSerializer, SummarySerializer
-from summaries.domain.generation import request_summary
+from summaries.domain.generation import ask_for_summary
+from summaries.domain.reach import reaches
+from summaries.enums import Outcome
 from summaries.models import Summary
+
+#: What whoever may ask for a summary but not read it is told of its text.
+WITHOUT_TEXT = {"title": "", "outcome": Outcome.UNKNOWN, "issue_types": [], "applications": []}
 
 
 class SummaryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSet):
@@ -63,9 +68,12 @@ class GenerateViewSet(SessionScopedViewSet):
         made: list[Summary] = []
 
         def ask() -> str:
-            made.append(request_summary(session=session, actor=request.user, at=at, **said.validated_data))
+            made.append(ask_for_summary(session=session, actor=request.user, at=at, **said.validated_data))
             return str(made[0].public_id)
 
         with told_as_problems():
             write_once(request, at=at, write=ask)
-        return Response(SummarySerializer(made[0] if made else session.summary).data, status=202)
+        told = SummarySerializer(made[0] if made else session.summary).data
+        if not reaches(user=request.user, permission=Permission.VIEW_SUMMARIES, session=session):
+            told |= WITHOUT_TEXT
+        return Response(told, status=202)

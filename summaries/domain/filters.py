@@ -50,7 +50,7 @@ LABELS: dict[str, str] = {
     "until": "Until",
     "period": "Period",
 }
-#: What tells something of a summary's text; nothing for those who may not read summaries.
+#: What tells something of a summary's text: answered from the summaries that the reader may read.
 ABOUT_SUMMARIES = ("q", "issue_type", "application", "outcome", "engine", "language")
 MAX_VALUE_CHARS = 200
 
@@ -100,6 +100,9 @@ class SessionFilters:
 
     def values(self) -> dict[str, str]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def asks_of_summaries(self) -> bool:
+        return any(getattr(self, name) for name in ABOUT_SUMMARIES)
 
     def active(self) -> dict[str, str]:
         """What narrows the list beyond the period."""

@@ -16,10 +16,12 @@ from django.db.models import F, Q
 from accounts.domain import audit
 from accounts.enums import EngineName, SummaryLanguage
 from accounts.models import AISettings, User
+from accounts.permissions import Permission
 from credits.domain.reservations import InsufficientCredits, release, reserve
 from insights_portal.queueing import enqueue_on_commit, nothing_waits
 from policies.enums import Verdict
 from summaries.domain.engine_request import build_request
+from summaries.domain.reach import require_on
 from summaries.domain.revisions import Written, store_revision
 from summaries.engines.base import EngineError, SummaryDraft, SummaryRequest
 from summaries.engines.registry import engine_for
@@ -31,12 +33,26 @@ SWITCHED_OFF = "AI features were switched off before this summary was made. Acti
 GIVEN_UP = "The worker stopped three times while it made this summary. Generate it again, or choose the other engine."
 #: States from which a new request starts over; the others are already under way.
 RESTARTABLE = (SummaryState.READY, SummaryState.FAILED, SummaryState.WAITING_FOR_CREDITS)
+UNDER_WAY = (SummaryState.QUEUED, SummaryState.RUNNING)
 
 Clock = Callable[[], datetime]
 
 
 class NotEligible(Exception):
     """No summary can be made of this session; the sentence is the reason."""
+
+
+def ask_for_summary(
+    *,
+    session: SupportSession,
+    actor: User,
+    at: datetime,
+    engine: EngineName | None = None,
+    language: SummaryLanguage | None = None,
+) -> Summary:
+    """Request the summary by hand. Raises PermissionMissing and what request_summary raises."""
+    require_on(user=actor, permission=Permission.GENERATE_SUMMARIES, session=session)
+    return request_summary(session=session, actor=actor, at=at, engine=engine, language=language)
 
 
 @transaction.atomic
@@ -67,6 +83,8 @@ def request_summary(
         state=SummaryState.QUEUED, attempts=0, failure="", **wish
     )
     if created or restarted:
+        # Asked once the summary's row is held: whoever deletes the log takes that row first, too.
+        _check_log_kept(session)
         _reserve_or_wait(summary=summary, session=session, at=at)
         audit.record(
             company=session.company,
@@ -85,6 +103,12 @@ def _check_eligible(session: SupportSession) -> None:
         raise NotEligible("The session is still running. Its summary is made when it ends.")
     if session.verdict != Verdict.YES:
         raise NotEligible(f"This session can't be summarised: {session.get_reason_display()}.")
+
+
+def _check_log_kept(session: SupportSession) -> None:
+    gone = Q(log_deleted_at__isnull=False) | Q(status=SessionStatus.DELETED)
+    if SupportSession.objects.filter(gone, pk=session.pk).exists():
+        raise NotEligible("The session log was deleted, and without it no summary can be made.")
 
 
 def _reserve_or_wait(*, summary: Summary, session: SupportSession, at: datetime) -> None:
@@ -111,7 +135,7 @@ def generate(*, summary_id: int, clock: Clock) -> None:
         return
     summary = claim.summary
     if not AISettings.objects.filter(company=summary.company_id, is_active=True).exists():
-        _fail(summary=summary, claim=claim.token, failure=SWITCHED_OFF, at=clock())
+        fail(summary=summary, claim=claim.token, failure=SWITCHED_OFF, at=clock())
         return
     request = build_request(session=summary.session, language=summary.requested_language)
     begun_at = clock()
@@ -191,14 +215,15 @@ def _free_expired(*, at: datetime) -> int:
         state=SummaryState.QUEUED, claim=None, claimed_until=None
     )
     for summary in expired.filter(attempts__gte=settings.GENERATION_MAX_ATTEMPTS).select_related("session__company"):
-        freed += _fail(summary=summary, claim=summary.claim, failure=GIVEN_UP, at=at)
+        freed += fail(summary=summary, claim=summary.claim, failure=GIVEN_UP, at=at)
     return freed
 
 
 @transaction.atomic
-def _fail(*, summary: Summary, claim: UUID | None, failure: str, at: datetime) -> int:
-    """Show the summary as failed with its reason, and give the credit back."""
-    moved = Summary.objects.filter(pk=summary.pk, claim=claim).update(
+def fail(*, summary: Summary, claim: UUID | None, failure: str, at: datetime) -> int:
+    """Show a summary that is queued or being written as failed with its reason, and give the credit back."""
+    under_way = Summary.objects.filter(pk=summary.pk, claim=claim, state__in=UNDER_WAY)
+    moved = under_way.update(
         state=SummaryState.FAILED, claim=None, claimed_until=None, failure=failure
     )
     if moved:
@@ -224,10 +249,12 @@ def _queue_again(*, at: datetime) -> int:
 
 
 def _start_waiting(*, at: datetime) -> int:
-    """Oldest first, per company until its credits are used again."""
+    """Oldest first, per company until its credits are used again; not where AI features are off."""
     started = 0
     exhausted: set[int] = set()
-    waiting = Summary.objects.filter(state=SummaryState.WAITING_FOR_CREDITS).select_related("session__company")
+    waiting = Summary.objects.filter(
+        state=SummaryState.WAITING_FOR_CREDITS, company__ai_settings__is_active=True
+    ).select_related("session__company")
     for summary in waiting.order_by("requested_at", "pk")[:500]:
         if summary.company_id in exhausted:
             continue

@@ -32,6 +32,7 @@ from summaries.domain.interaction_rows import MAX_OFFSET_MS, clean, in_batches, 
 from summaries.domain.search import text_for
 from summaries.enums import Direction, QualityFlag, SessionStatus
 from summaries.models import ConsentEntry, Interaction, SupportSession
+from summaries.models.reach import READ_REPORTS, reached_in
 from summaries.redaction.redactor import Redactor
 from summaries.sources.base import BadRecord, RecordingFile, RecordingNotes, Source, UnableToRead
 from summaries.sources.registry import recognise
@@ -82,6 +83,8 @@ def import_recording(*, order: ImportOrder, on_progress: Progress | None = None)
     source = _check(order)
     digest = _digest(order.recording)
     known = _known(company=order.company, digest=digest)
+    if known is not None:
+        _check_reach(known, order=order)
     if known is not None and not _worth_reading_again(known):
         return ImportResult(known, created=False)
     session = _begin(order=order, source=source) if known is None else _reopen(known, order=order)
@@ -94,7 +97,9 @@ def import_recording(*, order: ImportOrder, on_progress: Progress | None = None)
     except IntegrityError:
         # The same file was imported by somebody else at the same moment, and theirs is complete.
         undo(session)
-        return ImportResult(SupportSession.objects.get(company=order.company, source_digest=digest), created=False)
+        theirs = SupportSession.objects.get(company=order.company, source_digest=digest)
+        _check_reach(theirs, order=order)
+        return ImportResult(theirs, created=False)
     except BaseException:
         undo(session)
         raise
@@ -137,6 +142,14 @@ def _feed(keyed: hmac.HMAC, stream: BinaryIO) -> None:
 
 def _known(*, company: Company, digest: str) -> SupportSession | None:
     return SupportSession.objects.filter(company=company, source_digest=digest).first()
+
+
+def _check_reach(known: SupportSession, *, order: ImportOrder) -> None:
+    """Nobody learns by a recording, or changes by importing it again, what their roles do not reach."""
+    if not reached_in(order.actor, order.company.pk, READ_REPORTS).holds(known, order.actor):
+        raise UnableToImport(
+            "This recording is there already, as a session that your roles do not reach. Ask an administrator."
+        )
 
 
 def _worth_reading_again(session: SupportSession) -> bool:

@@ -1,22 +1,67 @@
-"""Who may bring whose sessions in."""
+"""Who may bring whose sessions in: a session that the member's roles will reach once it is there."""
+
+from django.db.models import QuerySet
 
 from accounts.domain.queries import member_by_email
 from accounts.models import Company, User
 from accounts.permissions import Permission
-from accounts.tenancy import require
-from summaries.domain.capture import UnableToOpen
+from accounts.tenancy import PermissionMissing, require
+from summaries.domain.capture import UnableToOpen, find_device
+from summaries.domain.imports import ImportOrder, ImportResult, import_recording
+from summaries.domain.queries import members_of
+from summaries.domain.reach import reaches
+from summaries.models import SupportSession
+from summaries.models.reach import READ_REPORTS, Reached, reached_in
 
 
-def choose_supporter(*, company: Company, actor: User, email: str) -> User:
-    """The member whose session it is: *actor*, or by e-mail address another one, for those who see everybody's.
+def choose_supporter(*, company: Company, actor: User, email: str, device_name: str = "") -> User:
+    """The member whose session it is: *actor*, or by e-mail address another one, for those who see their sessions.
 
     Raises UnableToOpen for an address of no member, PermissionMissing.
     """
-    if not email or email.lower() == actor.email:
-        return actor
-    require(actor, Permission.VIEW_ALL_REPORTS, company.pk)
-    membership = member_by_email(company=company, email=email)
-    if membership is None:
-        raise UnableToOpen("The supporter is not a member of this company. Name the e-mail address of a member.")
-    supporter: User = membership.user
+    supporter = actor
+    if email and email.lower() != actor.email:
+        require(actor, Permission.VIEW_ALL_REPORTS, company.pk)
+        membership = member_by_email(company=company, email=email)
+        if membership is None:
+            raise UnableToOpen("The supporter is not a member of this company. Name the e-mail address of a member.")
+        supporter = membership.user
+    check_intake(company=company, actor=actor, supporter=supporter, device_name=device_name)
     return supporter
+
+
+def check_intake(*, company: Company, actor: User, supporter: User, device_name: str) -> None:
+    """Raise PermissionMissing unless roles of *actor* reach a session of that supporter on that device."""
+    require(actor, Permission.GENERATE_SUMMARIES, company.pk)
+    session = SupportSession(
+        company=company, supporter=supporter, device=find_device(company=company, name=device_name)
+    )
+    if not reaches(user=actor, permission=Permission.GENERATE_SUMMARIES, session=session):
+        raise PermissionMissing(
+            "Your roles do not reach such a session. Name a supporter or a device of the groups that are yours, "
+            "or ask an administrator."
+        )
+
+
+def choosable_supporters(*, company: Company, actor: User) -> QuerySet[User]:
+    """Whose sessions *actor* may bring in: everybody's, those of the roles' user groups, or their own.
+
+    Where a role is limited to devices, the device decides when it is named.
+    """
+    found = members_of(company=company)
+    for any_of in (READ_REPORTS, (Permission.GENERATE_SUMMARIES,)):
+        reached = reached_in(actor, company.pk, any_of)
+        if not (reached.is_whole_company or reached.device_group_ids):
+            found = found.filter(pk__in=_supporter_ids(reached, actor))
+    return found
+
+
+def _supporter_ids(reached: Reached, actor: User) -> set[int]:
+    own = {actor.pk} if reached.is_own or reached.own_device_group_ids else set()
+    return own | reached.supporter_ids
+
+
+def bring_in(*, order: ImportOrder) -> ImportResult:
+    """Import a recording for a member. Raises PermissionMissing and what import_recording raises."""
+    check_intake(company=order.company, actor=order.actor, supporter=order.supporter, device_name=order.device_name)
+    return import_recording(order=order)

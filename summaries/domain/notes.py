@@ -5,9 +5,9 @@ from django.db import transaction
 from accounts.domain import audit
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.tenancy import require
 from summaries.content import content_from_json
 from summaries.domain.interaction_rows import clean, mask_texts, merge_counts
+from summaries.domain.reach import require_on
 from summaries.domain.search import text_for
 from summaries.enums import SessionStatus
 from summaries.models import Summary, SupportSession
@@ -26,7 +26,7 @@ def change_notes(*, session: SupportSession, notes: str, actor: User, at: dateti
 
     Raises UnableToChangeNotes, PermissionMissing.
     """
-    require(actor, Permission.MODIFY_REPORTS, session.company_id)
+    require_on(user=actor, permission=Permission.MODIFY_REPORTS, session=session)
     if len(notes) > MAX_NOTES_CHARS:
         raise UnableToChangeNotes(f"Notes hold at most {MAX_NOTES_CHARS:,} characters; these hold {len(notes):,}.")
     held = SupportSession.objects.select_for_update(of=("self",)).select_related("device").get(pk=session.pk)

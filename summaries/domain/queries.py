@@ -9,8 +9,10 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Company, Membership, User
+from accounts.permissions import Permission
 from accounts.tenancy import access_or_404
 from summaries.content import SessionFacts, SummaryContent, content_from_json, facts_from_json
+from summaries.domain.filters import SessionFilters
 from summaries.domain.insights import FAILED, TO_REVIEW
 from summaries.domain.states import StateView, state_of
 from summaries.enums import Kind
@@ -30,6 +32,8 @@ TIMELINE_ROWS = 200
 MAX_CHOICES = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_KEY_CHARS = 40
+#: What no list shows and what may be long.
+NOT_LISTED = ("search_text", "redaction_memory", "bad_records")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,24 @@ class NavigationFigures:
 
 def sessions_of(*, company: Company, viewer: User) -> QuerySet[SupportSession]:
     """Every session of *company* that *viewer* may see."""
-    return SupportSession.objects.visible_to(viewer).of_company(company)
+    return SupportSession.objects.visible_in(viewer, company)
+
+
+def summarised_of(*, company: Company, viewer: User) -> QuerySet[SupportSession]:
+    """The sessions of *company* whose summary *viewer* may read, as it stands: written, on its way or failed."""
+    readable = SupportSession.objects.reached_with(viewer, Permission.VIEW_SUMMARIES, company)
+    return readable.filter(summary__isnull=False)
+
+
+def reports_of(*, company: Company, viewer: User, filters: SessionFilters) -> QuerySet[SupportSession]:
+    """The sessions that *viewer* sees, before *filters* narrow them.
+
+    A filter that asks of the summaries' texts is answered from those that *viewer* may read, so that no word can be
+    guessed by what is found. Search is such a filter: one index holds the words of report and summary together.
+    """
+    if filters.asks_of_summaries():
+        return SupportSession.objects.reached_with(viewer, Permission.VIEW_SUMMARIES, company)
+    return sessions_of(company=company, viewer=viewer)
 
 
 def session_page(sessions: QuerySet[SupportSession], *, before: str = "", after: str = "") -> Page:
@@ -75,6 +96,7 @@ def session_page(sessions: QuerySet[SupportSession], *, before: str = "", after:
     A malformed key counts as none.
     """
     rows = sessions.select_related("supporter", "device", "summary").prefetch_related("summary__applications")
+    rows = rows.defer(*NOT_LISTED)
     older_than, newer_than = _read_key(before), _read_key(after)
     if newer_than:
         moment, pk = newer_than
@@ -134,6 +156,8 @@ def state_of_session(session: SupportSession) -> StateView:
         summary_state=summary.state if summary else None,
         review=summary.review if summary else "",
         failure=summary.failure if summary else "",
+        log_is_deleted=session.log_deleted_at is not None,
+        summary_is_deleted=session.summary_deleted_at is not None,
     )
 
 
@@ -197,16 +221,16 @@ def timeline_choices(*, session: SupportSession) -> tuple[list[tuple[str, str, i
 
 
 def navigation_figures(*, company: Company, viewer: User) -> NavigationFigures:
-    """How many summaries wait to be reviewed and how many failed, in one query."""
-    sessions = sessions_of(company=company, viewer=viewer).order_by()
+    """How many summaries wait to be reviewed and how many failed, of those that *viewer* may read, in one query."""
+    sessions = summarised_of(company=company, viewer=viewer).order_by()
     row = sessions.aggregate(to_review=Count("pk", filter=TO_REVIEW), failed=Count("pk", filter=FAILED))
     return NavigationFigures(**row)
 
 
-def member_name(*, company: Company, user_id: int) -> str:
-    """The name of a member, present or former; empty for anybody else."""
-    membership = Membership.objects.filter(company=company, user_id=user_id).select_related("user").first()
-    return str(membership.user) if membership else ""
+def supporter_name(*, company: Company, viewer: User, user_id: int) -> str:
+    """The name of a supporter whose sessions *viewer* sees; empty for anybody else."""
+    sessions = sessions_of(company=company, viewer=viewer).filter(supporter_id=user_id)
+    return sessions.values_list("supporter__name", flat=True).first() or ""
 
 
 def members_of(*, company: Company) -> QuerySet[User]:

@@ -8,8 +8,9 @@ from django.template.loader import render_to_string
 from accounts.domain import audit
 from accounts.models import AISettings, Company, User
 from accounts.permissions import Permission
-from accounts.tenancy import access_or_404, require
+from accounts.tenancy import access_or_404
 from insights_portal.lib.pdf import Paper, render_pdf
+from summaries.domain.reach import require_on
 from summaries.domain.reports import ServiceReport, build_report
 from summaries.models import Summary, SupportSession
 
@@ -24,15 +25,15 @@ class ExportedReport:
 
 def find_session(*, company: Company, actor: User, number: int) -> SupportSession:
     """The session of that number, ready for its report. Raises Http404 for one that *actor* may not see."""
-    visible = SupportSession.objects.visible_to(actor).of_company(company)
+    visible = SupportSession.objects.visible_in(actor, company)
     session: SupportSession = access_or_404(visible.select_related("company", "device", "supporter"), number=number)
     return session
 
 
 def check_export(*, session: SupportSession, actor: User) -> None:
-    """Raise PermissionMissing unless *actor* may read summaries and take them out."""
-    require(actor, Permission.VIEW_SUMMARIES, session.company_id)
-    require(actor, Permission.EXPORT_SUMMARIES, session.company_id)
+    """Raise PermissionMissing unless *actor* may read the session's summary and take it out."""
+    require_on(user=actor, permission=Permission.VIEW_SUMMARIES, session=session)
+    require_on(user=actor, permission=Permission.EXPORT_SUMMARIES, session=session)
 
 
 def export_report(*, session: SupportSession, actor: User, at: datetime, paper: Paper = Paper.A4) -> ExportedReport:

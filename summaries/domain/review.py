@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.domain import audit
 from accounts.models import User
 from accounts.permissions import Permission
-from accounts.tenancy import require
+from summaries.domain.reach import require_on
 from summaries.enums import ReviewState, SummaryState
 from summaries.models import Summary
 
@@ -18,7 +18,7 @@ class UnableToReview(Exception):
 
 def mark_reviewed(*, summary: Summary, revision_id: int, actor: User, at: datetime) -> None:
     """Say that *actor* has checked the text *revision_id*. Raises UnableToReview, PermissionMissing."""
-    require(actor, Permission.EDIT_SUMMARIES, summary.company_id)
+    require_on(user=actor, permission=Permission.EDIT_SUMMARIES, session=summary.session)
     _move(
         summary=summary,
         revision_id=revision_id,
@@ -31,7 +31,7 @@ def mark_reviewed(*, summary: Summary, revision_id: int, actor: User, at: dateti
 
 def approve(*, summary: Summary, revision_id: int, actor: User, at: datetime) -> None:
     """Release the text *revision_id* for use outside. Raises UnableToReview, PermissionMissing."""
-    require(actor, Permission.APPROVE_SUMMARIES, summary.company_id)
+    require_on(user=actor, permission=Permission.APPROVE_SUMMARIES, session=summary.session)
     _move(
         summary=summary,
         revision_id=revision_id,

@@ -110,6 +110,20 @@ _REASONS: dict[Reason, tuple[str, Tone, str, Action | None]] = {
     ),
 }
 
+LOG_DELETED = StateView(
+    "LOG_DELETED",
+    "Session log deleted",
+    Tone.PLAIN,
+    "The session log was deleted, and without it no summary can be made.",
+)
+SUMMARY_DELETED = StateView(
+    "SUMMARY_DELETED",
+    "Summary deleted",
+    Tone.PLAIN,
+    "The summary was deleted. The session log is still kept; a new summary can be made of it.",
+    GENERATE,
+)
+
 _REVIEWED = {
     ReviewState.AI_GENERATED: (Tone.AI, "Written by an engine and not reviewed yet.", REVIEW),
     ReviewState.REVIEWED: (Tone.GOOD, "A member has read and checked it.", APPROVE),
@@ -125,8 +139,10 @@ def state_of(
     summary_state: str | None = None,
     review: str = ReviewState.AI_GENERATED,
     failure: str = "",
+    log_is_deleted: bool = False,
+    summary_is_deleted: bool = False,
 ) -> StateView:
-    """Return the state of one session. *summary_state* is None when no summary was ever asked for."""
+    """Return the state of one session. *summary_state* is None when no summary was asked for, or it was deleted."""
     if summary_state is not None:
         return _of_summary(SummaryState(summary_state), review=ReviewState(review), failure=failure)
     if verdict != Verdict.YES:
@@ -135,6 +151,10 @@ def state_of(
     if status != SessionStatus.ENDED:
         sentence = "The session is still running. Its summary is made when it ends."
         return StateView("OPEN", "Session running", Tone.PLAIN, sentence, is_moving=True)
+    if log_is_deleted:
+        return LOG_DELETED
+    if summary_is_deleted:
+        return SUMMARY_DELETED
     return StateView("NO_SUMMARY", "No summary yet", Tone.PLAIN, "No summary has been asked for.", GENERATE)
 
 

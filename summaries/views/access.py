@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing, holds, require
+from summaries.domain.reach import reaches
+from summaries.models import SupportSession
 
 READ_REPORTS = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_OWN_REPORTS)
 
@@ -45,4 +47,10 @@ def portal_page(*any_of: Permission) -> Callable[[View], View]:
 
 
 def may(request: MemberRequest, permission: Permission) -> bool:
+    """Whether a role holds *permission*, if only for some sessions: what a page offers before a session is named."""
     return holds(request.user, permission, request.company.pk)
+
+
+def may_on(request: MemberRequest, permission: Permission, session: SupportSession) -> bool:
+    """Whether a role that reaches *session* holds *permission*."""
+    return reaches(user=request.user, permission=permission, session=session)

@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from summaries.domain import filters as session_filters
 from summaries.domain import insights, queries
 from summaries.domain.filters import SessionFilters, Window
+from summaries.domain.reach import reached_among
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
 
 
@@ -53,9 +54,11 @@ def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) 
     reads_summaries = may(request, Permission.VIEW_SUMMARIES)
     filters = session_filters.read_filters(request.GET.dict(), may_read_summaries=reads_summaries)
     window = session_filters.window_of(filters, at=at, zone=zone)
-    sessions = queries.sessions_of(company=request.company, viewer=request.user)
+    company, viewer = request.company, request.user
     if only_summarised:
-        sessions = sessions.filter(summary__isnull=False)
+        sessions = queries.summarised_of(company=company, viewer=viewer)
+    else:
+        sessions = queries.reports_of(company=company, viewer=viewer, filters=filters)
 
     def narrowed(*, within: Window = window, without: str = "") -> Any:
         return session_filters.narrow(
@@ -68,7 +71,7 @@ def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) 
         "filters": filters,
         "window": window,
         "page": page,
-        "rows": [(session, queries.state_of_session(session)) for session in page.rows],
+        "rows": _rows(request, page.rows),
         "totals": totals,
         "periods": _period_links(filters),
         "chips": session_filters.chips(filters, supporter_name=_supporter_name(request, filters)),
@@ -76,12 +79,18 @@ def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) 
         "reads_summaries": reads_summaries,
         "may_import": may(request, Permission.GENERATE_SUMMARIES),
         "list_heading": _heading(filters, only_summarised=only_summarised),
-        "is_first_use": not page.rows and not sessions.exists(),
+        "is_first_use": not page.rows and not filters.asks_of_summaries() and not sessions.exists(),
     }
     if only_summarised:
         context |= _charts(narrowed, filters=filters, totals=totals)
         context["trend"] = _trend(narrowed(), totals=totals, window=window, at=at, zone=zone)
     return render(request, template, context)
+
+
+def _rows(request: MemberRequest, sessions: list[Any]) -> list[tuple[Any, Any, bool]]:
+    """Each session with its state, and whether its summary may be read."""
+    readable = reached_among(user=request.user, permission=Permission.VIEW_SUMMARIES, sessions=sessions)
+    return [(session, queries.state_of_session(session), session.pk in readable) for session in sessions]
 
 
 def _charts(narrowed: Any, *, filters: SessionFilters, totals: insights.Totals) -> dict[str, Any]:
@@ -135,8 +144,8 @@ def _period_links(filters: SessionFilters) -> list[tuple[str, str, bool]]:
 def _supporter_name(request: MemberRequest, filters: SessionFilters) -> str:
     if not filters.supporter.isdigit():
         return ""
-    name = queries.member_name(company=request.company, user_id=int(filters.supporter))
-    return name or "not a member"
+    user_id = int(filters.supporter)
+    return queries.supporter_name(company=request.company, viewer=request.user, user_id=user_id) or "unknown"
 
 
 def _opened(request: HttpRequest) -> int:

@@ -12,13 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.tenancy import PermissionMissing
 from summaries.domain import queries
-from summaries.domain.imports import ImportOrder, ImportResult, UnableToImport, import_recording
+from summaries.domain.imports import ImportOrder, ImportResult, UnableToImport
+from summaries.domain.intake import bring_in, choosable_supporters
 from summaries.enums import Direction
 from summaries.forms import MAX_FILES, ImportForm
 from summaries.sources.base import RecordingFile
 from summaries.sources.pairing import pair_files
-from summaries.views.access import MemberRequest, may, portal_page
+from summaries.views.access import MemberRequest, portal_page
 from summaries.views.session import record_context
 
 
@@ -62,9 +64,7 @@ def result(request: MemberRequest) -> HttpResponse:
 
 
 def _supporters(request: MemberRequest) -> QuerySet[User]:
-    """Whose sessions the member may import: everybody's with *View all connection reports*, else their own."""
-    members = queries.members_of(company=request.company)
-    return members if may(request, Permission.VIEW_ALL_REPORTS) else members.filter(pk=request.user.pk)
+    return choosable_supporters(company=request.company, actor=request.user)
 
 
 def _empty_form(request: MemberRequest, supporters: QuerySet[User]) -> ImportForm:
@@ -88,7 +88,10 @@ def _import_all(request: MemberRequest, form: ImportForm) -> list[ImportResult]:
             device_name=said["device_name"],
         )
         try:
-            results.append(import_recording(order=order))
+            results.append(bring_in(order=order))
+        except PermissionMissing as reason:
+            form.add_error("supporter", str(reason))
+            break
         except UnableToImport as reason:
             form.add_error("recordings", f"{recording.name}: {reason}" if len(recordings) > 1 else str(reason))
     return results

@@ -12,16 +12,16 @@ from django.views.decorators.http import require_POST
 from accounts.adapters import client_address
 from accounts.enums import EngineName, SummaryLanguage
 from accounts.permissions import Permission
-from accounts.tenancy import require
 from policies.enums import Verdict
 from summaries.domain import generation, queries, review
 from summaries.domain.billing import billable_minutes
 from summaries.domain.notes import MAX_NOTES_CHARS, UnableToChangeNotes, change_notes
+from summaries.domain.reach import require_on
 from summaries.enums import QualityFlag, ReviewState, SessionStatus, SummaryState
 from summaries.models import SupportSession
 from summaries.redaction.report import describe_counts
 from summaries.sources.registry import source_by_code
-from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
+from summaries.views.access import READ_REPORTS, MemberRequest, may, may_on, portal_page
 
 TABS = (
     ("session", "Summary"),
@@ -66,7 +66,7 @@ def timeline(request: MemberRequest, number: int) -> HttpResponse:
 def report(request: MemberRequest, number: int) -> HttpResponse:
     session = _session(request, number)
     context = record_context(session) | {
-        "edits_notes": session.status == SessionStatus.ENDED and may(request, Permission.MODIFY_REPORTS),
+        "edits_notes": session.status == SessionStatus.ENDED and may_on(request, Permission.MODIFY_REPORTS, session),
         "max_notes": MAX_NOTES_CHARS,
         "billable": billable_minutes(session.duration, session.company.billing_step_minutes)
         if session.duration is not None
@@ -85,6 +85,7 @@ def consent(request: MemberRequest, number: int) -> HttpResponse:
 @portal_page(Permission.VIEW_SUMMARIES)
 def revisions(request: MemberRequest, number: int) -> HttpResponse:
     session = _session(request, number)
+    require_on(user=request.user, permission=Permission.VIEW_SUMMARIES, session=session)
     found = queries.revisions_of(session=session, viewer=request.user)
     shown = next((each for each in found if each.number == _number(request, "revision")), None)
     context = {"revisions": found, "text": queries.text_of(shown) if shown else None}
@@ -97,7 +98,7 @@ def generate(request: MemberRequest, number: int) -> HttpResponse:
     session = _session(request, number)
     engine, language = request.POST.get("engine", ""), request.POST.get("language", "")
     try:
-        made = generation.request_summary(
+        made = generation.ask_for_summary(
             session=session,
             actor=request.user,
             at=timezone.now(),
@@ -117,7 +118,7 @@ def generate(request: MemberRequest, number: int) -> HttpResponse:
 def decide(request: MemberRequest, number: int) -> HttpResponse:
     """Mark as reviewed, or approve, the revision that was on the screen."""
     session = _session(request, number)
-    require(request.user, Permission.VIEW_SUMMARIES, request.company.pk)
+    require_on(user=request.user, permission=Permission.VIEW_SUMMARIES, session=session)
     found = queries.summary_of(session)
     revision = _key(request.POST.get("revision", ""))
     act = review.approve if request.POST.get("decision") == "approve" else review.mark_reviewed
@@ -177,7 +178,7 @@ def _session(request: MemberRequest, number: int) -> SupportSession:
 def _frame(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
     """What stands around every tab: the session, its state and what the viewer may do with it."""
     found = queries.summary_of(session)
-    reads = may(request, Permission.VIEW_SUMMARIES)
+    reads = may_on(request, Permission.VIEW_SUMMARIES, session)
     # What a person may decide on: the review of a text that they can read.
     review_state = found.review if found and found.state == SummaryState.READY and reads else None
     state = queries.state_of_session(session)
@@ -191,14 +192,14 @@ def _frame(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
         "engines": [(EngineName.BUILT_IN, "Built-in"), (EngineName.CLAUDE, "Claude")],
         "may": {
             "read": reads,
-            "generate": can_generate and may(request, Permission.GENERATE_SUMMARIES),
-            "review": review_state == ReviewState.AI_GENERATED and may(request, Permission.EDIT_SUMMARIES),
+            "generate": can_generate and may_on(request, Permission.GENERATE_SUMMARIES, session),
+            "review": review_state == ReviewState.AI_GENERATED and may_on(request, Permission.EDIT_SUMMARIES, session),
             "approve": review_state in (ReviewState.AI_GENERATED, ReviewState.REVIEWED)
-            and may(request, Permission.APPROVE_SUMMARIES),
+            and may_on(request, Permission.APPROVE_SUMMARIES, session),
             "export": found is not None
             and found.current_id is not None
             and reads
-            and may(request, Permission.EXPORT_SUMMARIES),
+            and may_on(request, Permission.EXPORT_SUMMARIES, session),
         },
     }
 

@@ -20,12 +20,38 @@ def test_two_imports_of_one_file_at_the_same_moment_are_one_session(cast, at):
 
     def import_it_meanwhile(position):
         if not inner:
-            inner.append(import_recording(order=order_of(cast.northwind, cast.mona, at=at)))
+            inner.append(import_recording(order=order_of(cast.northwind, cast.bob, at=at)))
 
-    outer = import_recording(order=order_of(cast.northwind, cast.bob, at=at), on_progress=import_it_meanwhile)
+    outer = import_recording(order=order_of(cast.northwind, cast.mona, at=at), on_progress=import_it_meanwhile)
 
     assert (inner[0].created, outer.created) == (True, False)
     assert outer.session.pk == inner[0].session.pk
+    assert row_counts()[0] == 1
+
+
+def test_a_recording_whose_session_one_may_not_see_is_refused_and_left_alone(cast, at):
+    cast.northwind.memberships.filter(user=cast.mona).update(log_sessions=False)
+    known = import_recording(order=order_of(cast.northwind, cast.mona, at=at)).session
+    cast.northwind.memberships.filter(user=cast.mona).update(log_sessions=True)
+    before = row_counts()
+
+    with pytest.raises(UnableToImport, match="there already, as a session that your roles do not reach"):
+        import_recording(order=order_of(cast.northwind, cast.bob, at=at))
+
+    assert row_counts() == before
+    assert SupportSession.objects.get(pk=known.pk).status == SessionStatus.ENDED
+
+
+def test_an_import_overtaken_by_one_that_one_may_not_see_leaves_nothing(cast, at):
+    inner = []
+
+    def import_it_meanwhile(position):
+        if not inner:
+            inner.append(import_recording(order=order_of(cast.northwind, cast.mona, at=at)))
+
+    with pytest.raises(UnableToImport, match="your roles do not reach"):
+        import_recording(order=order_of(cast.northwind, cast.bob, at=at), on_progress=import_it_meanwhile)
+
     assert row_counts()[0] == 1
 
 

@@ -160,10 +160,25 @@ def test_navigation_figures_count_what_the_viewer_sees(cast):
     assert queries.navigation_figures(company=cast.northwind, viewer=cast.bob) == queries.NavigationFigures(1, 0)
 
 
-def test_members_and_their_names_are_the_companys(cast):
+def test_members_are_the_companys(cast):
     assert [user.name for user in queries.members_of(company=cast.northwind)] == ["Alice", "Bob", "Mona"]
-    assert queries.member_name(company=cast.northwind, user_id=cast.bob.pk) == "Bob"
-    assert queries.member_name(company=cast.northwind, user_id=cast.charlie.pk) == ""
+
+
+def test_supporters_are_named_to_those_who_see_their_sessions(cast):
+    add_session(cast.northwind, cast.bob, 1)
+    add_session(cast.northwind, cast.mona, 2)
+    add_session(cast.contoso, cast.charlie, 1)
+
+    def named(viewer, user):
+        return queries.supporter_name(company=cast.northwind, viewer=viewer, user_id=user.pk)
+
+    assert [named(cast.alice, user) for user in (cast.bob, cast.mona, cast.alice, cast.charlie)] == [
+        "Bob",
+        "Mona",
+        "",
+        "",
+    ]
+    assert [named(cast.bob, user) for user in (cast.bob, cast.mona)] == ["Bob", ""]
 
 
 def test_filter_choices_are_what_the_viewer_sees(cast):

@@ -117,7 +117,7 @@ def test_supporter_of_another_company_is_not_named(cast, signed_in):
 
     page = text(signed_in(cast.alice).get(f"{HOME}?supporter={cast.charlie.pk}"))
 
-    assert "Supporter: not a member" in page
+    assert "Supporter: unknown" in page
     assert "Charlie" not in page
 
 
