@@ -13,7 +13,7 @@ from accounts.models import Company, Membership, User
 from policies.enums import ConsentAnswer, Verdict
 from policies.models import Device
 from summaries.domain import generation
-from summaries.domain.decisions import decide_session
+from summaries.domain.decisions import decide_session, reconsider
 from summaries.domain.interaction_rows import clean, mask_texts, merge_counts, rows_of
 from summaries.domain.search import text_for
 from summaries.enums import Direction, SessionStatus
@@ -166,8 +166,17 @@ def append_interactions(*, session: SupportSession, batch: Sequence[SequencedInt
 def _check_open(session: SupportSession) -> None:
     if session.status != SessionStatus.OPEN:
         raise CaptureRefused("The session has ended; open a new one.")
+    _look_again(session)
     if session.verdict != Verdict.YES:
         raise CaptureRefused(f"Interactions of this session are not accepted: {session.get_reason_display()}.")
+
+
+@transaction.atomic
+def _look_again(session: SupportSession) -> None:
+    """A switch, policy or condition changed since the last batch stops a running session at once."""
+    was_captured = session.verdict == Verdict.YES
+    if reconsider(session=session).verdict == Verdict.NO and was_captured:
+        forget_log(session=session)
 
 
 def _fresh(session: SupportSession, batch: Sequence[SequencedInteraction]) -> list[SequencedInteraction]:
@@ -220,7 +229,7 @@ def end_session(*, session: SupportSession, actor: User, at: datetime) -> Suppor
 
 def summarise_if_eligible(*, session: SupportSession, actor: User, at: datetime) -> None:
     """Decide with the final duration, drop the log of a session that may not be kept, else ask for the summary."""
-    if decide_session(session=session).verdict == Verdict.YES:
+    if reconsider(session=session).verdict == Verdict.YES:
         generation.request_summary(session=session, actor=actor, at=at)
     else:
         forget_log(session=session)

@@ -83,7 +83,12 @@ def reconsider(*, session: SupportSession) -> Decision:
     if stored.verdict == Verdict.NO:
         return stored
     decision = decision_for(session=session)
-    return stored if decision == stored else _keep(session, decision)
+    if decision != stored:
+        # Only over what was read: an answer that came in meanwhile has the last word.
+        rows = SupportSession.objects.filter(pk=session.pk, verdict=stored.verdict, reason=stored.reason)
+        rows.update(verdict=decision.verdict, reason=decision.reason)
+        session.refresh_from_db(fields=["verdict", "reason"])
+    return Decision(Verdict(session.verdict), Reason(session.reason))
 
 
 def _keep(session: SupportSession, decision: Decision) -> Decision:
