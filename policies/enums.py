@@ -46,3 +46,11 @@ class GroupMode(models.TextChoices):
     ALL = "ALL", "All"
     ONLY = "ONLY", "Only these groups"
     EXCEPT = "EXCEPT", "All but these groups"
+
+
+class ImportState(models.TextChoices):
+    """Where the import of a list of devices stands."""
+
+    CHECKED = "CHECKED", "Checked"
+    APPLYING = "APPLYING", "Being put in"
+    APPLIED = "APPLIED", "Put in"

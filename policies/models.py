@@ -1,11 +1,15 @@
+import uuid
+from typing import Any, Self
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.models import Company, UserGroup
 from accounts.permissions import SESSION_PERMISSIONS, Permission
-from accounts.tenancy import CompanyOwned, CompanyQuerySet
-from policies.enums import AccessControl, GroupMode
+from accounts.tenancy import CompanyOwned, CompanyQuerySet, reaches_of
+from policies.enums import AccessControl, GroupMode, ImportState
 
 _MANAGES_POLICIES = (Permission.MANAGE_POLICIES, Permission.ASSIGN_POLICIES)
 
@@ -17,6 +21,7 @@ class PolicyQuerySet(CompanyQuerySet):
 class Policy(CompanyOwned):
     """A named set of settings for managed devices. *Enable reports* has two switches and may be enforced."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=80)
     reports_enabled = models.BooleanField(
         "enable reports", default=False, help_text="Connections to the device are reported."
@@ -52,6 +57,7 @@ class DeviceGroupQuerySet(CompanyQuerySet):
 class DeviceGroup(CompanyOwned):
     """Devices of a company under one name; a device is in one group at most."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=80)
     policy = models.ForeignKey(
         Policy,
@@ -79,12 +85,28 @@ class DeviceGroup(CompanyOwned):
 
 
 class DeviceQuerySet(CompanyQuerySet):
-    visible_with = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_OWN_REPORTS, *_MANAGES_POLICIES)
+    visible_with = _MANAGES_POLICIES
+
+    def visible_to(self, user: Any) -> Self:
+        """All devices for those who manage policies or read every connection report, and those of its groups for a role
+        that is limited to some. Other members know a device by the sessions that they see.
+        """
+        managed = super().visible_to(user)
+        if user is None or not user.is_authenticated:
+            return managed
+        reaches = reaches_of(user, Permission.VIEW_ALL_REPORTS)
+        whole = sorted({reach.company_id for reach in reaches if reach.is_whole_company})
+        found = managed | self.filter(company_id__in=whole)
+        for reach in reaches:
+            if groups := reach.groups.get(DeviceGroup._meta.label_lower):
+                found |= self.filter(company_id=reach.company_id, group_id__in=sorted(groups))
+        return found
 
 
 class Device(CompanyOwned):
     """A machine that sessions connect to. *managed* devices belong to the company."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120)
     operating_system = models.CharField(max_length=120, blank=True)
     customer = models.CharField(max_length=120, blank=True, help_text="Whose device it is; stands in reports.")
@@ -146,3 +168,35 @@ class CaptureConditions(CompanyOwned):
 
     def __str__(self) -> str:
         return f"Capture conditions of {self.company}"
+
+
+class DeviceImportQuerySet(CompanyQuerySet):
+    visible_with = (Permission.MANAGE_POLICIES,)
+
+
+class DeviceImport(CompanyOwned):
+    """A list of devices that was checked, and waits to be put in or is being put in, part by part."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    file_name = models.CharField(max_length=200)
+    content = models.BinaryField(help_text="The file, compressed; empty once it is in.")
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.CHECKED)
+    new_count = models.PositiveIntegerField(default=0)
+    changed_count = models.PositiveIntegerField(default=0)
+    unchanged_count = models.PositiveIntegerField(default=0)
+    new_groups = models.JSONField(default=list, help_text="Names of groups that the file makes.")
+    examples = models.JSONField(default=list, help_text="[{line, name, changes}], the first rows that do something.")
+    done_rows = models.PositiveIntegerField(default=0)
+
+    objects = DeviceImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ImportState.values), name="device_import_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,0 +1,113 @@
+"""Device groups of a company: made, changed, deleted."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from guardian.models import GroupObjectPermission
+
+from accounts.domain import audit
+from accounts.domain.administrators import lock_company
+from accounts.models import Company, User
+from accounts.permissions import Permission
+from accounts.tenancy import require
+from policies.domain.naming import checked_name
+from policies.models import CaptureConditions, Device, DeviceGroup, Policy
+
+
+class UnableToSaveGroup(Exception):
+    """The values do not fit; the sentence says what to change."""
+
+
+class UnableToDeleteGroup(Exception):
+    """Something still names the group; the sentence says what, and what to do first."""
+
+
+@transaction.atomic
+def create_group(
+    *, company: Company, name: str, policy: Policy | None = None, actor: User, at: datetime
+) -> DeviceGroup:
+    """Raises PermissionMissing, UnableToName, UnableToSaveGroup."""
+    group = DeviceGroup(company=company)
+    _authorise(group, policy, actor)
+    _set(group, name, policy)
+    group.save()
+    details = {"name": group.name, "policy": policy.name if policy else None}
+    audit.record(company=company, actor=actor, action="device_group.created", at=at, target=group, details=details)
+    return group
+
+
+@transaction.atomic
+def change_group(*, group: DeviceGroup, name: str, policy: Policy | None, actor: User, at: datetime) -> DeviceGroup:
+    """Rename the group, or put another policy on its managed devices. Returns the group as stored.
+
+    Raises PermissionMissing, UnableToName, UnableToSaveGroup.
+    """
+    lock_company(company=group.company)
+    stored: DeviceGroup = DeviceGroup.objects.select_related("policy").get(pk=group.pk)
+    _authorise(stored, policy, actor)
+    before = _described(stored)
+    _set(stored, name, policy)
+    after = _described(stored)
+    if after != before:
+        stored.save(update_fields=["name", "policy"])
+        details = {key: {"before": before[key], "after": after[key]} for key in after if before[key] != after[key]}
+        audit.record(
+            company=group.company, actor=actor, action="device_group.changed", at=at, target=stored, details=details
+        )
+    return stored
+
+
+@transaction.atomic
+def delete_group(*, group: DeviceGroup, actor: User, at: datetime) -> None:
+    """Delete a group that nothing names any more. Raises PermissionMissing, UnableToDeleteGroup."""
+    require(actor, Permission.MANAGE_POLICIES, group.company_id)
+    lock_company(company=group.company)
+    _check_free(group)
+    details = {"name": group.name}
+    audit.record(
+        company=group.company, actor=actor, action="device_group.deleted", at=at, target=group, details=details
+    )
+    group.delete()
+
+
+def _check_free(group: DeviceGroup) -> None:
+    count = Device.objects.filter(group=group).count()
+    if count:
+        devices = f"{count} device is" if count == 1 else f"{count} devices are"
+        raise UnableToDeleteGroup(f"{devices} in “{group.name}”. Move them to another group first.")
+    if CaptureConditions.objects.filter(device_groups=group).exists():
+        raise UnableToDeleteGroup(f"The company's conditions name “{group.name}”. Change the AI settings first.")
+    limited = _limited_roles(group)
+    if limited:
+        raise UnableToDeleteGroup(f"The role “{limited[0]}” is limited to “{group.name}”. Change the role first.")
+
+
+def _limited_roles(group: DeviceGroup) -> list[str]:
+    grants = GroupObjectPermission.objects.filter(
+        content_type=ContentType.objects.get_for_model(DeviceGroup),
+        object_pk=str(group.pk),
+        group__role__company=group.company_id,
+    )
+    return sorted(set(grants.values_list("group__role__name", flat=True)))
+
+
+def _authorise(group: DeviceGroup, policy: Policy | None, actor: User) -> None:
+    """A policy is put on a group with *Assign policies*, everything else with *Manage policies*."""
+    lock_company(company=group.company)
+    require(actor, Permission.MANAGE_POLICIES, group.company_id)
+    if policy != group.policy:
+        require(actor, Permission.ASSIGN_POLICIES, group.company_id)
+
+
+def _set(group: DeviceGroup, name: str, policy: Policy | None) -> None:
+    if policy is not None and policy.company_id != group.company_id:
+        raise UnableToSaveGroup("There is no such policy here. Choose one of the list.")
+    namesakes = DeviceGroup.objects.filter(company=group.company_id).exclude(pk=group.pk)
+    group.name = checked_name(name=name, namesakes=namesakes, longest=80, noun="device group")
+    group.policy = policy
+
+
+def _described(group: DeviceGroup) -> dict[str, Any]:
+    return {"name": group.name, "policy": group.policy.name if group.policy else None}
