@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
@@ -10,3 +13,14 @@ class AccountsConfig(AppConfig):
         from accounts.models import UserGroup  # as above
 
         register_limit(UserGroup)
+        post_migrate.connect(schedule_sealing, sender=self, dispatch_uid="schedule_sealing")
+
+
+def schedule_sealing(**_: Any) -> None:
+    """Every minute: seal the audit entries that no process sealed after its commit."""
+    from django_q.models import Schedule  # models stand only once the apps are loaded
+
+    Schedule.objects.update_or_create(
+        name="seal audit log",
+        defaults={"func": "accounts.tasks.seal_audit_log", "schedule_type": Schedule.MINUTES, "minutes": 1},
+    )

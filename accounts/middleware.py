@@ -1,10 +1,13 @@
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.adapters import client_address
+from accounts.domain import audit, denials
 from accounts.domain.sign_ins import companies_of
 from accounts.models import Company
 
@@ -42,3 +45,25 @@ class CurrentCompanyMiddleware:
         request.company, request.companies = company, companies  # type: ignore[attr-defined]
         with timezone.override(_zone(request.user, company)):
             return self.get_response(request)
+
+
+class AuditMiddleware:
+    """Audit entries carry the address that a request came from, and what a member was refused is one of them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with audit.coming_from(client_address(request)):
+            response = self.get_response(request)
+            if response.status_code == HTTPStatus.FORBIDDEN:
+                _tell_denial(request)
+        return response
+
+
+def _tell_denial(request: HttpRequest) -> None:
+    company, match = getattr(request, "company", None), request.resolver_match
+    if company is None or match is None or not request.user.is_authenticated:
+        return
+    method = request.method or ""
+    denials.record_denial(company=company, actor=request.user, page=match.view_name, method=method, at=timezone.now())
