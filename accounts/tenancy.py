@@ -105,6 +105,12 @@ def remembered(user: Any, key: Hashable, read: Callable[[], Value]) -> Value:
     return memory[key]  # type: ignore[no-any-return]
 
 
+def narrow_to_company(user: Any, company_id: int) -> None:
+    """From now on this user object is granted nothing outside the company, whatever their roles elsewhere."""
+    user.only_company_id = company_id
+    forget_grants(user)
+
+
 def forget_grants(user: Any) -> None:
     """Read the grants of this user object, and what follows from them, again when they are next asked for."""
     user.__dict__.pop("_remembered_grants", None)
@@ -124,7 +130,8 @@ def _read_grants(user: Any) -> list[RoleGrants]:
         group__role__company__memberships__user=user,
         group__role__company__memberships__is_active=True,
     )
-    return list(_by_role(rows).values())
+    only = getattr(user, "only_company_id", None)
+    return list(_by_role(rows if only is None else rows.filter(group__role__company_id=only)).values())
 
 
 def _by_role(grants: models.QuerySet[GroupObjectPermission]) -> dict[int, RoleGrants]:
