@@ -49,14 +49,13 @@ def forget_log(*, session_id: int, at: datetime, told: Told = _nobody) -> bool:
 
     True when this call ended it; False when nothing was there, or another call was faster. Raises UnderLegalHold.
     """
-    with transaction.atomic():
-        begin_log(session_id=session_id, at=at)
-        is_done = _take_chunk(session_id=session_id)
-        ended = is_done and _end_log(session_id=session_id, told=told)
+    is_done = ended = False
     while not is_done:
         with transaction.atomic():
-            if lock_session(session_id=session_id) is None:
+            session = lock_session(session_id=session_id)
+            if session is None:
                 return False
+            _mark(session=session, at=at)
             is_done = _take_chunk(session_id=session_id)
             ended = is_done and _end_log(session_id=session_id, told=told)
     return ended
@@ -70,12 +69,18 @@ def begin_log(*, session_id: int, at: datetime) -> SupportSession | None:
     session = lock_session(session_id=session_id)
     if session is None or session.interaction_count == 0:
         return None
+    _mark(session=session, at=at)
+    return session
+
+
+def _mark(*, session: SupportSession, at: datetime) -> None:
+    if session.interaction_count == 0 or session.log_deleted_at is not None:
+        return
     _stop_generation(session=session, at=at)
-    session.log_deleted_at = session.log_deleted_at or at
+    session.log_deleted_at = at
     session.redaction_memory, session.bad_records, session.bad_record_count = {}, [], 0
     session.search_text = current_search_text(session)
     session.save(update_fields=["log_deleted_at", "redaction_memory", "bad_records", "bad_record_count", "search_text"])
-    return session
 
 
 def current_search_text(session: SupportSession) -> str:

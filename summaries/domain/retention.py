@@ -1,6 +1,6 @@
 """Retention: session logs, summaries and consents of a company each expire on their own clock.
 
-A clock counts days of 24 hours from the end of the session. A consent waits until neither log nor summary of its session
+A clock counts days of 24 hours from the end of the session. A consent waits until neither log nor summary of it
 is kept. What stands under legal hold is not touched. Every deletion is a short transaction that counts itself on the
 run's row, so that a run may be cut off anywhere, and two at once count everything once.
 """
@@ -88,12 +88,10 @@ _NOTHING = Q(pk__in=[])
 def plan(*, company: Company, at: datetime, at_most: int | None = COUNTED) -> RetentionPlan:
     """What apply would delete at this moment. *at_most* bounds each count; None counts them all."""
     due = _due(company=company, at=at)
-    free = _sessions(company)
-    if is_company_held(company=company):
-        free = free.none()
-    unheld = free.exclude(hold_on_session())
+    all_held = is_company_held(company=company)
+    unheld = _sessions(company).none() if all_held else _sessions(company).exclude(hold_on_session())
     every = _sessions(company).filter(due.logs | due.summaries | due.consents)
-    held = every if is_company_held(company=company) else every.filter(hold_on_session())
+    held = every if all_held else every.filter(hold_on_session())
     ready = permitted_nothing_left()
     return RetentionPlan(
         logs=_count(unheld.filter(due.logs), at_most),

@@ -33,6 +33,14 @@ def test_state_of_an_ended_session_without_summary_offers_to_generate():
     assert (state.code, state.action) == ("NO_SUMMARY", GENERATE)
 
 
+def test_state_of_a_deleted_log_offers_nothing_and_that_of_a_deleted_summary_a_new_one():
+    log, summary = state_of(**CAPTURED, log_is_deleted=True), state_of(**CAPTURED, summary_is_deleted=True)
+
+    assert (log.code, log.action) == ("LOG_DELETED", None)
+    assert (summary.code, summary.action) == ("SUMMARY_DELETED", GENERATE)
+    assert state_of(**CAPTURED, log_is_deleted=True, summary_is_deleted=True) == log
+
+
 @pytest.mark.parametrize(
     ("review", "word", "tone", "action"),
     [
