@@ -12,6 +12,7 @@ class SummariesConfig(AppConfig):
 
         post_save.connect(start_taxonomy, sender=Company, dispatch_uid="start_taxonomy")
         post_migrate.connect(schedule_sweeper, sender=self, dispatch_uid="schedule_sweeper")
+        post_migrate.connect(schedule_retention, sender=self, dispatch_uid="schedule_retention")
 
 
 def start_taxonomy(instance: Any, created: bool, raw: bool = False, **_: Any) -> None:
@@ -23,9 +24,19 @@ def start_taxonomy(instance: Any, created: bool, raw: bool = False, **_: Any) ->
 
 
 def schedule_sweeper(**_: Any) -> None:
-    """The queue's one schedule that every installation has."""
+    """Every minute; see the task."""
     from django_q.models import Schedule  # models stand only once the apps are loaded
 
     Schedule.objects.update_or_create(
         name="sweep", defaults={"func": "summaries.tasks.sweep", "schedule_type": Schedule.MINUTES, "minutes": 1}
+    )
+
+
+def schedule_retention(**_: Any) -> None:
+    """Every night. By cron, not MONTHLY or DAILY: those drift, and a night that was missed is made up at the start."""
+    from django_q.models import Schedule  # models stand only once the apps are loaded
+
+    Schedule.objects.update_or_create(
+        name="retention",
+        defaults={"func": "summaries.tasks.apply_retention", "schedule_type": Schedule.CRON, "cron": "17 3 * * *"},
     )

@@ -1,8 +1,15 @@
 """Thin adapters between the queue and the domain: load by id, one domain call."""
 
+import time
+
 from django.utils import timezone
 
-from summaries.domain import generation, import_attempts
+from insights_portal.queueing import enqueue_on_commit
+from summaries.domain import generation, import_attempts, retention
+
+RETENTION = "summaries.tasks.apply_retention_of"
+#: Well below the queue's own time limit for a task; what is left then is the next task's.
+RETENTION_SECONDS = 240
 
 
 def generate_summary(*, summary_id: int) -> None:
@@ -13,3 +20,17 @@ def sweep() -> None:
     """Every minute: free what dead workers held, and clear imports that were cut off."""
     generation.sweep(at=timezone.now())
     import_attempts.sweep_abandoned(at=timezone.now())
+
+
+def apply_retention() -> None:
+    """Every night: one task for each company, so that a big one holds up no other."""
+    for company in retention.companies():
+        enqueue_on_commit(RETENTION, company_id=company.pk)
+
+
+def apply_retention_of(*, company_id: int, seconds: float = RETENTION_SECONDS) -> None:
+    """Delete what is due of one company; what takes longer goes on in another task."""
+    ends_at = time.monotonic() + seconds
+    report = retention.apply_to(company_id=company_id, at=timezone.now(), keep_going=lambda: time.monotonic() < ends_at)
+    if not report.is_complete:
+        enqueue_on_commit(RETENTION, company_id=company_id)

@@ -1,0 +1,50 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_q.models import OrmQ, Schedule
+
+from summaries import tasks
+from tests.summaries.domain.test_retention import keep, kept, left
+
+
+@pytest.fixture
+def due(cast):
+    keep(cast.northwind, logs=30)
+    return kept(cast.northwind, cast.bob, 1, ended_at=timezone.now() - timedelta(days=40))
+
+
+def queued():
+    return [(task.func(), task.task["kwargs"]) for task in OrmQ.objects.order_by("pk")]
+
+
+def test_retention_is_scheduled_for_every_night(db):
+    schedule = Schedule.objects.get(name="retention")
+
+    assert (schedule.func, schedule.schedule_type, schedule.cron) == (
+        "summaries.tasks.apply_retention",
+        Schedule.CRON,
+        "17 3 * * *",
+    )
+
+
+def test_apply_retention_queues_a_task_for_each_company(cast, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.apply_retention()
+
+    assert [kwargs for _, kwargs in queued()] == [{"company_id": each.pk} for each in (cast.northwind, cast.contoso)]
+
+
+def test_apply_retention_of_a_company_deletes_what_is_due(cast, due, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.apply_retention_of(company_id=cast.northwind.pk)
+
+    assert (left(), queued()) == ((1, 0, 1, 1), [])
+
+
+def test_apply_retention_of_a_company_goes_on_in_another_task(cast, due, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.apply_retention_of(company_id=cast.northwind.pk, seconds=0)
+
+    assert left() == (1, 3, 1, 1)
+    assert [kwargs for _, kwargs in queued()] == [{"company_id": cast.northwind.pk}]
