@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("summaries.urls")),
+    path("", include("policies.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("insights_portal.api.urls")),
     path("company/", admin.site.urls),

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.domain.members import add_member
 from accounts.domain.tokens import issue_token
 from accounts.models import ApiToken, AuditEntry, Role, User
-from policies.models import Device
+from policies.models import Device, DeviceGroup, DeviceImport, Policy
 from summaries.models import Application, IssueType, Summary, SupportSession
 from tests.conftest import NOW, PASSWORD, Cast, build_cast
 from tests.summaries.report_examples import store_session, store_summary
@@ -33,6 +33,9 @@ class World:
     own_session: SupportSession
     summary: Summary
     device: Device
+    device_group: DeviceGroup
+    policy: Policy
+    device_import: DeviceImport
     token: ApiToken
     issue_type: IssueType
     application: Application
@@ -78,6 +81,11 @@ def build_world() -> World:
         own_session=own_session,
         summary=summary,
         device=Device.objects.create(company=northwind, name="ACC-77"),
+        device_group=DeviceGroup.objects.create(company=northwind, name="Reception"),
+        policy=Policy.objects.create(company=northwind, name="Standard"),
+        device_import=DeviceImport.objects.create(
+            company=northwind, made_by=cast.alice, made_at=NOW, file_name="devices.csv", content=b""
+        ),
         token=token,
         issue_type=IssueType.objects.filter(company=northwind).first(),
         application=Application.objects.filter(company=northwind).first(),
@@ -182,7 +190,15 @@ ROWS: dict[str, list[Row]] = {
     **single("accounts_company", lambda w: w.cast.northwind),
     **single("accounts_aisettings", lambda w: w.cast.northwind.ai_settings),
     **pages("accounts_auditentry", lambda w: w.entry, readers="AU"),
+    "admin:accounts_auditentry_export": [Row("302 302 302 302 302 302 302", lambda world: ["csv"])],
     **pages("policies_device", lambda w: w.device, readers="A", writers="A"),
+    **pages("policies_devicegroup", lambda w: w.device_group, readers="A", writers="A"),
+    **pages("policies_policy", lambda w: w.policy, readers="A", writers="A"),
+    "policies:import_devices": [Row(ADMINS), Row("422 403 403 403 403 302 422", method="POST")],
+    "policies:import_template": [Row(ADMINS)],
+    "policies:export_devices": [Row(ADMINS)],
+    "policies:import": [Row("200 403 403 403 403 302 404", lambda w: [w.device_import.public_id])],
+    "policies:turn_off_locally": [Row("302 403 403 403 403 302 404", lambda w: [w.device.public_id], "POST")],
     **pages("summaries_issuetype", lambda w: w.issue_type, readers="A", writers="A"),
     **pages("summaries_application", lambda w: w.application, readers="A", writers="A"),
     # Sessions

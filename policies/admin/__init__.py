@@ -1,3 +1,5 @@
 from policies.admin.devices import DeviceAdmin
+from policies.admin.groups import DeviceGroupAdmin
+from policies.admin.policies import PolicyAdmin
 
-__all__ = ["DeviceAdmin"]
+__all__ = ["DeviceAdmin", "DeviceGroupAdmin", "PolicyAdmin"]

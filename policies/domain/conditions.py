@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -45,6 +46,17 @@ def excluded_by_groups(
     """Whether the conditions exclude a session by the groups of its supporter or the group of its device."""
     held = () if device_group_id is None else (device_group_id,)
     return users.excludes(user_group_ids) or devices.excludes(held)
+
+
+class StillNamed(Exception):
+    """The company's conditions name the group: without it, other sessions than chosen would be captured."""
+
+
+def check_not_named(*, group: UserGroup | DeviceGroup) -> None:
+    """Raise StillNamed for a group that a condition of its company names."""
+    named = Q(device_groups=group) if isinstance(group, DeviceGroup) else Q(user_groups=group)
+    if CaptureConditions.objects.filter(named, company=group.company_id).exists():
+        raise StillNamed(f"The company's conditions name “{group.name}”. Change them in the AI settings first.")
 
 
 def conditions_of(company: Company) -> CaptureConditions:

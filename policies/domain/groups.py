@@ -12,8 +12,9 @@ from accounts.domain.administrators import lock_company
 from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
+from policies.domain.conditions import StillNamed, check_not_named
 from policies.domain.naming import checked_name
-from policies.models import CaptureConditions, Device, DeviceGroup, Policy
+from policies.models import Device, DeviceGroup, Policy
 
 
 class UnableToSaveGroup(Exception):
@@ -77,8 +78,10 @@ def _check_free(group: DeviceGroup) -> None:
     if count:
         devices = f"{count} device is" if count == 1 else f"{count} devices are"
         raise UnableToDeleteGroup(f"{devices} in “{group.name}”. Move them to another group first.")
-    if CaptureConditions.objects.filter(device_groups=group).exists():
-        raise UnableToDeleteGroup(f"The company's conditions name “{group.name}”. Change the AI settings first.")
+    try:
+        check_not_named(group=group)
+    except StillNamed as error:
+        raise UnableToDeleteGroup(str(error)) from error
     limited = _limited_roles(group)
     if limited:
         raise UnableToDeleteGroup(f"The role “{limited[0]}” is limited to “{group.name}”. Change the role first.")

@@ -42,6 +42,9 @@ class Section:
     links: list[Link]
 
 
+#: Lists of the admin with their forms, and AI settings with its tabs.
+_WITH_PAGES_BELOW = ("/company/", "/ai-settings/")
+
 SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "",
@@ -58,7 +61,14 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Failed", "summaries:home", (P.VIEW_SUMMARIES,), "?state=FAILED&period=all", "failed"),
         ),
     ),
-    ("Capture", (Entry("Devices", "admin:policies_device_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),)),
+    (
+        "Capture",
+        (
+            Entry("Policies", "admin:policies_policy_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),
+            Entry("Device groups", "admin:policies_devicegroup_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),
+            Entry("Devices", "admin:policies_device_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),
+        ),
+    ),
     (
         "Company",
         (
@@ -66,7 +76,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Roles", "admin:accounts_role_changelist", (P.MANAGE_USERS, P.MANAGE_COMPANY)),
             Entry("Issue types", "admin:summaries_issuetype_changelist", (P.MANAGE_COMPANY,)),
             Entry("Applications", "admin:summaries_application_changelist", (P.MANAGE_COMPANY,)),
-            Entry("AI settings", "admin:accounts_aisettings_changelist", (P.MANAGE_COMPANY,)),
+            Entry("AI settings", "summaries:ai_settings", (P.MANAGE_COMPANY,)),
             Entry("Letterhead and billing", "admin:accounts_company_changelist", (P.MANAGE_COMPANY,)),
             Entry("API tokens", "admin:accounts_apitoken_changelist", (P.MANAGE_INTEGRATIONS,)),
             Entry("Audit log", "admin:accounts_auditentry_changelist", (P.VIEW_EVENT_LOGS,)),
@@ -120,4 +130,4 @@ def _is_current(request: HttpRequest, path: str, query: str) -> bool:
     if request.path == path:
         views = [entry.query for _, entries in SECTIONS for entry in entries if entry.query]
         return f"?{request.META.get('QUERY_STRING', '')}" not in views
-    return path.startswith("/company/") and request.path.startswith(path)
+    return path.startswith(_WITH_PAGES_BELOW) and request.path.startswith(path)

@@ -30,7 +30,7 @@ def test_device_is_changed_and_told(alice, device, cast):
     device.refresh_from_db()
     assert (device.name, device.is_managed, device.access_control) == ("ACC-15", True, "DENIED")
     entry = AuditEntry.objects.latest("pk")
-    assert (entry.action, entry.actor, entry.object_id) == ("device.changed", cast.alice, str(device.pk))
+    assert (entry.action, entry.actor, entry.object_id) == ("device.changed", cast.alice, str(device.public_id))
 
 
 def test_device_is_deleted_and_told(alice, device):
@@ -43,7 +43,7 @@ def test_device_is_deleted_and_told(alice, device):
 def test_delete_past_the_domain_is_not_offered(alice, device):
     answer = alice.post(page("changelist"), {"action": "delete_selected", "_selected_action": [device.pk]})
 
-    assert answer.status_code == 200
+    assert answer.status_code == 302
     assert Device.objects.get() == device
 
 

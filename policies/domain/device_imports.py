@@ -1,0 +1,81 @@
+"""A list of devices in two steps: check all of it, then put it in, part by part and safe to repeat."""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import Company, User
+from accounts.permissions import Permission
+from accounts.tenancy import require
+from policies.domain.device_lists import DeviceRow, read_list
+from policies.domain.device_rows import ListPlan, UnableToApply, apply_rows, in_batches, plan_rows
+from policies.enums import ImportState
+from policies.models import DeviceImport
+
+#: A checked list that nobody puts in is thrown away.
+KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedList:
+    """What a file would do. *waiting* is None where something is wrong with it, or nothing is to be done."""
+
+    plan: ListPlan
+    waiting: DeviceImport | None
+
+
+def check_list(*, company: Company, file_name: str, content: bytes, actor: User, at: datetime) -> CheckedList:
+    """Compare a CSV file with the devices that are there, and keep it for `apply_import`.
+
+    Raises PermissionMissing, UnableToReadList.
+    """
+    require(actor, Permission.MANAGE_POLICIES, company.pk)
+    plan = plan_rows(company=company, rows=read_list(content=content))
+    if plan.assigns_policies:
+        require(actor, Permission.ASSIGN_POLICIES, company.pk)
+    DeviceImport.objects.filter(company=company, made_at__lt=at - KEPT).exclude(state=ImportState.APPLYING).delete()
+    if plan.problem_count or not plan.new + plan.changed:
+        return CheckedList(plan, None)
+    waiting = DeviceImport.objects.create(
+        company=company,
+        made_by=actor,
+        made_at=at,
+        file_name=file_name[-200:],
+        content=zlib.compress(content),
+        new_count=plan.new,
+        changed_count=plan.changed,
+        unchanged_count=plan.unchanged,
+        new_groups=sorted(plan.new_groups.values()),
+        examples=plan.examples,
+    )
+    return CheckedList(plan, waiting)
+
+
+def apply_import(*, device_import: DeviceImport, actor: User, at: datetime) -> DeviceImport:
+    """Put a checked list in. It is checked as a whole once more; a repeated call goes on where another stopped.
+
+    Every transaction is short, and other changes may come in between: a row that no longer fits stops it.
+    Raises PermissionMissing, UnableToApply.
+    """
+    company = device_import.company
+    require(actor, Permission.MANAGE_POLICIES, company.pk)
+    taken = DeviceImport.objects.filter(pk=device_import.pk).exclude(state=ImportState.APPLIED)
+    if not taken.update(state=ImportState.APPLYING):
+        device_import.refresh_from_db()
+        return device_import
+    content = zlib.decompress(device_import.content)
+    plan = plan_rows(company=company, rows=read_list(content=content))
+    if plan.problems:
+        taken.update(state=ImportState.CHECKED)
+        first = plan.problems[0]
+        raise UnableToApply(
+            f"Something changed since the list was checked. Line {first.line}: {first.sentence} Upload it again."
+        )
+    done = 0
+    for batch in in_batches(row for row in read_list(content=content) if isinstance(row, DeviceRow)):
+        apply_rows(company=company, rows=batch, source=device_import.file_name, actor=actor, at=at)
+        done += len(batch)
+        taken.update(done_rows=done)
+    taken.update(state=ImportState.APPLIED, content=b"")
+    device_import.refresh_from_db()
+    return device_import

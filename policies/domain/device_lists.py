@@ -1,0 +1,170 @@
+"""Lists of devices as CSV: what is read of a file, line by line, and how a list is written."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from policies.enums import AccessControl
+from policies.models import Device
+
+COLUMNS = ("name", "operating_system", "customer", "group", "managed", "access_control", "policy")
+MAX_BYTES = 10_000_000
+MAX_ROWS = 50_000
+_LONGEST = {"name": 120, "operating_system": 120, "customer": 120, "group": 80, "policy": 80}
+_YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0", ""})
+_ACCESS = {word.lower(): value for value in AccessControl for word in (value.value, value.label)}
+#: A sheet would run such a cell; and what a defused one looks like, however often it was.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_DEFUSED = re.compile(r"'+[=+\-@\t\r]")
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+
+
+class UnableToReadList(Exception):
+    """The file is no list of devices; the sentence says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """One device of a list. *values* holds the given columns: texts, `managed` as bool; group and policy by name."""
+
+    line: int
+    values: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.values["name"])
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    line: int
+    sentence: str
+
+
+def read_list(*, content: bytes) -> Iterator[DeviceRow | RowProblem]:
+    """The rows of a CSV file, in order, with what is wrong with single ones. Raises UnableToReadList."""
+    text = _decoded(content)
+    first = text.split("\n", 1)[0].rstrip("\r")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first), strict=True)
+    try:
+        columns = _columns(next(reader, []))
+        count = 0
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            count += 1
+            if count > MAX_ROWS:
+                raise UnableToReadList(f"The file holds more than {MAX_ROWS:,} devices. Split it.")
+            yield _read_row(reader.line_num, columns, cells)
+    except csv.Error as error:
+        raise UnableToReadList(
+            f"Line {reader.line_num} can't be read ({error}). Check its quotation marks and its length."
+        ) from error
+
+
+def read_values(*, line: int, given: Mapping[str, str | bool]) -> DeviceRow | RowProblem:
+    """One device from the cells that are *given* for it, or the first thing that is wrong with them."""
+    values: dict[str, Any] = {}
+    for column, cell in given.items():
+        said = cell.strip() if isinstance(cell, str) else cell
+        if isinstance(said, str) and _CONTROL.search(said):
+            return RowProblem(line, f"“{column}” holds a line break or another control character.")
+        if len(str(said)) > _LONGEST.get(column, 120):
+            return RowProblem(line, f"“{column}” is longer than {_LONGEST.get(column, 120)} characters.")
+        values[column] = said
+    if not values.get("name"):
+        return RowProblem(line, "The name is missing.")
+    if isinstance(values.get("managed"), str):
+        word = values["managed"].lower()
+        if word not in _YES | _NO:
+            return RowProblem(line, f"“managed” says “{values['managed']}”. Write yes or no.")
+        values["managed"] = word in _YES
+    if "access_control" in values:
+        access = _ACCESS.get(values["access_control"].lower() or AccessControl.AFTER_CONFIRMATION.value.lower())
+        if access is None:
+            known = ", ".join(AccessControl.values)
+            return RowProblem(line, f"“access_control” says “{values['access_control']}”. Write one of: {known}.")
+        values["access_control"] = access
+    return DeviceRow(line, values)
+
+
+def write_list(devices: Iterable[Device]) -> Iterator[str]:
+    """The lines of a CSV file of *devices*, which `read_list` reads back as they are."""
+    yield _line(COLUMNS)
+    for device in devices:
+        yield _line(
+            [
+                device.name,
+                device.operating_system,
+                device.customer,
+                device.group.name if device.group else "",
+                "yes" if device.is_managed else "no",
+                device.access_control,
+                device.policy.name if device.policy else "",
+            ]
+        )
+
+
+def template_lines() -> list[str]:
+    """An example file: the columns, and a device of each kind."""
+    return [
+        _line(COLUMNS),
+        _line(["ACC-14", "Windows 11", "Acme", "Reception", "yes", "AFTER_CONFIRMATION", ""]),
+        _line(["KIOSK-02", "Debian 12", "", "", "no", "DENIED", ""]),
+    ]
+
+
+def _line(cells: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+    return out.getvalue()
+
+
+def _decoded(content: bytes) -> str:
+    if len(content) > MAX_BYTES:
+        raise UnableToReadList(f"The file holds more than {MAX_BYTES // 1_000_000} MB. Split it.")
+    if b"\x00" in content:
+        line = content[: content.index(b"\x00")].count(b"\n") + 1
+        raise UnableToReadList(f"The file is not plain text (line {line}). Save it as “CSV UTF-8”.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UnableToReadList(f"Line {line} is not UTF-8 text. Save the file as “CSV UTF-8”.") from error
+
+
+def _delimiter(header: str) -> str:
+    """The sign that splits the header into most of the known columns."""
+    return max(",;\t", key=lambda sign: len({_column(name) for name in header.split(sign)} & set(COLUMNS)))
+
+
+def _column(name: str) -> str:
+    return name.strip().strip('"').strip().lower().replace(" ", "_")
+
+
+def _columns(header: Sequence[str]) -> list[str]:
+    names = [_column(name) for name in header]
+    unknown = [name for name in header if _column(name) not in COLUMNS]
+    twice = sorted({name for name in names if names.count(name) > 1 and name in COLUMNS})
+    said = []
+    if "name" not in names:
+        said.append("The column “name” is missing.")
+    if unknown:
+        said.append(f"Unknown columns: {', '.join(f'“{name[:40]}”' for name in unknown[:10])}.")
+    if twice:
+        said.append(f"Columns that stand twice: {', '.join(twice)}.")
+    if said:
+        raise UnableToReadList(f"{' '.join(said)} The columns are: {', '.join(COLUMNS)}; only “name” must be there.")
+    return names
+
+
+def _read_row(line: int, columns: Sequence[str], cells: Sequence[str]) -> DeviceRow | RowProblem:
+    if len(cells) != len(columns):
+        return RowProblem(line, f"It holds {len(cells)} cells; the header names {len(columns)} columns.")
+    return read_values(
+        line=line,
+        given={column: cell[1:] if _DEFUSED.match(cell) else cell for column, cell in zip(columns, cells, strict=True)},
+    )
