@@ -1,5 +1,6 @@
 from accounts.admin.access import ApiTokenAdmin, MembershipAdmin, RoleAdmin
-from accounts.admin.company import AISettingsAdmin, AuditEntryAdmin, CompanyAdmin
+from accounts.admin.audit import AuditEntryAdmin
+from accounts.admin.company import AISettingsAdmin, CompanyAdmin
 from accounts.admin.setup import setup_steps
 
 __all__ = [

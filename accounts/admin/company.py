@@ -1,19 +1,17 @@
-"""What a company decides about itself, and its record of what happened."""
+"""What a company decides about itself."""
 # ruff: noqa: ARG002 - the signatures are the framework's
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.domain import ai_settings, companies
 from accounts.domain.engine_keys import UnableToStoreKey
 from accounts.forms import AISettingsForm, CompanyForm
-from accounts.models import AISettings, AuditEntry, Company, User
+from accounts.models import AISettings, Company
 from accounts.permissions import Permission
-from accounts.scoped_admin import CompanyScopedAdmin, SingleRowAdmin, rows_of_company
+from accounts.scoped_admin import SingleRowAdmin
 
 
 @admin.register(Company)
@@ -86,31 +84,3 @@ class AISettingsAdmin(SingleRowAdmin):
             actor=request.user,
             at=timezone.now(),
         )
-
-
-class ActorFilter(admin.SimpleListFilter):
-    title = "person"
-    parameter_name = "person"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        people = rows_of_company(User, request)
-        return [(str(person.pk), str(person)) for person in people.order_by("name")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        known = dict(self.lookup_choices)
-        return queryset.filter(actor=self.value()) if self.value() in known else queryset
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(CompanyScopedAdmin):
-    view_permissions = (Permission.VIEW_EVENT_LOGS,)
-    overview_help = "Who did what, when and from where. Append-only."
-    overview_counts = False
-
-    fields = ["at", "actor", "action", "object_type", "object_id", "address", "details"]
-    list_display = ["at", "actor", "action", "object_type", "object_id", "address"]
-    list_filter = [ActorFilter]
-    search_fields = ["action", "object_id"]
-    search_help_text = "Action (for example member.added) or object"
-    list_select_related = ["actor"]
-    ordering = ["-at", "-pk"]
