@@ -190,11 +190,7 @@ ROWS: dict[str, list[Row]] = {
     **single("accounts_company", lambda w: w.cast.northwind),
     **single("accounts_aisettings", lambda w: w.cast.northwind.ai_settings),
     **pages("accounts_auditentry", lambda w: w.entry, readers="AU"),
-<<<<<<< /tmp/ac/m
     "admin:accounts_auditentry_export": [Row("200 403 403 200 403 302 200", lambda world: ["csv"])],
-=======
-    "admin:accounts_auditentry_export": [Row("302 302 302 302 302 302 302", lambda world: ["csv"])],
->>>>>>> /tmp/ac/next/tests/permission_rows.py
     **pages("policies_device", lambda w: w.device, readers="A", writers="A"),
     **pages("policies_devicegroup", lambda w: w.device_group, readers="A", writers="A"),
     **pages("policies_policy", lambda w: w.policy, readers="A", writers="A"),
