@@ -6,148 +6,20 @@ with ids in the address `Row("…", args=lambda world: [world.session.number])`,
 fields `data={…}`. A URL may have several rows.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import reverse
-
-from accounts.domain.members import add_member
-from accounts.domain.tokens import issue_token
-from accounts.models import ApiToken, AuditEntry, Role, User
-from policies.models import Device, DeviceGroup, DeviceImport, Policy
-from summaries.models import Application, IssueType, Summary, SupportSession
-from tests.conftest import NOW, PASSWORD, Cast, build_cast
-from tests.summaries.report_examples import store_session, store_summary
-
-ROLES = ("Administrator", "Support manager", "Supporter", "Auditor", "Integrator", "visitor", "other company's")
-
-
-@dataclass(frozen=True)
-class World:
-    """Northwind with a member of each role and one row of everything; *session* is the support manager's."""
-
-    cast: Cast
-    people: dict[str, User | None]
-    session: SupportSession
-    own_session: SupportSession
-    summary: Summary
-    device: Device
-    device_group: DeviceGroup
-    policy: Policy
-    device_import: DeviceImport
-    token: ApiToken
-    issue_type: IssueType
-    application: Application
-    role: Role
-    entry: AuditEntry
-
-
-def build_world() -> World:
-    cast = build_cast()
-    northwind = cast.northwind
-
-    def member(role: str) -> User:
-        email = f"{role.lower()}@northwind.example"
-        return add_member(company=northwind, email=email, name=role, role_names=[role], password=PASSWORD, at=NOW).user
-
-    people = {
-        "Administrator": cast.alice,
-        "Support manager": cast.mona,
-        "Supporter": cast.bob,
-        "Auditor": member("Auditor"),
-        "Integrator": member("Integrator"),
-        "visitor": None,
-        "other company's": cast.charlie,
-    }
-    token, _ = issue_token(
-        membership=cast.membership(cast.alice),
-        name="CI",
-        scopes=["sessions:read"],
-        expires_at=NOW.replace(year=2027),
-        actor=cast.alice,
-        at=NOW,
-    )
-    session, own_session = (
-        store_session(northwind, cast.mona, number=1042),
-        store_session(northwind, cast.bob, number=1043),
-    )
-    summary = store_summary(session)
-    store_summary(own_session)
-    return World(
-        cast=cast,
-        people=people,
-        session=session,
-        own_session=own_session,
-        summary=summary,
-        device=Device.objects.create(company=northwind, name="ACC-77"),
-        device_group=DeviceGroup.objects.create(company=northwind, name="Reception"),
-        policy=Policy.objects.create(company=northwind, name="Standard"),
-        device_import=DeviceImport.objects.create(
-            company=northwind, made_by=cast.alice, made_at=NOW, file_name="devices.csv", content=b""
-        ),
-        token=token,
-        issue_type=IssueType.objects.filter(company=northwind).first(),
-        application=Application.objects.filter(company=northwind).first(),
-        role=Role.objects.get(company=northwind, name="Integrator"),
-        entry=AuditEntry.objects.filter(company=northwind).first(),
-    )
-
-
-@dataclass(frozen=True)
-class Row:
-    #: Seven statuses, in the order of ROLES.
-    expected: str
-    args: Callable[[World], list[Any]] = lambda world: []
-    method: str = "GET"
-    data: dict[str, Any] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    #: The address itself, where reverse() cannot make it.
-    address: str = ""
-
-    @property
-    def statuses(self) -> list[int]:
-        return [int(status) for status in self.expected.split()]
-
-    def path(self, world: World, name: str) -> str:
-        return self.address or reverse(name, args=self.args(world))
-
-
-#                 Adm Man Sup Aud Int vis oth
-EVERY_MEMBER = "  200 200 200 200 200 302 200"
-SENT_ON = "       302 302 302 302 302 302 302"
-CLOSED = "        404 404 404 404 404 302 404"
-FORBIDDEN = "     403 403 403 403 403 302 403"
-OWN_OR_NOT = "    200 200 404 200 200 302 404"
-ADMINS = "        200 403 403 403 403 302 200"
-
-
-def pages(model: str, of: Callable[[World], Any], *, readers: str, writers: str = "") -> dict[str, list[Row]]:
-    """Rows of a ModelAdmin. *readers* and *writers* name roles by their first letters: A M S U(auditor) I."""
-
-    def statuses(who: str, yes: int, other: int) -> str:
-        return " ".join([*(str(yes if letter in who else 403) for letter in "AMSUI"), "302", str(other)])
-
-    def one(world: World) -> list[Any]:
-        return [of(world).pk]
-
-    prefix = f"admin:{model}"
-    return {
-        f"{prefix}_changelist": [Row(statuses(readers, 200, 200))],
-        f"{prefix}_add": [Row(statuses(writers, 200, 200 if writers else 403))],
-        f"{prefix}_change": [Row(statuses(readers, 200, 404), one)],
-        f"{prefix}_delete": [Row(statuses(writers, 200, 404), one), Row(statuses(writers, 200, 404), one, "POST")],
-        f"{prefix}_history": [Row(statuses(readers, 302, 404), one)],
-    }
-
-
-def single(model: str, of: Callable[[World], Any]) -> dict[str, list[Row]]:
-    """Rows of what a company has once: no list, nothing to add or delete."""
-    return {
-        **pages(model, of, readers="A"),
-        f"admin:{model}_changelist": [Row("302 403 403 403 403 302 302")],
-    }
-
+from accounts.domain.invitations import token_of
+from tests.permission_world import (
+    ADMINS,
+    CLOSED,
+    EVERY_MEMBER,
+    FORBIDDEN,
+    OWN_OR_NOT,
+    SENT_ON,
+    Row,
+    pages,
+    single,
+)
 
 ROWS: dict[str, list[Row]] = {
     # Signing in: for everyone
@@ -170,8 +42,46 @@ ROWS: dict[str, list[Row]] = {
     "account_confirm_email": [Row(CLOSED, address="/accounts/confirm-email/abc/")],
     "account_confirm_login_code": [Row(CLOSED)],
     "account_set_password": [Row(CLOSED)],
+    # Second factors: everybody's own; visitors meet one after the password only
+    "mfa_index": [Row(EVERY_MEMBER)],
+    "mfa_authenticate": [Row("302 302 302 302 302 302 302")],
+    "mfa_reauthenticate": [Row(SENT_ON)],
+    "mfa_reauthenticate_webauthn": [Row(SENT_ON)],
+    "mfa_activate_totp": [Row(EVERY_MEMBER)],
+    "mfa_deactivate_totp": [Row(CLOSED)],
+    "mfa_view_recovery_codes": [Row(CLOSED)],
+    "mfa_generate_recovery_codes": [Row(EVERY_MEMBER)],
+    "mfa_download_recovery_codes": [Row(CLOSED)],
+    "mfa_list_webauthn": [Row(EVERY_MEMBER)],
+    "mfa_add_webauthn": [Row(EVERY_MEMBER)],
+    "mfa_remove_webauthn": [Row(CLOSED, lambda world: [1]), Row(CLOSED, lambda world: [1], "POST")],
+    "mfa_edit_webauthn": [Row(CLOSED, lambda world: [1]), Row(CLOSED, lambda world: [1], "POST")],
+    # Single sign-on: for everyone; Northwind's is off
+    "accounts:sign_on": [
+        Row("200 200 200 200 200 200 200"),
+        Row("200 200 200 200 200 200 200", method="POST", data={"company": "northwind"}),
+    ],
+    "accounts:sign_on_again": [Row(CLOSED)],
+    "accounts:sign_on_callback": [Row("403 403 403 403 403 403 403", lambda world: ["northwind"])],
+    "accounts:sign_on_acs": [Row("403 403 403 403 403 403 403", lambda world: ["northwind"], "POST")],
+    "accounts:sign_on_finish": [Row("403 403 403 403 403 403 403", lambda world: ["northwind"])],
+    "accounts:sign_on_metadata": [Row("404 404 404 404 404 404 404", lambda world: ["northwind"])],
     # One's own
+    "accounts:sign_ins": [Row(EVERY_MEMBER)],
+    "accounts:end_sign_in": [
+        Row("405 405 405 405 405 302 405"),
+        Row("302 302 302 302 302 302 302", method="POST", data={"sign_in": "999999"}),
+    ],
     "accounts:profile": [Row(EVERY_MEMBER)],
+    "accounts:own_access": [Row(EVERY_MEMBER)],
+    "accounts:member_access": [
+        Row("200 403 403 403 403 302 404", lambda world: [world.cast.membership(world.cast.bob).pk])
+    ],
+    "accounts:role_matrix": [Row(ADMINS)],
+    "accounts:invitation": [
+        Row("200 200 200 200 200 200 200", lambda world: [token_of(world.invitation)]),
+        Row("410 410 410 410 410 410 410", lambda world: ["0" * 64]),
+    ],
     "accounts:switch_company": [
         Row("405 405 405 405 405 302 405"),
         Row("302 302 302 302 302 302 404", method="POST", data={"company": lambda world: world.cast.northwind.pk}),
@@ -185,6 +95,18 @@ ROWS: dict[str, list[Row]] = {
     "admin:autocomplete": [Row(FORBIDDEN)],
     "admin:(?P<url>.*)$": [Row(CLOSED, address="/company/nothing/here/")],
     **pages("accounts_membership", lambda w: w.cast.membership(w.cast.bob), readers="A", writers="A"),
+    # Nobody adds members: they are invited.
+    "admin:accounts_membership_add": [Row(FORBIDDEN)],
+    "admin:accounts_membership_edit_selected": [
+        Row("302 403 403 403 403 302 302"),
+        Row("400 403 403 403 403 302 400", method="POST"),
+    ],
+    **pages("accounts_usergroup", lambda w: w.user_group, readers="A", writers="A"),
+    **pages("accounts_invitation", lambda w: w.invitation, readers="A", writers="A"),
+    "admin:accounts_invitation_resend": [
+        Row("405 405 405 405 405 302 405", lambda world: [world.invitation.pk]),
+        Row("302 403 403 403 403 302 404", lambda world: [world.invitation.pk], "POST"),
+    ],
     **pages("accounts_role", lambda w: w.role, readers="A", writers="A"),
     **pages("accounts_apitoken", lambda w: w.token, readers="AI", writers="AI"),
     **single("accounts_company", lambda w: w.cast.northwind),
@@ -261,5 +183,21 @@ ROWS |= {
     "api:session-report": _api("200 200 404 403 200 401 404"),
     "api:summary-list": [Row("200 200 200 200 200 401 200")],
     "api:summary-detail": [Row("200 200 404 200 200 401 404", lambda world: [world.summary.public_id])],
+    "api:device-list": [Row("200 403 403 403 403 401 200"), Row("400 403 403 403 403 401 400", method="POST")],
+    "api:device-detail": [
+        Row("200 403 403 403 403 401 404", lambda world: [world.device.public_id]),
+        Row("200 403 403 403 403 401 404", lambda world: [world.device.public_id], "PATCH"),
+    ],
+    "api:device-bulk": [Row("400 403 403 403 403 401 400", method="POST")],
+    "api:device-locally": [Row("400 400 400 403 400 401 400", method="POST")],
+    "api:device_group-list": [Row("200 403 403 403 403 401 200"), Row("400 403 403 403 403 401 400", method="POST")],
+    "api:device_group-detail": [
+        Row("200 403 403 403 403 401 404", lambda world: [world.device_group.public_id]),
+        Row("200 403 403 403 403 401 404", lambda world: [world.device_group.public_id], "PATCH"),
+    ],
+    "api:policy-list": [Row("200 403 403 403 403 401 200")],
+    "api:policy-detail": [Row("200 403 403 403 403 401 404", lambda world: [world.policy.public_id])],
+    "api:policy-assign": [Row("200 403 403 403 403 401 404", lambda world: [world.policy.public_id], "POST")],
+    "api:policy-unassign": [Row("200 403 403 403 403 401 200", method="POST")],
     "api:recording-list": [Row("400 400 400 403 400 401 400", method="POST")],
 }

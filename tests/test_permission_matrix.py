@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.conftest import sign_in_freshly
-from tests.permission_rows import ROLES, ROWS, Row, World, build_world
+from tests.permission_rows import ROWS
+from tests.permission_world import ROLES, Row, World, build_world
 
 
 def url_names(patterns: list, spaces: tuple[str, ...] = ()) -> Iterator[str]:

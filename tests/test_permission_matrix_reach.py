@@ -12,7 +12,8 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from summaries.models import SupportSession
-from tests.permission_rows import ROWS, Row, World, build_world
+from tests.permission_rows import ROWS
+from tests.permission_world import Row, World, build_world
 from tests.reach_world import Place, build_place
 from tests.test_permission_matrix import ask
 
