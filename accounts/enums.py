@@ -38,6 +38,8 @@ class ApiScope(models.TextChoices):
     SUMMARIES_READ = "summaries:read", "Read summaries"
     SUMMARIES_WRITE = "summaries:write", "Generate, edit and delete summaries"
     REPORTS_READ = "reports:read", "Read connection reports and service reports"
+    DEVICES_READ = "devices:read", "Read devices, device groups and policies"
+    DEVICES_WRITE = "devices:write", "Put devices and groups in, and assign policies"
 
 
 class SignOnKind(models.TextChoices):

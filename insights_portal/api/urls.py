@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="docs",
     ),
     path("", include("summaries.api.urls")),
+    path("", include("policies.api.urls")),
     re_path("", NoSuchAddress.as_view(), name="no_such_address"),
 ]

@@ -1,7 +1,7 @@
 """What the admin pages of devices, groups and policies share."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -19,7 +19,7 @@ from policies.domain.naming import UnableToName
 class PoliciesAdmin(CompanyScopedAdmin):
     view_permissions = (Permission.MANAGE_POLICIES, Permission.ASSIGN_POLICIES)
     add_permission = change_permission = delete_permission = Permission.MANAGE_POLICIES
-    refusals = (UnableToName, UnableToAssign, NothingThere)
+    refusals: ClassVar[tuple[type[Exception], ...]] = (UnableToName, UnableToAssign, NothingThere, PermissionMissing)
     overview_group = "Devices"
 
     def has_assign_permission(self, request: HttpRequest) -> bool:
@@ -50,7 +50,7 @@ class PoliciesAdmin(CompanyScopedAdmin):
         if "chosen" in request.POST and form.is_valid():
             try:
                 messages.success(request, apply(next(iter(form.cleaned_data.values()))))
-            except (*self.refusals, PermissionMissing) as error:
+            except self.refusals as error:
                 messages.error(request, str(error))
             return None
         context = {

@@ -81,12 +81,19 @@ class DeviceAdmin(PoliciesAdmin):
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         return [f"The device {device}" for device in objs], {}, set(), []
 
-    def render_change_form(self, request: Any, context: Any, *args: Any, obj: Any = None, **kwargs: Any) -> Any:
+    def render_change_form(  # noqa: PLR0917
+        self,
+        request: Any,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> Any:
         """One click away from the list: which policy holds, and why."""
-        device = kwargs.get("obj", obj)
-        if device is not None and device.pk:
+        if obj is not None and obj.pk:
             # As stored: a form that is shown again holds what was entered.
-            stored = self.get_queryset(request).get(pk=device.pk)
+            stored = self.get_queryset(request).get(pk=obj.pk)
             found = effective_of(stored)
             steps = policy_steps(device=stored)
             context |= {
@@ -96,7 +103,7 @@ class DeviceAdmin(PoliciesAdmin):
                 "is_captured": all(step.is_met for step in steps),
                 "may_turn_off": self.has_change_permission(request, stored) and found.policy is not None,
             }
-        return super().render_change_form(request, context, *args, obj=device, **kwargs)
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     @admin.action(description="Put into a group …", permissions=["change"])
     def put_into_group(self, request: Any, queryset: QuerySet[Any]) -> HttpResponse | None:

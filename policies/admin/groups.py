@@ -30,9 +30,9 @@ class DeviceGroupAdmin(PoliciesAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(
-            device_count=Count("devices"), managed_count=Count("devices", filter=Q(devices__is_managed=True))
-        )
+        managed = Count("devices", filter=Q(devices__is_managed=True))
+        counted: QuerySet[Any] = rows.annotate(device_count=Count("devices"), managed_count=managed)
+        return counted
 
     @admin.display(description="devices", ordering="device_count")
     def devices(self, group: Any) -> str:

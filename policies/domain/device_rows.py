@@ -28,6 +28,14 @@ class UnableToApply(Exception):
     """The list no longer fits what is there; the sentence says where it stopped."""
 
 
+class RowsRefused(Exception):
+    """Something is wrong with single rows; *problems* says what. Nothing was changed."""
+
+    def __init__(self, problems: Sequence[RowProblem]) -> None:
+        super().__init__("Some devices can't be put in. Nothing was changed.")
+        self.problems = problems
+
+
 @dataclass(slots=True)
 class ListPlan:
     """What a list would do. *problems* holds the first 100; with one, nothing is done."""
@@ -177,6 +185,23 @@ def apply_rows(
         details = {"source": source, "new": len(new), "changed": len(old)}
         audit.record(company=company, actor=actor, action="device.imported", at=at, details=details)
     return len(new), len(old)
+
+
+@transaction.atomic
+def put_rows(
+    *, company: Company, rows: Sequence[DeviceRow | RowProblem], source: str, actor: User, at: datetime
+) -> tuple[int, int]:
+    """Check up to 1,000 rows and put them in; returns (new, changed). All or none.
+
+    Raises PermissionMissing, RowsRefused, UnableToApply.
+    """
+    require(actor, Permission.MANAGE_POLICIES, company.pk)
+    lock_company(company=company)
+    plan = plan_rows(company=company, rows=rows)
+    if plan.problems:
+        raise RowsRefused(plan.problems)
+    good = [row for row in rows if isinstance(row, DeviceRow)]
+    return apply_rows(company=company, rows=good, source=source, actor=actor, at=at)
 
 
 def _make_groups(stock: _Stock, changes: Sequence[_Change]) -> None:

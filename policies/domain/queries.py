@@ -1,14 +1,16 @@
 """Reads of devices with the policy that holds for them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
 from accounts.models import AISettings, Company, User
+from policies.domain.assignment import NothingThere
 from policies.domain.device_lists import write_list
 from policies.domain.effective import EffectivePolicy, PolicyStep, PolicyValues, effective_policy, explain_policy
-from policies.models import Device, DeviceImport, Policy
+from policies.models import Device, DeviceGroup, DeviceImport, Policy
 
 
 def with_policies(devices: QuerySet[Any]) -> QuerySet[Any]:
@@ -67,3 +69,54 @@ def waiting_imports(*, company: Company, viewer: User) -> QuerySet[Any]:
     """The lists of devices that were checked in the company."""
     rows: QuerySet[Any] = DeviceImport.objects.visible_to(viewer).filter(company=company)
     return rows
+
+
+def device_called(*, company: Company, viewer: User, name: str) -> Device | None:
+    """The company's device of that name, whatever its capitals, if *viewer* may see it."""
+    return device_rows(company=company, viewer=viewer).filter(name__iexact=name.strip()[:120]).first()
+
+
+def groups_of(*, company: Company, viewer: User) -> QuerySet[Any]:
+    """The company's device groups that *viewer* may see, with `device_count`."""
+    rows: QuerySet[Any] = DeviceGroup.objects.visible_to(viewer).filter(company=company)
+    counted: QuerySet[Any] = rows.select_related("policy").annotate(device_count=Count("devices"))
+    return counted.order_by("name", "pk")
+
+
+def policies_of(*, company: Company, viewer: User) -> QuerySet[Any]:
+    """The company's policies that *viewer* may see, with `device_count` and `group_count`."""
+    rows: QuerySet[Any] = Policy.objects.visible_to(viewer).filter(company=company)
+    return with_assignments(rows).order_by("name", "pk")
+
+
+def policy_called(*, company: Company, name: str) -> Policy | None:
+    """The company's policy of that name; None for an empty one. Raises NothingThere."""
+    return _called(Policy, company, name, "policy") if name else None
+
+
+def patched_values(*, company: Company, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a device list as fields of a device. Raises NothingThere for an unknown group or policy."""
+    fields = {"managed": "is_managed"}
+    values = {fields.get(column, column): value for column, value in given.items()}
+    if "policy" in values:
+        values["policy"] = policy_called(company=company, name=values["policy"])
+    if values.get("group") is not None:
+        name = values["group"]
+        values["group"] = _called(DeviceGroup, company, name, "device group") if name else None
+    return values
+
+
+def ids_of(model: type[Device] | type[DeviceGroup], *, company: Company, public_ids: Collection[UUID]) -> list[int]:
+    """The keys of these rows of the company. Raises NothingThere if one is missing."""
+    rows: Any = model._default_manager
+    found = list(rows.filter(company=company, public_id__in=public_ids).values_list("pk", flat=True))
+    if len(found) != len(set(public_ids)):
+        raise NothingThere(f"One {model._meta.verbose_name} of the list is not there. Check the ids.")
+    return found
+
+
+def _called(model: type[Any], company: Company, name: str, noun: str) -> Any:
+    found = model._default_manager.filter(company=company, name__iexact=name.strip()).first()
+    if found is None:
+        raise NothingThere(f"There is no {noun} “{name}”. Make it first.")
+    return found
