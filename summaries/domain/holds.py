@@ -9,7 +9,7 @@ from accounts.domain import audit
 from accounts.domain.administrators import lock_company
 from accounts.models import Company, User
 from accounts.permissions import Permission
-from accounts.tenancy import require
+from accounts.tenancy import access_or_404, require
 from summaries.domain.interaction_rows import clean
 from summaries.models import LegalHold, SupportSession
 
@@ -103,6 +103,11 @@ def open_holds(*, company: Company, viewer: User) -> QuerySet[LegalHold]:
 def lifted_holds(*, company: Company, viewer: User) -> QuerySet[LegalHold]:
     """The holds lifted last."""
     return _shown(company=company, viewer=viewer).exclude(lifted_at=None).order_by("-lifted_at", "-pk")[:LIFTED_SHOWN]
+
+
+def hold_by_id(*, company: Company, viewer: User, hold_id: int) -> LegalHold:
+    """One hold of the company. Raises Http404."""
+    return access_or_404(_shown(company=company, viewer=viewer), pk=hold_id)
 
 
 def hold_of(*, session: SupportSession, viewer: User) -> LegalHold | None:

@@ -1,0 +1,153 @@
+"""A person about whom a company keeps data: a member, a remote user by name, or whoever a device belongs to."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import ApiToken, AuditEntry, Company, Membership, SignIn, User
+from accounts.permissions import Permission
+from accounts.tenancy import require
+from insights_portal.lib.crypto import fingerprint
+from policies.models import Device
+from summaries.enums import SessionStatus
+from summaries.models import ConsentEntry, ConsentRequest, Summary, SupportSession
+
+MAX_NAME_CHARS = 120
+_LARGEST_ID_DIGITS = 18
+
+
+class SubjectKind(StrEnum):
+    MEMBER = "member"
+    REMOTE_USER = "remote-user"
+    DEVICE = "device"
+
+
+class NoSuchSubject(Exception):
+    """Nothing of such a person is kept; the sentence says what to look for instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """*key* finds the person again: the id of a membership or device, or the remote user's name."""
+
+    company: Company
+    kind: SubjectKind
+    key: str
+    label: str
+    membership: Membership | None = None
+    device: Device | None = None
+
+    @property
+    def typed(self) -> str:
+        """The name as one can type it: without what is not seen, and without line breaks."""
+        return " ".join("".join(sign for sign in self.label if sign.isprintable() or sign.isspace()).split())
+
+    @property
+    def reference(self) -> str:
+        """Stands for the person in the audit log, where the name may not."""
+        return fingerprint(f"{self.company.pk}:{self.kind}:{self.key.casefold()}", purpose="data subject")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdings:
+    """How much is kept of a person. *audit_entries*, *tokens* and *sign_ins* are a member's."""
+
+    sessions: int
+    logs: int
+    summaries: int
+    consents: int
+    audit_entries: int = 0
+    tokens: int = 0
+    sign_ins: int = 0
+
+
+def find(*, company: Company, kind: str, key: str, actor: User | None) -> Subject:
+    """The person that *kind* and *key* name; *actor* None is the operator. Raises PermissionMissing, NoSuchSubject."""
+    if actor is not None:
+        require(actor, Permission.MANAGE_COMPANY, company.pk)
+    key = key.strip()
+    if kind == SubjectKind.MEMBER:
+        return _member(company, key)
+    if kind == SubjectKind.DEVICE:
+        return _device(company, key)
+    if kind == SubjectKind.REMOTE_USER:
+        return _remote_user(company, key)
+    raise NoSuchSubject("Choose a member, a remote user or a device.")
+
+
+def _member(company: Company, key: str) -> Subject:
+    found = Membership.objects.filter(company=company, pk=_id(key)).select_related("user", "company").first()
+    if found is None:
+        raise NoSuchSubject("There is no such member. Choose one from the list.")
+    return Subject(company, SubjectKind.MEMBER, str(found.pk), str(found.user), membership=found)
+
+
+def _device(company: Company, key: str) -> Subject:
+    named = Q(pk=_id(key)) if _id(key) else Q(name__iexact=key)
+    found = Device.objects.filter(named, company=company).first()
+    if found is None:
+        raise NoSuchSubject("There is no such device. Write its name as the list of devices has it.")
+    return Subject(company, SubjectKind.DEVICE, str(found.pk), found.name, device=found)
+
+
+def _remote_user(company: Company, key: str) -> Subject:
+    if not key or len(key) > MAX_NAME_CHARS or "\x00" in key:
+        raise NoSuchSubject(f"Write the remote user's name as the sessions have it, up to {MAX_NAME_CHARS} characters.")
+    subject = Subject(company, SubjectKind.REMOTE_USER, key, key)
+    if not sessions_of(subject=subject).exists():
+        raise NoSuchSubject(f"No session names “{key}” as its remote user. Look the name up in a connection report.")
+    return subject
+
+
+def _id(key: str) -> int:
+    return int(key) if key.isascii() and key.isdigit() and len(key) <= _LARGEST_ID_DIGITS else 0
+
+
+def sessions_of(*, subject: Subject) -> QuerySet[SupportSession]:
+    """The company's sessions with the person, whatever their state."""
+    sessions = SupportSession.objects.filter(company=subject.company)
+    if subject.membership is not None:
+        return sessions.filter(supporter=subject.membership.user_id)
+    if subject.device is not None:
+        return sessions.filter(device=subject.device)
+    return sessions.filter(remote_user__iexact=subject.key)
+
+
+def shown_sessions_of(*, subject: Subject) -> QuerySet[SupportSession]:
+    """Those that hold something: not what is still being imported, nor the emptied row of a deleted report."""
+    return sessions_of(subject=subject).exclude(status__in=(SessionStatus.IMPORTING, SessionStatus.DELETED))
+
+
+def holdings(*, subject: Subject) -> Holdings:
+    """Count what is kept of the person in the company."""
+    sessions = shown_sessions_of(subject=subject)
+    counted = {
+        "sessions": sessions.count(),
+        "logs": sessions.filter(interaction_count__gt=0).count(),
+        "summaries": Summary.objects.filter(session__in=sessions).count(),
+        "consents": ConsentEntry.objects.filter(session__in=sessions).count(),
+    }
+    if subject.membership is None:
+        return Holdings(**counted)
+    user = subject.membership.user_id
+    return Holdings(
+        **counted,
+        audit_entries=AuditEntry.objects.filter(company=subject.company, actor=user).count(),
+        tokens=ApiToken.objects.filter(membership=subject.membership).count(),
+        sign_ins=SignIn.objects.filter(user=user).count(),
+    )
+
+
+def consents_of(*, sessions: QuerySet[SupportSession]) -> tuple[QuerySet[ConsentEntry], QuerySet[ConsentRequest]]:
+    return ConsentEntry.objects.filter(session__in=sessions), ConsentRequest.objects.filter(session__in=sessions)
+
+
+def choosable_members(*, company: Company) -> QuerySet[Membership]:
+    """Present and former members, by name."""
+    return Membership.objects.filter(company=company).select_related("user").order_by("user__name", "pk")
+
+
+def choosable_devices(*, company: Company, at_most: int) -> list[str]:
+    """Names of devices, for suggestions."""
+    return list(Device.objects.filter(company=company).order_by("name").values_list("name", flat=True)[:at_most])
