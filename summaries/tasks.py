@@ -5,7 +5,7 @@ import time
 from django.utils import timezone
 
 from insights_portal.queueing import enqueue_on_commit
-from summaries.domain import generation, import_attempts, retention
+from summaries.domain import consent, consent_withdrawal, generation, import_attempts, retention, scrubbing
 
 RETENTION = "summaries.tasks.apply_retention_of"
 #: Well below the queue's own time limit for a task; what is left then is the next task's.
@@ -17,9 +17,16 @@ def generate_summary(*, summary_id: int) -> None:
 
 
 def sweep() -> None:
-    """Every minute: free what dead workers held, and clear imports that were cut off."""
+    """Every minute: free what dead workers held, clear imports that were cut off, close questions nobody answered."""
     generation.sweep(at=timezone.now())
     import_attempts.sweep_abandoned(at=timezone.now())
+    consent.time_out(at=timezone.now())
+    consent_withdrawal.erase_withdrawn(at=timezone.now())
+    scrubbing.scrub_if_pending()
+
+
+def scrub() -> None:
+    scrubbing.scrub_if_pending()
 
 
 def apply_retention() -> None:

@@ -15,9 +15,12 @@ from accounts.scoped_api import CompanyScopedViewSet
 from accounts.tenancy import PermissionMissing
 from insights_portal.api.problems import Problem
 from summaries.domain.capture import CaptureRefused, UnableToAppend, UnableToOpen
+from summaries.domain.consent import UnableToAsk
 from summaries.domain.generation import NotEligible
+from summaries.domain.holds import UnderLegalHold
 from summaries.domain.imports import UnableToImport
 from summaries.domain.reach import reaches
+from summaries.domain.removal import UnableToDelete
 from summaries.models import SupportSession
 
 READ_REPORTS = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_OWN_REPORTS)
@@ -47,6 +50,12 @@ def told_as_problems() -> Iterator[None]:
         raise PermissionDenied(str(error)) from error
     except CaptureRefused as error:
         raise Problem(str(error), status=403, code="capture_refused") from error
+    except UnableToAsk as error:
+        raise Problem(str(error), status=409, code="unable_to_ask") from error
+    except UnderLegalHold as error:
+        raise Problem(str(error), status=409, code="under_legal_hold") from error
+    except UnableToDelete as error:
+        raise Problem(str(error), status=409, code="unable_to_delete") from error
     except UnableToAppend as error:
         raise Problem(str(error), status=409, code="unable_to_append") from error
     except NotEligible as error:

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from policies.enums import ConsentAnswer, Reason, Verdict
 from policies.models import Device
+from summaries.domain.consent_wording import incoming_notice
 from summaries.domain.queries import state_of_session
 from summaries.enums import Actor, Direction, Kind, PlaceUnit, QualityFlag, ReviewState, SessionStatus, SummaryState
 from summaries.models import ConsentEntry, SupportSession
@@ -31,6 +32,18 @@ class CaptureSerializer(serializers.Serializer[SupportSession]):
     verdict = serializers.ChoiceField(Verdict.choices)
     reason = serializers.ChoiceField(Reason.choices)
     explanation = serializers.CharField(source="get_reason_display")
+    notice = serializers.SerializerMethodField(
+        help_text="What the remote side of an incoming session is to be told: it has no way to refuse. Else empty."
+    )
+
+    def get_notice(self, session: SupportSession) -> str:
+        if session.reason != Reason.INCOMING_POLICY:
+            return ""
+        # One company's sessions: the notice is read once for a list of them.
+        notices: dict[int, str] = self.root.__dict__.setdefault("_incoming_notices", {})
+        if session.company_id not in notices:
+            notices[session.company_id] = incoming_notice(company=session.company)
+        return notices[session.company_id]
 
 
 class SourceSerializer(serializers.Serializer[SupportSession]):

@@ -23,16 +23,16 @@ from summaries.api.base import (
 from summaries.api.filters import SessionFilter
 from summaries.api.idempotency import write_once
 from summaries.api.interaction_batches import read_batch
+from summaries.api.removal import REMOVES, SessionRemoval
 from summaries.api.session_serializers import (
     AppendResultSerializer,
-    ConsentSerializer,
     InteractionBatchSerializer,
     InteractionInSerializer,
     InteractionSerializer,
     SessionOpenSerializer,
     SessionSerializer,
 )
-from summaries.domain import capture
+from summaries.domain import capture, queries
 from summaries.domain.intake import choose_supporter
 
 
@@ -46,7 +46,7 @@ class InOrder(NewestFirstCursorPagination):
     ordering = ("number",)
 
 
-class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SessionScopedViewSet):
+class SessionViewSet(SessionRemoval, mixins.ListModelMixin, mixins.RetrieveModelMixin, SessionScopedViewSet):
     """Support sessions: reported while they run, or imported; listed whether or not they are summarised."""
 
     serializer_class = SessionSerializer
@@ -57,7 +57,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SessionSc
     read_scope = ApiScope.SESSIONS_READ
     write_scope = ApiScope.SESSIONS_WRITE
     # Bringing a session in is part of making summaries, by page and API alike.
-    action_permissions = dict.fromkeys(("create", "append", "consent", "end"), Permission.GENERATE_SUMMARIES)
+    action_permissions = dict.fromkeys(("create", "append", "end"), Permission.GENERATE_SUMMARIES) | REMOVES
 
     @extend_schema(
         request=SessionOpenSerializer,
@@ -108,7 +108,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SessionSc
     )
     def interactions(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
         """The session log: masked, in order."""
-        rows = self.paginate_queryset(self.get_object().interactions.all())
+        rows = self.paginate_queryset(queries.log_of(session=self.get_object()))
         return self.get_paginated_response(InteractionSerializer(rows, many=True).data)
 
     @extend_schema(
@@ -131,27 +131,6 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SessionSc
         with told_as_problems():
             result = capture.append_interactions(session=session, batch=batch)
         return Response(AppendResultSerializer(result).data)
-
-    @extend_schema(
-        request=ConsentSerializer,
-        responses={201: SessionSerializer, 200: OpenApiResponse(SessionSerializer, DONE_BEFORE)},
-        parameters=[IDEMPOTENCY_KEY],
-    )
-    @action(detail=True, methods=["post"])
-    def consent(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
-        """State the remote user's answer. It goes into the consent ledger, with who stated it."""
-        session = self.get_object()
-        said = ConsentSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        at = timezone.now()
-
-        def state() -> str:
-            capture.record_consent(session=session, actor=request.user, at=at, **said.validated_data)
-            return str(session.public_id)
-
-        with told_as_problems(), transaction.atomic():
-            public_id, created = write_once(request, at=at, write=state)
-        return Response(self._described(public_id), status=201 if created else 200)
 
     @extend_schema(request=None, responses=SessionSerializer)
     @action(detail=True, methods=["post"])

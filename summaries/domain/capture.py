@@ -1,7 +1,7 @@
 """Sessions that a client reports while they run: open, consent, append interactions, end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -13,11 +13,21 @@ from accounts.models import Company, Membership, User
 from policies.enums import ConsentAnswer, Verdict
 from policies.models import Device
 from summaries.domain import generation
+from summaries.domain.consent import close_at_end, settle_open
+from summaries.domain.consent_entries import (
+    Said,
+    enter,
+    forget_captured,
+    is_refused_by_remote_user,
+    is_withdrawn,
+    lock_session,
+)
+from summaries.domain.consent_withdrawal import record_withdrawal
 from summaries.domain.decisions import decide_session, reconsider
 from summaries.domain.interaction_rows import clean, mask_texts, merge_counts, rows_of
 from summaries.domain.search import text_for
 from summaries.enums import Direction, SessionStatus
-from summaries.models import ConsentEntry, Interaction, Summary, SupportSession
+from summaries.models import ConsentEntry, Interaction, SupportSession
 from summaries.redaction.redactor import Redactor
 from summaries.sources.base import CapturedInteraction
 
@@ -125,23 +135,22 @@ def open_session(
 def record_consent(
     *, session: SupportSession, answer: ConsentAnswer, statement: str, actor: User | None, at: datetime
 ) -> ConsentEntry:
-    """Enter an answer in the consent ledger and decide anew. Raises CaptureRefused without a statement."""
+    """Enter an answer that a member states in the consent ledger, and decide anew.
+
+    A withdrawal deletes; stated twice it changes nothing. Raises CaptureRefused without a statement, and where it
+    would overrule what the remote user said themselves.
+    """
     if not statement.strip():
         raise CaptureRefused("State how the remote user consented, for example “agreed by phone at 10:02”.")
-    entry = ConsentEntry.objects.create(
-        company=session.company, session=session, answer=answer, statement=statement.strip(), stated_by=actor, at=at
-    )
-    if decide_session(session=session).verdict == Verdict.NO:
-        forget_log(session=session)
-    audit.record(
-        company=session.company,
-        actor=actor,
-        action="consent.recorded",
-        at=at,
-        target=session,
-        details={"answer": str(answer)},
-    )
-    return entry
+    if answer == ConsentAnswer.WITHDRAWN:
+        return record_withdrawal(session=session, statement=statement.strip(), actor=actor, at=at)
+    lock_session(session=session)
+    if is_withdrawn(session=session):
+        raise CaptureRefused("The consent was withdrawn, and that is final. Open a new session and ask again.")
+    if answer == ConsentAnswer.GIVEN and is_refused_by_remote_user(session=session):
+        raise CaptureRefused("The remote user refused on the consent page. Only they can say yes: in a new session.")
+    said = Said(answer=answer, statement=statement.strip(), actor=actor)
+    return enter(session=session, said=replace(said, request=settle_open(session=session, said=said, at=at)), at=at)
 
 
 def append_interactions(*, session: SupportSession, batch: Sequence[SequencedInteraction]) -> AppendResult:
@@ -176,7 +185,7 @@ def _look_again(session: SupportSession) -> None:
     """A switch, policy or condition changed since the last batch stops a running session at once."""
     was_captured = session.verdict == Verdict.YES
     if reconsider(session=session).verdict == Verdict.NO and was_captured:
-        forget_log(session=session)
+        forget_captured(session=session)
 
 
 def _fresh(session: SupportSession, batch: Sequence[SequencedInteraction]) -> list[SequencedInteraction]:
@@ -222,6 +231,7 @@ def end_session(*, session: SupportSession, actor: User, at: datetime) -> Suppor
     )
     session.refresh_from_db()
     if ended:
+        close_at_end(session=session, at=at)
         audit.record(company=session.company, actor=actor, action="session.ended", at=at, target=session)
         summarise_if_eligible(session=session, actor=actor, at=at)
     return session
@@ -232,13 +242,4 @@ def summarise_if_eligible(*, session: SupportSession, actor: User, at: datetime)
     if reconsider(session=session).verdict == Verdict.YES:
         generation.request_summary(session=session, actor=actor, at=at)
     else:
-        forget_log(session=session)
-
-
-def forget_log(*, session: SupportSession) -> None:
-    """Delete what was captured of a session that may not be kept; the connection report stays."""
-    Summary.objects.filter(session=session).delete()
-    Interaction.objects.filter(session=session).delete()
-    SupportSession.objects.filter(pk=session.pk).update(
-        interaction_count=0, redaction_memory={}, redaction_counts={}, search_text=text_for(session=session)
-    )
+        forget_captured(session=session)

@@ -14,7 +14,7 @@ from summaries.domain.decision_facts import (
     device_sides,
     supporter_sides,
 )
-from summaries.models import ConsentEntry, SupportSession
+from summaries.models import ConsentEntry, ConsentRequest, SupportSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,14 @@ def latest_answer(*, session: SupportSession) -> ConsentAnswer | None:
 def _latest(session: SupportSession) -> Answer:
     newest = ConsentEntry.objects.filter(session=session).order_by("-at", "-pk").values_list("answer", "next_time")
     row = newest.first()
-    if row is None:
+    if row is None or (row[0] == ConsentAnswer.TIMEOUT and _is_asked_again(session)):
         return Answer()
     return Answer(ConsentAnswer(row[0]), AccessControl(row[1]) if row[1] else None)
+
+
+def _is_asked_again(session: SupportSession) -> bool:
+    """After a question that nobody answered in time, a new one is open."""
+    return ConsentRequest.objects.filter(session=session, answer="").exists()
 
 
 def decision_for(*, session: SupportSession) -> Decision:

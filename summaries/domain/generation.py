@@ -106,7 +106,7 @@ def _check_eligible(session: SupportSession) -> None:
 
 
 def _check_log_kept(session: SupportSession) -> None:
-    gone = Q(log_deleted_at__isnull=False) | Q(status=SessionStatus.DELETED)
+    gone = Q(log_deleted_at__isnull=False) | Q(status=SessionStatus.DELETED) | Q(verdict=Verdict.NO)
     if SupportSession.objects.filter(gone, pk=session.pk).exists():
         raise NotEligible("The session log was deleted, and without it no summary can be made.")
 
@@ -223,9 +223,7 @@ def _free_expired(*, at: datetime) -> int:
 def fail(*, summary: Summary, claim: UUID | None, failure: str, at: datetime) -> int:
     """Show a summary that is queued or being written as failed with its reason, and give the credit back."""
     under_way = Summary.objects.filter(pk=summary.pk, claim=claim, state__in=UNDER_WAY)
-    moved = under_way.update(
-        state=SummaryState.FAILED, claim=None, claimed_until=None, failure=failure
-    )
+    moved = under_way.update(state=SummaryState.FAILED, claim=None, claimed_until=None, failure=failure)
     if moved:
         release(company=summary.session.company, session_id=summary.session.public_id, at=at)
         audit.record(

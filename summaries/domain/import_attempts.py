@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from summaries.domain.capture import forget_log
+from summaries.domain.consent_entries import drop_captured
 from summaries.domain.deletion import consent_entries_may_go
 from summaries.enums import SessionStatus
 from summaries.models import ConsentEntry, SupportSession
@@ -31,7 +31,7 @@ def undo(session: SupportSession) -> bool:
     mine = held(session)
     if not mine.select_for_update().exists():
         return False
-    forget_log(session=session)
+    drop_captured(session=session)
     with consent_entries_may_go(reason="failed import"):
         _take_back(session, mine)
     return True

@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.domain import audit
 from accounts.models import Company, User
-from policies.enums import ConsentAnswer, Verdict
+from policies.enums import ConsentAnswer, Reason, Verdict
 from summaries.domain.capture import (
     UnableToOpen,
     check_supporter,
@@ -153,8 +153,8 @@ def _check_reach(known: SupportSession, *, order: ImportOrder) -> None:
 
 
 def _worth_reading_again(session: SupportSession) -> bool:
-    """A recording that was not captured then may be captured now, if the settings say so by now."""
-    return session.verdict != Verdict.YES
+    """What was not captured then may be captured now, if the settings say so by now; but a withdrawal is final."""
+    return session.verdict != Verdict.YES and session.reason != Reason.CONSENT_WITHDRAWN
 
 
 @transaction.atomic

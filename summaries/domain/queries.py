@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import Company, Membership, User
 from accounts.permissions import Permission
 from accounts.tenancy import access_or_404
+from policies.enums import Verdict
 from summaries.content import SessionFacts, SummaryContent, content_from_json, facts_from_json
 from summaries.domain.filters import SessionFilters
 from summaries.domain.insights import FAILED, TO_REVIEW
@@ -32,8 +33,34 @@ TIMELINE_ROWS = 200
 MAX_CHOICES = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_KEY_CHARS = 40
-#: What no list shows and what may be long.
-NOT_LISTED = ("search_text", "redaction_memory", "bad_records")
+#: What the rows of a list show; the rest of a session may be long.
+LISTED = (
+    "company_id",
+    "number",
+    "status",
+    "direction",
+    "remote_user",
+    "started_at",
+    "ended_at",
+    "notes",
+    "ticket",
+    "billing_state",
+    "fee",
+    "currency",
+    "verdict",
+    "reason",
+    "log_deleted_at",
+    "summary_deleted_at",
+    "supporter__name",
+    "supporter__email",
+    "device__name",
+    "device__group_id",
+    "summary__company_id",
+    "summary__state",
+    "summary__review",
+    "summary__failure",
+    "summary__title",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +123,7 @@ def session_page(sessions: QuerySet[SupportSession], *, before: str = "", after:
     A malformed key counts as none.
     """
     rows = sessions.select_related("supporter", "device", "summary").prefetch_related("summary__applications")
-    rows = rows.defer(*NOT_LISTED)
+    rows = rows.only(*LISTED)
     older_than, newer_than = _read_key(before), _read_key(after)
     if newer_than:
         moment, pk = newer_than
@@ -185,7 +212,7 @@ def timeline_page(
     after: int = 0,
 ) -> Page:
     """A page of the session's interactions in order: after or before a number, or the one that holds *at_number*."""
-    rows = Interaction.objects.filter(session=session)
+    rows = log_of(session=session)
     if kind in Kind.values:
         rows = rows.filter(kind=kind)
     if application:
@@ -204,6 +231,12 @@ def timeline_page(
     return Page(page, str(page[-1].number) if has_later else "", str(page[0].number) if has_earlier else "")
 
 
+def log_of(*, session: SupportSession) -> QuerySet[Interaction]:
+    """What is shown of a session's log: nothing where it may not be kept, though a legal hold may still keep it."""
+    rows: QuerySet[Interaction] = Interaction.objects.filter(session=session)
+    return rows.none() if session.verdict == Verdict.NO else rows
+
+
 def by_application(interactions: Iterable[Interaction]) -> list[ApplicationGroup]:
     """The interactions as runs of one application each, in their order."""
     return [
@@ -214,7 +247,7 @@ def by_application(interactions: Iterable[Interaction]) -> list[ApplicationGroup
 
 def timeline_choices(*, session: SupportSession) -> tuple[list[tuple[str, str, int]], list[str]]:
     """What a timeline can be filtered by: kinds with label and count, applications."""
-    rows = Interaction.objects.filter(session=session).order_by()
+    rows = log_of(session=session).order_by()
     kinds = rows.values_list("kind").annotate(count=Count("pk")).order_by("kind")
     applications = rows.exclude(application="").values_list("application", flat=True).distinct()
     return [(kind, Kind(kind).label, count) for kind, count in kinds], sorted(applications)

@@ -42,7 +42,7 @@ class StateView:
 GENERATE = Action("generate", "Generate summary", Permission.GENERATE_SUMMARIES)
 REVIEW = Action("review", "Mark as reviewed", Permission.EDIT_SUMMARIES)
 APPROVE = Action("approve", "Approve", Permission.APPROVE_SUMMARIES)
-AI_SETTINGS = Action("open", "Open AI settings", Permission.MANAGE_COMPANY, "admin:accounts_aisettings_changelist")
+AI_SETTINGS = Action("open", "Open AI settings", Permission.MANAGE_COMPANY, "summaries:ai_settings")
 MEMBERS = Action("open", "Open members", Permission.MANAGE_USERS, "admin:accounts_membership_changelist")
 DEVICES = Action("open", "Open devices", Permission.MANAGE_POLICIES, "admin:policies_device_changelist")
 
@@ -143,7 +143,7 @@ def state_of(
     summary_is_deleted: bool = False,
 ) -> StateView:
     """Return the state of one session. *summary_state* is None when no summary was asked for, or it was deleted."""
-    if summary_state is not None:
+    if summary_state is not None and reason != Reason.CONSENT_WITHDRAWN:
         return _of_summary(SummaryState(summary_state), review=ReviewState(review), failure=failure)
     if verdict != Verdict.YES:
         word, tone, sentence, action = _REASONS[Reason(reason)]

@@ -90,6 +90,11 @@ class ConsentEntry(CompanyOwned):
         constraints = [
             models.CheckConstraint(condition=~models.Q(statement=""), name="consent_statement_not_empty"),
         ]
+        indexes = [
+            # What the sweep looks for: withdrawn while something kept the data from being deleted.
+            models.Index(fields=["session"], condition=Q(answer="WITHDRAWN"), name="consent_withdrawn"),
+            models.Index(fields=["company", "-at", "-id"], name="consent_company_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.answer} {self.at:%Y-%m-%d %H:%M}"

@@ -3,15 +3,16 @@ from typing import Any, Self
 from django.db import models
 
 from accounts.tenancy import CompanyOwned, CompanyQuerySet
+from policies.enums import Verdict
 from summaries.enums import Actor, Kind, PlaceUnit
 
 
 class InteractionQuerySet(CompanyQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """The interactions of the sessions that *user* may see."""
+        """The interactions of the sessions that *user* may see; none of one that may not be kept (a hold keeps it)."""
         from summaries.models.sessions import SupportSession  # sessions import nothing of this module
 
-        return self.filter(session__in=SupportSession.objects.visible_to(user))
+        return self.filter(session__in=SupportSession.objects.visible_to(user).exclude(verdict=Verdict.NO))
 
 
 class Interaction(CompanyOwned):

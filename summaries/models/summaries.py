@@ -7,6 +7,7 @@ from django.db import models
 from accounts.enums import EngineName, SummaryLanguage
 from accounts.permissions import Permission
 from accounts.tenancy import CompanyOwned, CompanyQuerySet
+from policies.enums import Verdict
 from summaries.enums import Outcome, ReviewState, SummaryState
 from summaries.models.taxonomy import Application, IssueType
 
@@ -27,8 +28,9 @@ class SummaryQuerySet(CompanyQuerySet):
 
 class SummaryRevisionQuerySet(CompanyQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """The revisions of the summaries that *user* may see."""
-        return self.filter(summary__in=Summary.objects.visible_to(user))
+        """The revisions of the summaries that *user* may see; none where consent ended (a hold may keep the rows)."""
+        shown = Summary.objects.visible_to(user).exclude(session__verdict=Verdict.NO)
+        return self.filter(summary__in=shown)
 
 
 class Summary(CompanyOwned):

@@ -64,6 +64,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Capture",
         (
+            Entry("Consents", "summaries:consents", READ),
             Entry("Policies", "admin:policies_policy_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),
             Entry("Device groups", "admin:policies_devicegroup_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),
             Entry("Devices", "admin:policies_device_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),
@@ -73,6 +74,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Company",
         (
             Entry("Members", "admin:accounts_membership_changelist", (P.MANAGE_USERS, P.MANAGE_COMPANY)),
+            Entry("User groups", "admin:accounts_usergroup_changelist", (P.MANAGE_USERS, P.MANAGE_COMPANY)),
             Entry("Roles", "admin:accounts_role_changelist", (P.MANAGE_USERS, P.MANAGE_COMPANY)),
             Entry("Issue types", "admin:summaries_issuetype_changelist", (P.MANAGE_COMPANY,)),
             Entry("Applications", "admin:summaries_application_changelist", (P.MANAGE_COMPANY,)),
@@ -80,6 +82,8 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Letterhead and billing", "admin:accounts_company_changelist", (P.MANAGE_COMPANY,)),
             Entry("API tokens", "admin:accounts_apitoken_changelist", (P.MANAGE_INTEGRATIONS,)),
             Entry("Audit log", "admin:accounts_auditentry_changelist", (P.VIEW_EVENT_LOGS,)),
+            Entry("Legal holds", "summaries:legal_holds", (P.MANAGE_COMPANY, P.VIEW_EVENT_LOGS)),
+            Entry("Personal data", "summaries:data_subjects", (P.MANAGE_COMPANY,)),
         ),
     ),
 )

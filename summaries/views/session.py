@@ -22,6 +22,7 @@ from summaries.models import SupportSession
 from summaries.redaction.report import describe_counts
 from summaries.sources.registry import source_by_code
 from summaries.views.access import READ_REPORTS, MemberRequest, may, may_on, portal_page
+from summaries.views.removal import keeping_context
 
 TABS = (
     ("session", "Summary"),
@@ -34,13 +35,13 @@ TABS = (
 
 @portal_page(*READ_REPORTS)
 def summary(request: MemberRequest, number: int) -> HttpResponse:
-    session = _session(request, number)
-    return render(request, "summaries/session_summary.html", summary_context(request, session) | _tabs(session, 0))
+    session = session_of(request, number)
+    return render(request, "summaries/session_summary.html", summary_context(request, session) | tabs_of(session, 0))
 
 
 @portal_page(*READ_REPORTS)
 def timeline(request: MemberRequest, number: int) -> HttpResponse:
-    session = _session(request, number)
+    session = session_of(request, number)
     kind, application = request.GET.get("kind", ""), request.GET.get("application", "")
     page = queries.timeline_page(
         session=session,
@@ -59,43 +60,37 @@ def timeline(request: MemberRequest, number: int) -> HttpResponse:
         "kind": kind,
         "application": application,
     }
-    return render(request, "summaries/session_timeline.html", _frame(request, session) | context | _tabs(session, 1))
+    return render(request, "summaries/session_timeline.html", frame(request, session) | context | tabs_of(session, 1))
 
 
 @portal_page(*READ_REPORTS)
 def report(request: MemberRequest, number: int) -> HttpResponse:
-    session = _session(request, number)
-    context = record_context(session) | {
+    session = session_of(request, number)
+    context = record_context(session) | keeping_context(request, session)
+    context |= {
         "edits_notes": session.status == SessionStatus.ENDED and may_on(request, Permission.MODIFY_REPORTS, session),
         "max_notes": MAX_NOTES_CHARS,
         "billable": billable_minutes(session.duration, session.company.billing_step_minutes)
         if session.duration is not None
         else None,
     }
-    return render(request, "summaries/session_report.html", _frame(request, session) | context | _tabs(session, 2))
-
-
-@portal_page(*READ_REPORTS)
-def consent(request: MemberRequest, number: int) -> HttpResponse:
-    session = _session(request, number)
-    context = {"entries": queries.consents_of(session=session, viewer=request.user)}
-    return render(request, "summaries/session_consent.html", _frame(request, session) | context | _tabs(session, 3))
+    return render(request, "summaries/session_report.html", frame(request, session) | context | tabs_of(session, 2))
 
 
 @portal_page(Permission.VIEW_SUMMARIES)
 def revisions(request: MemberRequest, number: int) -> HttpResponse:
-    session = _session(request, number)
+    session = session_of(request, number)
     require_on(user=request.user, permission=Permission.VIEW_SUMMARIES, session=session)
     found = queries.revisions_of(session=session, viewer=request.user)
     shown = next((each for each in found if each.number == _number(request, "revision")), None)
     context = {"revisions": found, "text": queries.text_of(shown) if shown else None}
-    return render(request, "summaries/session_revisions.html", _frame(request, session) | context | _tabs(session, 4))
+    return render(request, "summaries/session_revisions.html", frame(request, session) | context | tabs_of(session, 4))
 
 
 @require_POST
 @portal_page(Permission.GENERATE_SUMMARIES)
 def generate(request: MemberRequest, number: int) -> HttpResponse:
-    session = _session(request, number)
+    session = session_of(request, number)
     engine, language = request.POST.get("engine", ""), request.POST.get("language", "")
     try:
         made = generation.ask_for_summary(
@@ -117,7 +112,7 @@ def generate(request: MemberRequest, number: int) -> HttpResponse:
 @portal_page(Permission.EDIT_SUMMARIES, Permission.APPROVE_SUMMARIES)
 def decide(request: MemberRequest, number: int) -> HttpResponse:
     """Mark as reviewed, or approve, the revision that was on the screen."""
-    session = _session(request, number)
+    session = session_of(request, number)
     require_on(user=request.user, permission=Permission.VIEW_SUMMARIES, session=session)
     found = queries.summary_of(session)
     revision = _key(request.POST.get("revision", ""))
@@ -138,7 +133,7 @@ def decide(request: MemberRequest, number: int) -> HttpResponse:
 @require_POST
 @portal_page(Permission.MODIFY_REPORTS)
 def notes(request: MemberRequest, number: int) -> HttpResponse:
-    session = _session(request, number)
+    session = session_of(request, number)
     try:
         change_notes(session=session, notes=request.POST.get("notes", ""), actor=request.user, at=timezone.now())
     except UnableToChangeNotes as reason:
@@ -150,7 +145,7 @@ def notes(request: MemberRequest, number: int) -> HttpResponse:
 
 def summary_context(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
     """What the summary tab and the side panel both show; reading a text is kept in the audit log."""
-    context = _frame(request, session)
+    context = frame(request, session)
     found = queries.summary_of(session)
     if found is None or found.current is None or not context["may"]["read"]:
         return context
@@ -171,18 +166,19 @@ def record_context(session: SupportSession) -> dict[str, Any]:
     }
 
 
-def _session(request: MemberRequest, number: int) -> SupportSession:
+def session_of(request: MemberRequest, number: int) -> SupportSession:
     return queries.session_numbered(company=request.company, viewer=request.user, number=number)
 
 
-def _frame(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
+def frame(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
     """What stands around every tab: the session, its state and what the viewer may do with it."""
     found = queries.summary_of(session)
     reads = may_on(request, Permission.VIEW_SUMMARIES, session)
     # What a person may decide on: the review of a text that they can read.
     review_state = found.review if found and found.state == SummaryState.READY and reads else None
     state = queries.state_of_session(session)
-    can_generate = session.verdict == Verdict.YES and session.status == SessionStatus.ENDED and not state.is_moving
+    is_generable = session.verdict == Verdict.YES and session.status == SessionStatus.ENDED
+    can_generate = is_generable and session.log_deleted_at is None and not state.is_moving
     return {
         "session": session,
         "summary": found if reads else None,
@@ -214,7 +210,7 @@ def _action_address(request: MemberRequest, state: Any) -> str:
         return ""
 
 
-def _tabs(session: SupportSession, current: int) -> dict[str, Any]:
+def tabs_of(session: SupportSession, current: int) -> dict[str, Any]:
     return {
         "tabs": [
             (label, reverse(f"summaries:{name}", args=[session.number]), index == current)

@@ -14,6 +14,8 @@ class Words:
     title: str
     asks: str
     asks_on_device: str
+    #: In place of a name, where supporters are pseudonymous.
+    somebody: str
     goes_on: str
     why: str
     why_standard: str

@@ -6,6 +6,7 @@ WORDS = Words(
     title="Smí se tato relace podpory zaznamenávat?",
     asks="{supporter} ze společnosti {company} vám pomáhá a žádá o váš souhlas.",
     asks_on_device="{supporter} ze společnosti {company} vám pomáhá na zařízení {device} a žádá o váš souhlas.",
+    somebody="Technik",
     goes_on="Podpora bude pokračovat v každém případě.",
     why="Proč",
     why_standard="Aby bylo zdokumentováno, co se udělalo. Z relace napíše umělá inteligence shrnutí, které může technik zkontrolovat, opravit a předat vám.",

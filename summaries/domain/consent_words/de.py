@@ -6,6 +6,7 @@ WORDS = Words(
     title="Darf diese Support-Sitzung protokolliert werden?",
     asks="{supporter} von {company} hilft Ihnen und bittet um Ihre Einwilligung.",
     asks_on_device="{supporter} von {company} hilft Ihnen am Gerät {device} und bittet um Ihre Einwilligung.",
+    somebody="Ein Supporter",
     goes_on="Ihr Support geht in jedem Fall weiter.",
     why="Wozu",
     why_standard="Damit festgehalten ist, was getan wurde. Aus der Sitzung entsteht eine von KI geschriebene Zusammenfassung, die der Supporter prüfen, berichtigen und Ihnen geben kann.",

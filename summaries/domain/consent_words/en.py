@@ -6,6 +6,7 @@ WORDS = Words(
     title="May this support session be logged?",
     asks="{supporter} of {company} is helping you and asks for your consent.",
     asks_on_device="{supporter} of {company} is helping you on the device {device} and asks for your consent.",
+    somebody="A supporter",
     goes_on="Your support goes on either way.",
     why="Why",
     why_standard="So that it is documented what was done. An AI-written summary is made of the session, which the supporter can check, correct and hand to you.",

@@ -6,6 +6,7 @@ WORDS = Words(
     title="¿Se puede registrar esta sesión de soporte?",
     asks="{supporter}, de {company}, le está ayudando y le pide su consentimiento.",
     asks_on_device="{supporter}, de {company}, le está ayudando en el equipo {device} y le pide su consentimiento.",
+    somebody="Un técnico",
     goes_on="El soporte continúa en cualquier caso.",
     why="Para qué",
     why_standard="Para que conste lo que se ha hecho. A partir de la sesión se redacta con IA un resumen que el técnico puede revisar, corregir y entregarle.",

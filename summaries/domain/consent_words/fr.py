@@ -6,6 +6,7 @@ WORDS = Words(
     title="Cette session d’assistance peut-elle être enregistrée ?",
     asks="{supporter}, de {company}, vous aide et vous demande votre consentement.",
     asks_on_device="{supporter}, de {company}, vous aide sur l’appareil {device} et vous demande votre consentement.",
+    somebody="Un technicien",
     goes_on="L’assistance se poursuit dans tous les cas.",
     why="Pourquoi",
     why_standard="Pour garder une trace de ce qui a été fait. Un résumé de la session est rédigé par une IA ; le technicien peut le vérifier, le corriger et vous le remettre.",

@@ -6,6 +6,7 @@ WORDS = Words(
     title="Questa sessione di assistenza può essere registrata?",
     asks="{supporter} di {company} La sta aiutando e chiede il Suo consenso.",
     asks_on_device="{supporter} di {company} La sta aiutando sul dispositivo {device} e chiede il Suo consenso.",
+    somebody="Un tecnico",
     goes_on="L’assistenza prosegue in ogni caso.",
     why="Perché",
     why_standard="Per documentare ciò che è stato fatto. Della sessione viene scritto con l’IA un riepilogo, che il tecnico può controllare, correggere e consegnarLe.",

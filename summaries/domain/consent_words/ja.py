@@ -6,6 +6,7 @@ WORDS = Words(
     title="このサポートセッションを記録してもよろしいですか？",
     asks="{company}の{supporter}がサポートを行っており、あなたの同意を求めています。",
     asks_on_device="{company}の{supporter}がデバイス「{device}」でサポートを行っており、あなたの同意を求めています。",
+    somebody="担当者",
     goes_on="どちらを選んでもサポートは続きます。",
     why="目的",
     why_standard="行った作業を記録に残すためです。セッションの要約をAIが作成し、担当者が確認・修正のうえ、お渡しできるようになります。",

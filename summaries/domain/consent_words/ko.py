@@ -6,6 +6,7 @@ WORDS = Words(
     title="이 지원 세션을 기록해도 될까요?",
     asks="{company}의 {supporter} 님이 도와드리고 있으며, 동의를 요청합니다.",
     asks_on_device="{company}의 {supporter} 님이 {device} 기기에서 도와드리고 있으며, 동의를 요청합니다.",
+    somebody="담당자",
     goes_on="어느 쪽을 선택하셔도 지원은 계속됩니다.",
     why="목적",
     why_standard="수행한 작업을 문서로 남기기 위해서입니다. AI가 세션의 요약을 작성하며, 담당자가 이를 확인하고 수정하여 전달해 드릴 수 있습니다.",

@@ -6,6 +6,7 @@ WORDS = Words(
     title="Mag deze supportsessie worden vastgelegd?",
     asks="{supporter} van {company} helpt u en vraagt om uw toestemming.",
     asks_on_device="{supporter} van {company} helpt u op het apparaat {device} en vraagt om uw toestemming.",
+    somebody="Een medewerker",
     goes_on="Uw ondersteuning gaat hoe dan ook door.",
     why="Waarom",
     why_standard="Zodat vastligt wat er is gedaan. Van de sessie wordt met AI een samenvatting geschreven, die de medewerker kan controleren, verbeteren en aan u kan geven.",

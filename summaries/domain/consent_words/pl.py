@@ -6,6 +6,7 @@ WORDS = Words(
     title="Czy można rejestrować tę sesję wsparcia?",
     asks="{supporter} z firmy {company} pomaga Ci i prosi o zgodę.",
     asks_on_device="{supporter} z firmy {company} pomaga Ci na urządzeniu {device} i prosi o zgodę.",
+    somebody="Serwisant",
     goes_on="Wsparcie będzie trwać niezależnie od odpowiedzi.",
     why="Po co",
     why_standard="Aby udokumentować, co zostało zrobione. Sztuczna inteligencja pisze podsumowanie sesji, które serwisant może sprawdzić, poprawić i Ci przekazać.",

@@ -6,6 +6,7 @@ WORDS = Words(
     title="Esta sessão de suporte pode ser registada?",
     asks="{supporter}, da {company}, está a ajudar e pede o seu consentimento.",
     asks_on_device="{supporter}, da {company}, está a ajudar no dispositivo {device} e pede o seu consentimento.",
+    somebody="Um técnico",
     goes_on="O suporte continua em qualquer caso.",
     why="Para quê",
     why_standard="Para que fique documentado o que foi feito. A partir da sessão é escrito com IA um resumo, que o técnico pode verificar, corrigir e entregar-lhe.",

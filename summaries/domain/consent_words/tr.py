@@ -6,6 +6,7 @@ WORDS = Words(
     title="Bu destek oturumu kaydedilebilir mi?",
     asks="{company} şirketinden {supporter} size yardım ediyor ve onayınızı istiyor.",
     asks_on_device="{company} şirketinden {supporter}, {device} cihazında size yardım ediyor ve onayınızı istiyor.",
+    somebody="bir destek görevlisi",
     goes_on="Destek her iki durumda da devam eder.",
     why="Neden",
     why_standard="Yapılanların belgelenmesi için. Oturumun yapay zekâ tarafından yazılan bir özeti çıkarılır; destek görevlisi bunu denetleyebilir, düzeltebilir ve size verebilir.",

@@ -6,6 +6,7 @@ WORDS = Words(
     title="可以记录本次支持会话吗？",
     asks="{company} 的 {supporter} 正在为您提供帮助，并征求您的同意。",
     asks_on_device="{company} 的 {supporter} 正在设备 {device} 上为您提供帮助，并征求您的同意。",
+    somebody="支持人员",
     goes_on="无论您如何选择，支持都会继续。",
     why="目的",
     why_standard="为了记录所做的工作。人工智能会为本次会话撰写摘要，支持人员可以检查、更正并交给您。",

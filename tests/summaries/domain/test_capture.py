@@ -170,7 +170,8 @@ def test_end_session_without_consent_makes_no_summary(opened, cast, later):
     end_session(session=opened, actor=cast.bob, at=later)
 
     opened.refresh_from_db()
-    assert (opened.verdict, Summary.objects.count()) == (Verdict.WAIT, 0)
+    assert (opened.verdict, opened.reason) == (Verdict.NO, Reason.CONSENT_TIMEOUT)
+    assert Summary.objects.count() == 0
 
 
 def test_notes_are_masked_before_they_are_stored_and_share_the_sessions_placeholders(cast, at):
