@@ -83,6 +83,14 @@ def _member(company: Company, key: str) -> Subject:
     return Subject(company, SubjectKind.MEMBER, str(found.pk), str(found.user), membership=found)
 
 
+def find_member_by_email(*, company: Company, email: str) -> Subject:
+    """The present or former member with that address, for the operator. Raises NoSuchSubject."""
+    found = Membership.objects.filter(company=company, user__email__iexact=email.strip()).first()
+    if found is None:
+        raise NoSuchSubject(f"{company} has and had no member {email}.")
+    return _member(company, str(found.pk))
+
+
 def _device(company: Company, key: str) -> Subject:
     named = Q(pk=_id(key)) if _id(key) else Q(name__iexact=key)
     found = Device.objects.filter(named, company=company).first()
