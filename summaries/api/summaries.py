@@ -22,6 +22,7 @@ from summaries.api.idempotency import write_once
 from summaries.api.summary_serializers import GenerateSerializer, SummaryDetailSerializer, SummarySerializer
 from summaries.domain.generation import ask_for_summary
 from summaries.domain.reach import reaches
+from summaries.domain.removal import delete_summary
 from summaries.enums import Outcome
 from summaries.models import Summary
 
@@ -55,7 +56,10 @@ class GenerateViewSet(SessionScopedViewSet):
 
     parser_classes = [CappedJSONParser]
     write_scope = ApiScope.SUMMARIES_WRITE
-    action_permissions = {"generate": Permission.GENERATE_SUMMARIES}
+    action_permissions = {
+        "generate": Permission.GENERATE_SUMMARIES,
+        "remove_summary": Permission.DELETE_SUMMARIES,
+    }
     serializer_class = GenerateSerializer
 
     @extend_schema(responses={202: SummarySerializer}, parameters=[SESSION_ID, IDEMPOTENCY_KEY])
@@ -77,3 +81,10 @@ class GenerateViewSet(SessionScopedViewSet):
         if not reaches(user=request.user, permission=Permission.VIEW_SUMMARIES, session=session):
             told |= WITHOUT_TEXT
         return Response(told, status=202)
+
+    @extend_schema(request=None, responses={204: None}, parameters=[SESSION_ID])
+    def remove_summary(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
+        """Delete the summary with its revisions; report and session log stay. It cannot be undone."""
+        with told_as_problems():
+            delete_summary(session=self.get_object(), actor=request.user, at=timezone.now())
+        return Response(status=204)

@@ -10,6 +10,7 @@ from accounts.permissions import Permission
 from credits.domain.reservations import release
 from summaries.domain.forgetting import begin_log, drop_empty, forget_log, forget_summary, lock_session
 from summaries.domain.reach import require_on
+from summaries.domain.scrubbing import scrub_soon
 from summaries.enums import SessionStatus
 from summaries.models import Summary, SupportSession
 
@@ -45,6 +46,7 @@ def delete_log(*, session: SupportSession, actor: User, at: datetime) -> None:
             company=session.company, actor=actor, action="session_log.deleted", at=at, target=session, details=details
         )
     forget_log(session_id=session.pk, at=at)
+    scrub_soon()
 
 
 @transaction.atomic
@@ -58,6 +60,7 @@ def delete_summary(*, session: SupportSession, actor: User, at: datetime) -> Non
     if not forget_summary(session_id=session.pk, at=at):
         raise UnableToDelete(f"{session.label} has no summary; perhaps somebody deleted it before you.")
     audit.record(company=session.company, actor=actor, action="summary.deleted", at=at, target=session)
+    scrub_soon()
 
 
 def delete_report(*, session: SupportSession, actor: User, at: datetime) -> None:
@@ -77,6 +80,7 @@ def delete_report(*, session: SupportSession, actor: User, at: datetime) -> None
     forget_log(session_id=session.pk, at=at)
     with transaction.atomic():
         drop_empty(session_ids=[session.pk])
+    scrub_soon()
 
 
 def _check_over(session: SupportSession) -> None:

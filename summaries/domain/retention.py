@@ -25,6 +25,7 @@ from summaries.domain.forgetting import (
     permitted_nothing_left,
 )
 from summaries.domain.holds import UnderLegalHold, hold_on_session, is_company_held
+from summaries.domain.scrubbing import scrub_soon
 from summaries.models import ConsentEntry, ConsentRequest, RetentionRun, SupportSession
 
 #: Sessions whose ids are read at a time, and whose consents go in one transaction.
@@ -150,7 +151,10 @@ def apply(
     )
     _finish(run=run, actor=actor, at=at)
     run.refresh_from_db()
-    return _report(run, is_complete=is_complete)
+    report = _report(run, is_complete=is_complete)
+    if report.total:
+        scrub_soon()
+    return report
 
 
 def _unheard(_: int) -> None:

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Sum
+
 from accounts.domain.companies import create_company
 from accounts.domain.engine_keys import set_engine_key
 from accounts.domain.members import add_member
@@ -11,10 +13,10 @@ from accounts.enums import EngineName
 from accounts.models import AISettings, AuditEntry, Company, User
 from credits.models import Reservation
 from policies.models import Device
-from summaries.domain import generation, import_attempts
+from summaries.domain import forgetting, generation, import_attempts, retention
 from summaries.domain.imports import ImportOrder, UnableToImport, import_recording
 from summaries.domain.search import normalise
-from summaries.models import ConsentEntry, Interaction, Summary, SummaryRevision, SupportSession
+from summaries.models import ConsentEntry, Interaction, RetentionRun, Summary, SummaryRevision, SupportSession
 from summaries.sources.base import RecordingFile
 from tests.conftest import activate_ai
 from tests.messages_server import MODEL
@@ -88,6 +90,27 @@ def expire_leases(*, at: str) -> None:
 def sweep(*, at: str) -> None:
     generation.sweep(at=datetime.fromisoformat(at))
     import_attempts.sweep_abandoned(at=datetime.fromisoformat(at))
+
+
+def keep(*, slug: str, days: int) -> None:
+    """Let logs, summaries and consents of the company be kept for so many days."""
+    AISettings.objects.filter(company__slug=slug).update(
+        keep_logs_days=days, keep_summaries_days=days, keep_consents_days=days
+    )
+
+
+def retain(*, slug: str, at: str, chunk: int) -> list[int]:
+    """Apply the company's retention, a log by *chunk* rows. Returns what this run deleted."""
+    forgetting.CHUNK = chunk
+    report = retention.apply(company=Company.objects.get(slug=slug), at=datetime.fromisoformat(at))
+    return [report.logs, report.summaries, report.consents]
+
+
+def deleted(*, slug: str) -> list[int]:
+    """What all runs of the company together deleted."""
+    runs = RetentionRun.objects.filter(company__slug=slug)
+    sums = runs.aggregate(logs=Sum("logs"), summaries=Sum("summaries"), consents=Sum("consents"))
+    return [sums["logs"], sums["summaries"], sums["consents"]]
 
 
 def state(*, slug: str) -> dict[str, Any]:
