@@ -1,8 +1,15 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.core import context
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.reauthentication import is_recent
+
+#: In the session of somebody who came through a company's single sign-on: the id of that company, the only one.
+SIGN_ON_KEY = "single_sign_on_company_id"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -10,6 +17,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
+
+    def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:  # noqa: ARG002
+        """One rule for the library's pages and ours: a recent sign-in counts like a confirmation."""
+        return not is_recent(context.request)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """How this person can confirm who they are, in this session, the first one by default."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and SIGN_ON_KEY in context.request.session:
+            again = {"id": "single_sign_on", "description": "Sign in with your company again"}
+            methods.insert(0, again | {"url": reverse("accounts:sign_on_again")})
+        return methods
 
 
 def client_address(request: HttpRequest) -> str | None:

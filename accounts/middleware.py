@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from accounts.adapters import client_address
+from accounts.adapters import SIGN_ON_KEY, client_address
 from accounts.domain import audit, denials
 from accounts.domain.sign_ins import companies_of
 from accounts.models import Company
+from accounts.tenancy import narrow_to_company
 
 SESSION_KEY = "company_id"
 
@@ -28,6 +29,15 @@ def _chosen(companies: list[Company], request: HttpRequest) -> Company | None:
     return next((company for company in companies if company.pk == chosen), companies[0] if companies else None)
 
 
+def _open_companies(request: HttpRequest) -> list[Company]:
+    companies = companies_of(user=request.user)  # type: ignore[arg-type]
+    if SIGN_ON_KEY not in request.session:
+        return companies
+    only = request.session[SIGN_ON_KEY]
+    narrow_to_company(request.user, only)
+    return [company for company in companies if company.pk == only]
+
+
 class CurrentCompanyMiddleware:
     """Put the company that a signed-in member works in on the request, as `request.company` (None: no company), and all
     of theirs as `request.companies`.
@@ -40,7 +50,7 @@ class CurrentCompanyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        companies = companies_of(user=request.user) if request.user.is_authenticated else []
+        companies = _open_companies(request) if request.user.is_authenticated else []
         company = _chosen(companies, request)
         request.company, request.companies = company, companies  # type: ignore[attr-defined]
         with timezone.override(_zone(request.user, company)):

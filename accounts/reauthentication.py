@@ -22,7 +22,8 @@ def is_recent(request: HttpRequest) -> bool:
     """Whether the member signed in, or confirmed who they are, within the last `REAUTHENTICATION_SECONDS`."""
     records = get_authentication_records(request, request.user)
     newest: float = max((record.get("at", 0.0) for record in records), default=0.0)
-    return time.time() - newest < settings.REAUTHENTICATION_SECONDS
+    longest: float = settings.REAUTHENTICATION_SECONDS
+    return time.time() - newest < longest
 
 
 def recently_authenticated(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

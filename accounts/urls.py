@@ -1,12 +1,22 @@
 from django.urls import path, re_path
 
 from accounts import views
+from accounts.sign_in import single_sign_on
+from accounts.sign_in import views as sign_in
 
 app_name = "accounts"
 
 urlpatterns = [
     path("switch-company/", views.switch_company, name="switch_company"),
     path("profile/", views.profile, name="profile"),
+    path("accounts/sign-ins/", sign_in.sign_ins, name="sign_ins"),
+    path("accounts/sign-ins/end/", sign_in.end_sign_in, name="end_sign_in"),
+    path("accounts/single-sign-on/", single_sign_on.sign_on, name="sign_on"),
+    path("accounts/single-sign-on/again/", single_sign_on.sign_on_again, name="sign_on_again"),
+    path("accounts/single-sign-on/<slug:slug>/callback/", single_sign_on.callback, name="sign_on_callback"),
+    path("accounts/single-sign-on/<slug:slug>/acs/", single_sign_on.acs, name="sign_on_acs"),
+    path("accounts/single-sign-on/<slug:slug>/finish/", single_sign_on.finish, name="sign_on_finish"),
+    path("accounts/single-sign-on/<slug:slug>/metadata/", single_sign_on.metadata, name="sign_on_metadata"),
     re_path(
         r"^accounts/(?:signup|email|confirm-email|password/set|login/code|social|3rdparty)(?:/|$)",
         views.closed,

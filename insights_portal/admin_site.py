@@ -17,7 +17,7 @@ from django.urls import NoReverseMatch, reverse
 #: Django's pages that this site leaves out: sign-in is allauth's, and the short cut by content type knows no company.
 _LEFT_OUT = {"login", "password_change_done", "view_on_site"}
 #: Libraries that register pages of their own. They know no company, and whoever may add a schedule can run anything.
-_LIBRARIES = {"account", "auth", "axes", "django_q", "guardian"}
+_LIBRARIES = {"account", "auth", "axes", "django_q", "guardian", "mfa"}
 
 
 @dataclass(frozen=True, slots=True)

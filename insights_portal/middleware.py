@@ -1,10 +1,17 @@
-import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
-_RESET_KEY = re.compile(r"(?<=/password/reset/key/)[^/]+")
+from insights_portal.logs import without_secrets
+
+
+
+#: Security keys are used on our own pages; nothing else of the device is.
+_FEATURES = (
+    "camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), midi=(), payment=(), "
+    "display-capture=(), publickey-credentials-get=(self), publickey-credentials-create=(self)"
+)
 
 
 class PrivateResponseMiddleware:
@@ -15,7 +22,7 @@ class PrivateResponseMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), usb=()")
+        response.headers.setdefault("Permissions-Policy", _FEATURES)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
@@ -23,8 +30,8 @@ class PrivateResponseMiddleware:
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """One line of JSON for each request: its path, never its query (a search tells who had what) or a reset key."""
+    """One line of JSON for each request: its path, never its query (a search tells who had what) reset key or consent link."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        return f"{request.method} {_RESET_KEY.sub('…', request.path)}"
+        return f"{request.method} {without_secrets(request.path)}"

@@ -9,6 +9,7 @@ fields `data={…}`. A URL may have several rows.
 from typing import Any
 
 from accounts.domain.invitations import token_of
+from tests.permission_rows_sign_in import SIGN_IN_ROWS
 from tests.permission_world import (
     ADMINS,
     CLOSED,
@@ -201,3 +202,4 @@ ROWS |= {
     "api:policy-unassign": [Row("200 403 403 403 403 401 200", method="POST")],
     "api:recording-list": [Row("400 400 400 403 400 401 400", method="POST")],
 }
+ROWS |= SIGN_IN_ROWS

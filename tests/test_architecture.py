@@ -79,6 +79,7 @@ ROOMS = ROOMS_OF_EVERY_APP | {
     "redaction",
     "scoped_admin.py",
     "scoped_api.py",
+    "sign_in",
     "signals.py",
     "sources",
     "tasks.py",

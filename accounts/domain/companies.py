@@ -4,12 +4,17 @@ from typing import Any
 from django.db import transaction
 
 from accounts.domain import audit, roles
-from accounts.models import AISettings, Company, User
+from accounts.domain.second_factors import has_second_factor
+from accounts.models import AISettings, Company, SingleSignOn, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
 
 #: What an administrator changes; the plan is the operator's.
-CHANGEABLE = ("name", "time_zone", "address", "contact_email", "billing_step_minutes")
+CHANGEABLE = ("name", "time_zone", "address", "contact_email", "billing_step_minutes", "requires_mfa")
+
+
+class UnableToDemandSecondFactor(Exception):
+    """The demand would shut out the very person who makes it."""
 
 
 @transaction.atomic
@@ -17,6 +22,7 @@ def create_company(*, name: str, slug: str, at: datetime, actor: User | None = N
     """Create a company with its AI settings (off) and the ready-made roles."""
     company = Company.objects.create(name=name, slug=slug, **fields)
     AISettings.objects.create(company=company)
+    SingleSignOn.objects.create(company=company)
     roles.create_ready_made_roles(company=company, at=at)
     audit.record(company=company, actor=actor, action="company.created", at=at, target=company)
     return company
@@ -24,12 +30,16 @@ def create_company(*, name: str, slug: str, at: datetime, actor: User | None = N
 
 @transaction.atomic
 def change_company(*, company: Company, values: dict[str, Any], actor: User, at: datetime) -> None:
-    """Store the changed ones of CHANGEABLE. Raises PermissionMissing."""
+    """Store the changed ones of CHANGEABLE. Raises PermissionMissing, UnableToDemandSecondFactor."""
     require(actor, Permission.MANAGE_COMPANY, company.pk)
     stored = Company.objects.select_for_update().get(pk=company.pk)
     changed = {name: value for name, value in values.items() if name in CHANGEABLE and getattr(stored, name) != value}
     if not changed:
         return
+    if changed.get("requires_mfa") and not has_second_factor(user=actor):
+        raise UnableToDemandSecondFactor(
+            "Set up a second factor of your own first, under Security in the menu of your account."
+        )
     details = {name: {"before": getattr(stored, name), "after": value} for name, value in changed.items()}
     for name, value in changed.items():
         setattr(stored, name, value)

@@ -3,26 +3,36 @@
 from datetime import datetime
 
 from accounts.domain import audit
-from accounts.models import Company, Membership, User
+from accounts.models import Company, Membership, SingleSignOn, User
 
 
 class NotAMember(Exception):
     """The person is no active member of that company."""
 
 
-def record_sign_in(*, user: User, at: datetime, address: str | None) -> None:
-    _tell(user=user, action="member.signed_in", actor=user, at=at, address=address)
+def record_sign_in(
+    *, user: User, at: datetime, address: str | None, method: str = "", company: Company | None = None
+) -> None:
+    """*method* says how, in words. A sign-in through the single sign-on of *company* concerns that company alone."""
+    details = {"method": method} if method else {}
+    _tell(user=user, action="member.signed_in", actor=user, at=at, address=address, details=details, only=company)
 
 
 def record_sign_out(*, user: User, at: datetime, address: str | None) -> None:
     _tell(user=user, action="member.signed_out", actor=user, at=at, address=address)
 
 
-def record_failed_sign_in(*, email: str, at: datetime, address: str | None) -> None:
+def record_failed_sign_in(*, email: str, at: datetime, address: str | None, method: str = "") -> None:
     """An address that nobody has is written nowhere: it may be a password in the wrong field."""
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is not None:
-        _tell(user=user, action="member.sign_in_failed", actor=None, at=at, address=address)
+        details = {"method": method} if method else {}
+        _tell(user=user, action="member.sign_in_failed", actor=None, at=at, address=address, details=details)
+
+
+def record_refused_sign_on(*, sign_on: SingleSignOn, at: datetime, address: str | None) -> None:
+    """The company's provider vouched for somebody who is no member."""
+    audit.record(company=sign_on.company, action="single_sign_on.refused", at=at, target=sign_on, address=address)
 
 
 def switch_company(*, user: User, company_id: int, at: datetime, address: str | None) -> Company:
@@ -51,6 +61,24 @@ def change_profile(*, user: User, name: str, time_zone: str, at: datetime) -> No
     _tell(user=user, action="member.profile_changed", actor=user, at=at, address=None)
 
 
-def _tell(*, user: User, action: str, actor: User | None, at: datetime, address: str | None) -> None:
-    for membership in Membership.objects.filter(user=user, is_active=True).select_related("company"):
-        audit.record(company=membership.company, actor=actor, action=action, at=at, target=membership, address=address)
+def _tell(
+    *,
+    user: User,
+    action: str,
+    actor: User | None,
+    at: datetime,
+    address: str | None,
+    details: dict[str, str] | None = None,
+    only: Company | None = None,
+) -> None:
+    memberships = Membership.objects.filter(user=user, is_active=True).select_related("company")
+    for membership in memberships if only is None else memberships.filter(company=only):
+        audit.record(
+            company=membership.company,
+            actor=actor,
+            action=action,
+            at=at,
+            target=membership,
+            address=address,
+            details=details,
+        )

@@ -4,7 +4,7 @@ from accounts.models.companies import Company
 from accounts.models.disclosures import Disclosure
 from accounts.models.people import Invitation, Membership, User, UserGroup
 from accounts.models.roles import Role
-from accounts.models.sign_in import SingleSignOn
+from accounts.models.sign_in import SignIn, SingleSignOn
 from accounts.models.tokens import ApiToken
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Role",
+    "SignIn",
     "SingleSignOn",
     "User",
     "UserGroup",

@@ -1,9 +1,29 @@
+from django.conf import settings
 from django.db import models
 
 from accounts.enums import SignOnKind
 from accounts.models.companies import Company
 from accounts.permissions import Permission
 from accounts.tenancy import CompanyOwned, CompanyQuerySet
+
+
+class SignIn(models.Model):
+    """A person's sign-in on one device, as long as its session lives."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    method = models.CharField(max_length=60, blank=True)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True, related_name="+")
+    address = models.GenericIPAddressField(null=True)
+    agent = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-seen_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} since {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class SingleSignOnQuerySet(CompanyQuerySet):
