@@ -1,13 +1,25 @@
+from functools import partial
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from accounts.domain.ai_settings import TERMS_VERSION
+from accounts.domain import groups, members
+from accounts.domain.member_settings import Chosen, Settings
+from accounts.domain.permission_groups import PERMISSION_GROUPS
+from accounts.domain.role_limits import limit_choices, limits_of
 from accounts.enums import ApiScope
-from accounts.models import AISettings, ApiToken, Company, Membership, Role, User
-from accounts.permissions import Permission
+from accounts.limits import limit_models
+from accounts.models import ApiToken, Company, Invitation, Membership, Role, User, UserGroup
 from accounts.scoped_admin import CompanyScopedForm
+from accounts.tenancy import CompanyOwned
+from insights_portal.lib.fields import RowsField
+from insights_portal.lib.widgets import GroupedChoices, RowChoices
+
+_PERMISSION_HELPS = {
+    permission.value: text for group in PERMISSION_GROUPS for permission, text in group.permissions.items()
+}
 
 
 def _time_zones(empty: str | None = None) -> list[tuple[str, str]]:
@@ -33,8 +45,11 @@ class CompanyForm(CompanyScopedForm):
 
 class RoleForm(CompanyScopedForm):
     permissions = forms.MultipleChoiceField(
-        choices=Permission.choices,
-        widget=forms.CheckboxSelectMultiple,
+        choices=[
+            (group.title, [(permission.value, permission.label) for permission in group.permissions])
+            for group in PERMISSION_GROUPS
+        ],
+        widget=GroupedChoices(helps=_PERMISSION_HELPS),
         required=False,
         help_text="A member's roles add up. You can grant what you hold yourself.",
     )
@@ -43,30 +58,36 @@ class RoleForm(CompanyScopedForm):
         model = Role
         fields = ["name", "permissions"]
 
+    @classmethod
+    def limited(cls, company: Company) -> type["RoleForm"]:
+        """The form with a field for each kind of group that a role can be limited to."""
+        rows = limit_choices(company=company)
+        fields = {f"limit_{model._meta.model_name}": _limit_field(model, rows[model]) for model in limit_models}
+        return cast(type[RoleForm], type("RoleForm", (cls,), fields))
 
-class MemberAddForm(CompanyScopedForm):
-    email = forms.EmailField(label="E-mail address", help_text="The member signs in with it.")
-    name = forms.CharField(max_length=150)
-    password = forms.CharField(
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for group in limits_of(role=self.instance) if self.instance.pk else []:
+            self.initial.setdefault(f"limit_{group._meta.model_name}", []).append(group.pk)
+
+    @property
+    def limits(self) -> list[CompanyOwned]:
+        """The chosen groups of every kind."""
+        return [group for model in limit_models for group in self.cleaned_data[f"limit_{model._meta.model_name}"]]
+
+
+def _limit_field(model: type[CompanyOwned], rows: Any) -> RowsField:
+    label = f"Limit to {model._meta.verbose_name_plural}"
+    return RowsField(queryset=rows, required=False, widget=RowChoices, label=label)
+
+
+class MemberForm(CompanyScopedForm):
+    user_groups = RowsField(
+        queryset=UserGroup.objects.none(),
         required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="For a new account. Empty: the member sets it with “Forgot password”.",
+        widget=RowChoices,
+        help_text="Groups limit what roles reach, and whose sessions are summarised.",
     )
-
-    class Meta:
-        model = Membership
-        fields = ["email", "name", "password", "roles", "log_sessions"]
-        widgets = {"roles": forms.CheckboxSelectMultiple}
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        if password:
-            validate_password(password)
-        return password
-
-
-class MemberChangeForm(CompanyScopedForm):
     new_password = forms.CharField(
         required=False,
         strip=False,
@@ -79,11 +100,103 @@ class MemberChangeForm(CompanyScopedForm):
         fields = ["roles", "log_sessions"]
         widgets = {"roles": forms.CheckboxSelectMultiple}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "user_groups" in self.fields:
+            self.fields["user_groups"].queryset = groups.choosable(company=self.company)  # type: ignore[attr-defined]
+            self.initial["user_groups"] = self.instance.user_groups.all()
+
     def clean_new_password(self) -> str:
         password: str = self.cleaned_data["new_password"]
         if password:
             validate_password(password, self.instance.user)
         return password
+
+
+class InvitationForm(CompanyScopedForm):
+    class Meta:
+        model = Invitation
+        fields = ["email", "name", "roles", "user_groups", "log_sessions"]
+        widgets = {"roles": forms.CheckboxSelectMultiple, "user_groups": RowChoices}
+        help_texts = {
+            "email": "The link goes there, and the member signs in with it.",
+            "name": "For the greeting. The person can correct it.",
+            "roles": "You can grant what you hold yourself.",
+            "log_sessions": "Without it this member's outgoing sessions are not summarised.",
+        }
+
+    def validate_constraints(self) -> None:
+        """An open invitation is the domain's to find: it knows which ones have expired."""
+
+
+class UserGroupForm(CompanyScopedForm):
+    members = RowsField(queryset=Membership.objects.none(), required=False, widget=RowChoices)
+
+    class Meta:
+        model = UserGroup
+        fields = ["name", "members"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "members" in self.fields:
+            self.fields["members"].queryset = members.choosable(company=self.company)  # type: ignore[attr-defined]
+
+
+class MemberSettingsForm(forms.Form):
+    """What to change of the chosen members; each choice says how many of them it changes."""
+
+    LEAVE = ""
+
+    log_sessions = forms.ChoiceField(
+        required=False, widget=forms.RadioSelect, label="Log sessions for connection reporting"
+    )
+    join = forms.ModelChoiceField(queryset=UserGroup.objects.none(), required=False, label="Add to user group")
+    leave = forms.ModelChoiceField(queryset=UserGroup.objects.none(), required=False, label="Remove from user group")
+
+    def __init__(self, *args: Any, chosen: Chosen, company: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        total = len(chosen.ids)
+        self.fields["log_sessions"].choices = [  # type: ignore[attr-defined]
+            (self.LEAVE, f"Leave as it is (on for {chosen.logged}, off for {chosen.unlogged})"),
+            ("on", f"On: changes {chosen.unlogged} of {total}"),
+            ("off", f"Off: changes {chosen.logged} of {total}. Their outgoing sessions are no longer summarised"),
+        ]
+        inside = {group.pk: count for group, count in chosen.in_groups}
+        for name, verb in (("join", "adds"), ("leave", "removes")):
+            field: Any = self.fields[name]
+            field.queryset = groups.choosable(company=company)
+            counts = {key: total - count if name == "join" else count for key, count in inside.items()}
+            field.empty_label = "No group"
+            field.label_from_instance = partial(_counted, counts, verb, total)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not any(values.get(name) for name in ("log_sessions", "join", "leave")) and not self.errors:
+            raise forms.ValidationError("Nothing is to be changed yet. Choose at least one setting.")
+        if values.get("join") and values.get("join") == values.get("leave"):
+            raise forms.ValidationError("The same group cannot be joined and left. Choose one of the two.")
+        return values
+
+    @property
+    def settings(self) -> Settings:
+        values = self.cleaned_data
+        logging = {"on": True, "off": False}.get(values["log_sessions"])
+        return Settings(log_sessions=logging, join=values["join"], leave=values["leave"])
+
+
+def _counted(counts: dict[int, int], verb: str, total: int, group: UserGroup) -> str:
+    return f"{group}: {verb} {counts.get(group.pk, 0)} of {total}"
+
+
+class AcceptForm(forms.Form):
+    """A new person's answer to an invitation."""
+
+    name = forms.CharField(max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    password = forms.CharField(
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least 12 characters. A few words that only you would put together are best.",
+    )
 
 
 class ApiTokenForm(CompanyScopedForm):
@@ -97,35 +210,3 @@ class ApiTokenForm(CompanyScopedForm):
         model = ApiToken
         fields = ["membership", "name", "scopes", "expires_at"]
         help_texts = {"expires_at": "At most a year from now."}
-
-
-class AISettingsForm(CompanyScopedForm):
-    accept_terms = forms.BooleanField(
-        required=False, label=f"I accept the terms of AI features, version {TERMS_VERSION}, for the company"
-    )
-    engine_base_url = forms.URLField(
-        required=False,
-        label="Base URL",
-        assume_scheme="https",
-        help_text="Empty: the provider's own address. Otherwise your own server that speaks the same protocol.",
-    )
-    engine_key = forms.CharField(
-        required=False,
-        label="New key",
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Stored encrypted and never shown again. Empty: the stored key stays.",
-    )
-    forget_engine_key = forms.BooleanField(required=False, label="Remove the stored key")
-
-    class Meta:
-        model = AISettings
-        fields = [
-            "is_active",
-            "outgoing_enabled",
-            "incoming_enabled",
-            "engine",
-            "engine_model",
-            "engine_base_url",
-            "language",
-            "minimum_seconds",
-        ]

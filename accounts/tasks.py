@@ -1,8 +1,32 @@
 """Thin adapters between the queue and the domain."""
 
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.domain import invitations
 from accounts.domain.audit_chain import seal_leftovers
 
 
 def seal_audit_log() -> None:
     """Every minute: seal what no process sealed after its commit."""
     seal_leftovers()
+
+
+def send_invitation(*, invitation_id: int, origin: str) -> None:
+    """Mail the link of an open invitation, whose address begins with *origin*. Sent twice, it is the same link."""
+    invitation = invitations.to_send(invitation_id=invitation_id, at=timezone.now())
+    if invitation is None:
+        return
+    link = origin + reverse("accounts:invitation", args=[invitations.token_of(invitation)])
+    shown = {"invitation": invitation, "company": invitation.company, "link": link}
+    mail = EmailMultiAlternatives(
+        # A name may hold line breaks, a header may not.
+        subject=" ".join(f"{invitation.company} invites you to Session Insights".split()),
+        body=render_to_string("emails/invitation.txt", shown),
+        to=[invitation.email],
+    )
+    mail.attach_alternative(render_to_string("emails/invitation.html", shown), "text/html")
+    mail.send()
+    invitations.note_sent(invitation=invitation, at=timezone.now())

@@ -9,6 +9,8 @@ fields `data={…}`. A URL may have several rows.
 from typing import Any
 
 from accounts.domain.invitations import token_of
+from tests.permission_rows_consent import CONSENT_ROWS
+from tests.permission_rows_removal import MORE_ROWS, REMOVAL_ROWS
 from tests.permission_rows_sign_in import SIGN_IN_ROWS
 from tests.permission_world import (
     ADMINS,
@@ -43,36 +45,7 @@ ROWS: dict[str, list[Row]] = {
     "account_confirm_email": [Row(CLOSED, address="/accounts/confirm-email/abc/")],
     "account_confirm_login_code": [Row(CLOSED)],
     "account_set_password": [Row(CLOSED)],
-    # Second factors: everybody's own; visitors meet one after the password only
-    "mfa_index": [Row(EVERY_MEMBER)],
-    "mfa_authenticate": [Row("302 302 302 302 302 302 302")],
-    "mfa_reauthenticate": [Row(SENT_ON)],
-    "mfa_reauthenticate_webauthn": [Row(SENT_ON)],
-    "mfa_activate_totp": [Row(EVERY_MEMBER)],
-    "mfa_deactivate_totp": [Row(CLOSED)],
-    "mfa_view_recovery_codes": [Row(CLOSED)],
-    "mfa_generate_recovery_codes": [Row(EVERY_MEMBER)],
-    "mfa_download_recovery_codes": [Row(CLOSED)],
-    "mfa_list_webauthn": [Row(EVERY_MEMBER)],
-    "mfa_add_webauthn": [Row(EVERY_MEMBER)],
-    "mfa_remove_webauthn": [Row(CLOSED, lambda world: [1]), Row(CLOSED, lambda world: [1], "POST")],
-    "mfa_edit_webauthn": [Row(CLOSED, lambda world: [1]), Row(CLOSED, lambda world: [1], "POST")],
-    # Single sign-on: for everyone; Northwind's is off
-    "accounts:sign_on": [
-        Row("200 200 200 200 200 200 200"),
-        Row("200 200 200 200 200 200 200", method="POST", data={"company": "northwind"}),
-    ],
-    "accounts:sign_on_again": [Row(CLOSED)],
-    "accounts:sign_on_callback": [Row("403 403 403 403 403 403 403", lambda world: ["northwind"])],
-    "accounts:sign_on_acs": [Row("403 403 403 403 403 403 403", lambda world: ["northwind"], "POST")],
-    "accounts:sign_on_finish": [Row("403 403 403 403 403 403 403", lambda world: ["northwind"])],
-    "accounts:sign_on_metadata": [Row("404 404 404 404 404 404 404", lambda world: ["northwind"])],
     # One's own
-    "accounts:sign_ins": [Row(EVERY_MEMBER)],
-    "accounts:end_sign_in": [
-        Row("405 405 405 405 405 302 405"),
-        Row("302 302 302 302 302 302 302", method="POST", data={"sign_in": "999999"}),
-    ],
     "accounts:profile": [Row(EVERY_MEMBER)],
     "accounts:own_access": [Row(EVERY_MEMBER)],
     "accounts:member_access": [
@@ -178,7 +151,6 @@ ROWS |= {
         *_api("200 200 404 200 200 401 404"),
         *_api("400 400 404 403 400 401 404", method="POST"),
     ],
-    "api:session-consent": _api("400 400 404 403 400 401 404", method="POST"),
     "api:session-end": _api("200 200 404 403 200 401 404", method="POST"),
     "api:session-generate": _api("202 202 404 403 202 401 404", method="POST"),
     "api:session-report": _api("200 200 404 403 200 401 404"),
@@ -202,4 +174,8 @@ ROWS |= {
     "api:policy-unassign": [Row("200 403 403 403 403 401 200", method="POST")],
     "api:recording-list": [Row("400 400 400 403 400 401 400", method="POST")],
 }
+ROWS |= CONSENT_ROWS
 ROWS |= SIGN_IN_ROWS
+ROWS |= REMOVAL_ROWS
+for _name, _rows in MORE_ROWS.items():
+    ROWS[_name] = [*ROWS[_name], *_rows]

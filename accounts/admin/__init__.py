@@ -1,16 +1,19 @@
-from accounts.admin.access import ApiTokenAdmin, MembershipAdmin, RoleAdmin
 from accounts.admin.audit import AuditEntryAdmin
-from accounts.admin.company import AISettingsAdmin, CompanyAdmin
-from accounts.admin.setup import setup_steps
+from accounts.admin.company import CompanyAdmin
+from accounts.admin.groups import UserGroupAdmin
+from accounts.admin.invitations import InvitationAdmin
+from accounts.admin.members import MembershipAdmin
+from accounts.admin.roles import RoleAdmin
 from accounts.admin.sign_in import SingleSignOnAdmin
+from accounts.admin.tokens import ApiTokenAdmin
 
 __all__ = [
-    "AISettingsAdmin",
     "ApiTokenAdmin",
     "AuditEntryAdmin",
     "CompanyAdmin",
+    "InvitationAdmin",
     "MembershipAdmin",
     "RoleAdmin",
     "SingleSignOnAdmin",
-    "setup_steps",
+    "UserGroupAdmin",
 ]

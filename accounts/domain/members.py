@@ -7,16 +7,20 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.domain import audit, roles
+from accounts.domain import audit, groups, roles
 from accounts.domain.administrators import keep_an_administrator, lock_company
 from accounts.domain.grants import UnableToGrant, check_grant, grants_of_roles
-from accounts.models import ApiToken, Company, Membership, Role, User
+from accounts.models import ApiToken, Company, Membership, Role, User, UserGroup
 from accounts.permissions import Permission
 from accounts.tenancy import forget_grants, require
 
 
 class UnableToAddMember(Exception):
     """The person cannot be added; the sentence says why."""
+
+
+class UnableToChangeMember(Exception):
+    """The membership ended meanwhile."""
 
 
 class UnableToSetPassword(Exception):
@@ -32,20 +36,36 @@ def add_member(
     role_names: Iterable[str],
     at: datetime,
     password: str | None = None,
-    actor: User | None = None,
     log_sessions: bool = True,
 ) -> Membership:
     """Tie the person with this address to the company, making the account if there is none.
 
-    *name* and *password* are used for a new account only. A member who was removed comes back. Raises
-    Role.DoesNotExist for a role that the company lacks, PermissionMissing, UnableToGrant, UnableToAddMember.
+    For the installation itself (set-up, command line); members invite (see `invitations`). *name* and *password* are
+    used for a new account only. A member who was removed comes back. Raises Role.DoesNotExist for a role that the
+    company lacks, UnableToAddMember.
     """
-    _lock_and_authorise(company=company, actor=actor)
+    lock_company(company=company)
     granted = [Role.objects.get(company=company, name=role_name) for role_name in role_names]
-    _check_roles(actor=actor, company=company, granted=granted)
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
         user = User.objects.create_user(email=email, password=password, name=name)
+    return join(company=company, user=user, granted=granted, log_sessions=log_sessions, actor=None, at=at)
+
+
+def join(
+    *,
+    company: Company,
+    user: User,
+    granted: Iterable[Role],
+    log_sessions: bool,
+    at: datetime,
+    actor: User | None,
+    user_groups: Iterable[UserGroup] = (),
+) -> Membership:
+    """Make *user* a member. The callers have locked the company and checked what is granted.
+
+    Raises UnableToAddMember for one who is a member already.
+    """
     membership, is_new = Membership.objects.get_or_create(company=company, user=user)
     if membership.is_active and not is_new:
         raise UnableToAddMember(f"{user.email} is a member of {company} already.")
@@ -53,6 +73,7 @@ def add_member(
     membership.log_sessions = log_sessions
     membership.save(update_fields=["is_active", "log_sessions"])
     roles.assign(membership=membership, roles=granted)
+    membership.user_groups.set(user_groups)
     audit.record(
         company=company, actor=actor, action="member.added", at=at, target=membership, details=_described(membership)
     )
@@ -66,16 +87,19 @@ def change_member(
     granted: Iterable[Role],
     log_sessions: bool,
     at: datetime,
+    user_groups: Iterable[UserGroup] | None = None,
     new_password: str = "",
     actor: User | None = None,
 ) -> None:
-    """Make the member hold exactly the roles *granted*; an empty *new_password* keeps the old.
+    """Make the member hold exactly the roles *granted*, and be in exactly *user_groups* (None: as they are).
 
-    Raises PermissionMissing, UnableToGrant, LastAdministrator, what set_password raises, and Role.DoesNotExist for
-    another company's role.
+    An empty *new_password* keeps the old. Raises PermissionMissing, UnableToGrant, UnableToSaveGroup,
+    UnableToChangeMember, LastAdministrator, what set_password raises, and Role.DoesNotExist for another company's role.
     """
     company = membership.company
     _lock_and_authorise(company=company, actor=actor)
+    if not Membership.objects.filter(pk=membership.pk, is_active=True).exists():
+        raise UnableToChangeMember(f"{membership} is no longer a member. Invite them again to take them back.")
     granted = list(granted)
     foreign = next((role for role in granted if role.company_id != company.pk), None)
     if foreign is not None:
@@ -85,6 +109,8 @@ def change_member(
     before = _described(Membership.objects.get(pk=membership.pk))
     with keep_an_administrator(company=company):
         roles.assign(membership=membership, roles=granted)
+    if user_groups is not None:
+        groups.put_in(membership=membership, groups=user_groups, actor=actor)
     membership.log_sessions = log_sessions
     membership.save(update_fields=["log_sessions"])
     details = {"before": before, "after": _described(membership)}
@@ -95,7 +121,7 @@ def change_member(
 
 @transaction.atomic
 def remove_member(*, membership: Membership, at: datetime, actor: User | None = None) -> None:
-    """End the membership: no roles, no tokens, out at the next request. What the member did stays.
+    """End the membership: no roles, no groups, no tokens, out at the next request. What the member did stays.
 
     Raises PermissionMissing, LastAdministrator.
     """
@@ -106,26 +132,9 @@ def remove_member(*, membership: Membership, at: datetime, actor: User | None = 
         membership.is_active = False
         membership.save(update_fields=["is_active"])
         roles.assign(membership=membership, roles=[])
+    membership.user_groups.clear()
     ApiToken.objects.filter(membership=membership, revoked_at__isnull=True).update(revoked_at=at)
     audit.record(company=company, actor=actor, action="member.removed", at=at, target=membership, details=before)
-
-
-@transaction.atomic
-def set_log_sessions(
-    *, company: Company, membership_ids: Iterable[int], on: bool, at: datetime, actor: User | None = None
-) -> int:
-    """Switch *Log sessions for connection reporting* for many members; return how many changed.
-
-    Raises PermissionMissing.
-    """
-    _lock_and_authorise(company=company, actor=actor)
-    changing = Membership.objects.filter(company=company, pk__in=list(membership_ids)).exclude(log_sessions=on)
-    changed = list(changing)
-    changing.update(log_sessions=on)
-    for membership in changed:
-        details = {"log_sessions": on}
-        audit.record(company=company, actor=actor, action="member.changed", at=at, target=membership, details=details)
-    return len(changed)
 
 
 @transaction.atomic
@@ -144,6 +153,11 @@ def set_password(*, membership: Membership, password: str, at: datetime, actor: 
     user.set_password(password)
     user.save(update_fields=["password"])
     audit.record(company=company, actor=actor, action="member.password_set", at=at, target=membership)
+
+
+def choosable(*, company: Company) -> QuerySet[Membership]:
+    """The active members of the company, for a choice."""
+    return Membership.objects.filter(company=company, is_active=True, user__is_active=True).select_related("user")
 
 
 def _check_reach(*, membership: Membership, actor: User) -> None:
@@ -173,13 +187,9 @@ def _lock_and_authorise(*, company: Company, actor: User | None) -> None:
 
 
 def _described(membership: Membership) -> dict[str, object]:
+    """For the audit log: without the address, which erasure could not take out again."""
     return {
-        "email": membership.user.email,
         "roles": sorted(membership.roles.values_list("name", flat=True)),
+        "user_groups": sorted(membership.user_groups.values_list("name", flat=True)),
         "log_sessions": membership.log_sessions,
     }
-
-
-def choosable(*, company: Company) -> QuerySet[Membership]:
-    """The active members of the company, for a choice."""
-    return Membership.objects.filter(company=company, is_active=True, user__is_active=True).select_related("user")

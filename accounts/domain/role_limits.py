@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission as AuthPermission
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from guardian.models import GroupObjectPermission
 
 from accounts.limits import grants_on, limit_models
@@ -38,6 +39,11 @@ def check_limits(*, company: Company, limits: Sequence[CompanyOwned], codenames:
         found = rows.select_for_update().filter(company=company, pk__in=keys)
         if model not in limit_models or len(found) != len(keys):
             raise UnableToLimit("One of the chosen groups is no longer there. Look at the groups and choose again.")
+
+
+def limit_choices(*, company: Company) -> dict[type[CompanyOwned], QuerySet[Any]]:
+    """The company's groups of each kind, for a choice."""
+    return {model: model._default_manager.filter(company=company) for model in limit_models}
 
 
 def limits_of(*, role: Role) -> list[CompanyOwned]:

@@ -1,3 +1,5 @@
+from accounts.views.access import member_access, own_access, role_matrix
+from accounts.views.invitations import invitation
 from accounts.views.profile import closed, profile, switch_company
 
-__all__ = ["closed", "profile", "switch_company"]
+__all__ = ["closed", "invitation", "member_access", "own_access", "profile", "role_matrix", "switch_company"]

@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 from accounts.domain import members, roles
 from accounts.domain.administrators import LastAdministrator, administrator_ids
 from accounts.domain.grants import UnableToGrant
-from accounts.domain.role_limits import UnableToLimit, limited_by, limits_of
+from accounts.domain.role_limits import UnableToLimit, limit_choices, limited_by, limits_of
 from accounts.domain.tokens import UnableToIssueToken, issue_token
 from accounts.models import AuditEntry, Membership, Role, User, UserGroup
 from accounts.permissions import Permission
@@ -212,3 +212,12 @@ def test_a_limited_manager_acts_for_nobody_who_reaches_further(cast, at, limited
                 actor=limited_manager,
                 at=at,
             )
+
+
+def test_choices_are_the_companys_own_groups_of_each_kind(cast, at, first_line, tills):
+    UserGroup.objects.create(company=cast.contoso, name="Theirs")
+    DeviceGroup.objects.create(company=cast.contoso, name="Theirs")
+
+    choices = limit_choices(company=cast.northwind)
+
+    assert {model: list(rows) for model, rows in choices.items()} == {UserGroup: [first_line], DeviceGroup: [tills]}

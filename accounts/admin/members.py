@@ -1,0 +1,137 @@
+"""Members: the list, one member's page, and settings of many at once."""
+# ruff: noqa: ARG002 - the signatures are the framework's
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.admin import member_settings
+from accounts.domain import groups, members
+from accounts.domain.administrators import LastAdministrator
+from accounts.domain.grants import UnableToGrant
+from accounts.forms import MemberForm
+from accounts.models import Membership
+from accounts.permissions import Permission
+from accounts.reauthentication import recently_authenticated_to_send
+from accounts.scoped_admin import CompanyScopedAdmin
+
+
+@admin.register(Membership)
+class MembershipAdmin(CompanyScopedAdmin):
+    view_permissions = (Permission.MANAGE_USERS, Permission.MANAGE_COMPANY)
+    change_permission = delete_permission = Permission.MANAGE_USERS
+    needs_reauthentication = True
+    refusals = (
+        LastAdministrator,
+        UnableToGrant,
+        groups.UnableToSaveGroup,
+        members.UnableToChangeMember,
+        members.UnableToSetPassword,
+    )
+    overview_group = "People"
+    overview_help = "Who works here, with which roles, and whose sessions are logged."
+
+    form = MemberForm
+    change_list_template = "accounts/member_list.html"
+    change_form_template = "accounts/member_change.html"
+    list_display = ["name", "email", "role_names", "group_names", "logged", "last_sign_in", "state", "access"]
+    list_display_links = ["name"]
+    list_filter = ["is_active", "log_sessions", "roles", "user_groups"]
+    search_fields = ["user__name", "user__email"]
+    search_help_text = "Name or e-mail address"
+    list_select_related = ["user"]
+    ordering = ["-is_active", "user__name", "pk"]
+    readonly_fields = ["name", "email", "state", "last_sign_in"]
+    actions = ["edit_user_information"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("roles", "user_groups")
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(recently_authenticated_to_send(self.edit_selected))
+        return [path("edit-selected/", view, name="accounts_membership_edit_selected"), *super().get_urls()]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        own = ["name", "email", "state", "last_sign_in", "roles", "user_groups", "log_sessions", "new_password"]
+        return own if self.has_change_permission(request, obj) else [*own[:4], "role_names", "group_names", "logged"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*self.readonly_fields, "role_names", "group_names", "logged"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_active)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.is_active)
+
+    @admin.display(ordering="user__name")
+    def name(self, member: Membership) -> str:
+        return str(member.user)
+
+    @admin.display(description="e-mail address", ordering="user__email")
+    def email(self, member: Membership) -> str:
+        return member.user.email
+
+    @admin.display(description="roles")
+    def role_names(self, member: Membership) -> str:
+        return ", ".join(role.name for role in member.roles.all()) or "none"
+
+    @admin.display(description="groups")
+    def group_names(self, member: Membership) -> str:
+        return ", ".join(group.name for group in member.user_groups.all()) or "none"
+
+    @admin.display(description="sessions logged", ordering="log_sessions")
+    def logged(self, member: Membership) -> str:
+        return "Yes" if member.log_sessions else "No"
+
+    @admin.display(description="last sign-in", ordering="user__last_login", empty_value="never")
+    def last_sign_in(self, member: Membership) -> Any:
+        return member.user.last_login
+
+    @admin.display(ordering="is_active")
+    def state(self, member: Membership) -> str:
+        return "Active" if member.is_active else "Removed"
+
+    @admin.display
+    def access(self, member: Membership) -> SafeString:
+        return format_html(
+            '<a href="{}">What {} may do</a>', reverse("accounts:member_access", args=[member.pk]), member.user
+        )
+
+    @admin.action(description="Edit user information", permissions=["change"])
+    def edit_user_information(self, request: Any, queryset: QuerySet[Any]) -> HttpResponse:
+        ids = list(queryset.values_list("pk", flat=True))
+        return member_settings.show(self, request, ids=ids, filters=request.GET.urlencode())
+
+    def edit_selected(self, request: Any) -> HttpResponse:
+        return member_settings.edit(self, request)
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        values = form.cleaned_data
+        members.change_member(
+            membership=obj,
+            granted=values["roles"],
+            user_groups=values["user_groups"],
+            log_sessions=values["log_sessions"],
+            new_password=values["new_password"],
+            actor=request.user,
+            at=timezone.now(),
+        )
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        """The domain has saved roles and groups too."""
+
+    def delete_model(self, request: Any, obj: Any) -> None:
+        members.remove_member(membership=obj, actor=request.user, at=timezone.now())
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """A removed member keeps what they did: nothing else goes."""
+        return [f"The membership of {member}, with its roles, groups and API tokens" for member in objs], {}, set(), []
