@@ -1,12 +1,13 @@
 """The eligibility table, row by row, and the promise that a NO becomes a YES through its own row alone."""
 
 from dataclasses import fields, replace
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.domain.eligibility import EligibilityFacts, decide
+from policies.domain.eligibility import TABLE, EligibilityFacts, decide, rule_for_session
 from policies.enums import AccessControl, ConsentAnswer, Reason, Verdict
 
 #: Everything in order: an outgoing session of a logged supporter, with consent.
@@ -111,3 +112,127 @@ def test_refusal_and_denial_are_never_overruled_for_outgoing_sessions(values):
     denied = replace(values, is_incoming=False, access_control=AccessControl.DENIED)
 
     assert (decide(refused).verdict, decide(denied).verdict) == (Verdict.NO, Verdict.NO)
+
+
+OUTGOING_YES = {Reason.OUTGOING_ALLOWED, Reason.OUTGOING_CONSENTED}
+CONSENT_NO = {Reason.CONSENT_REFUSED, Reason.CONSENT_TIMEOUT, Reason.CONSENT_WITHDRAWN}
+EVERY_YES = OUTGOING_YES | {Reason.INCOMING_POLICY}
+COVERING = (
+    set(Reason) - EVERY_YES - {Reason.AI_OFF, Reason.EXCLUDED_BY_CONDITION, Reason.WAITING_FOR_CONSENT},
+    {Reason.INCOMING_POLICY},
+)
+#: {input: (rows whose NO a change of it may lift, rows that may then say YES)}: each input works through its own row.
+LIFTS = {
+    "ai_active": ({Reason.AI_OFF}, EVERY_YES),
+    "terms_accepted": ({Reason.AI_OFF}, EVERY_YES),
+    "excluded_by_group": ({Reason.EXCLUDED_BY_CONDITION}, EVERY_YES),
+    "duration_seconds": ({Reason.EXCLUDED_BY_CONDITION}, EVERY_YES),
+    "minimum_seconds": ({Reason.EXCLUDED_BY_CONDITION}, EVERY_YES),
+    "is_incoming": COVERING,
+    "incoming_enabled": COVERING,
+    "device_managed": COVERING,
+    "policy_reports_insights": COVERING,
+    "policy_enforced": COVERING,
+    "locally_off": COVERING,
+    "is_outgoing": ({Reason.INCOMING_NOT_COVERED}, OUTGOING_YES),
+    "outgoing_enabled": ({Reason.OUTGOING_OFF}, OUTGOING_YES),
+    "supporter_logged": ({Reason.SUPPORTER_NOT_LOGGED}, OUTGOING_YES),
+    "access_control": ({Reason.ACCESS_DENIED} | CONSENT_NO, OUTGOING_YES),
+    "consent": (CONSENT_NO, {Reason.OUTGOING_CONSENTED}),
+}
+#: Every value that makes a difference; the minimum is 60 seconds unless it is what changes.
+VALUES = {
+    "duration_seconds": (None, 59, 60),
+    "minimum_seconds": (0, 60),
+    "access_control": tuple(AccessControl),
+    "consent": (None, *ConsentAnswer),
+}
+NAMES = [field.name for field in fields(EligibilityFacts)]
+
+
+@given(values=facts, name=st.sampled_from(NAMES), other=facts)
+def test_one_changed_input_lifts_a_no_through_its_own_row_alone(values, name, other):
+    before, after = decide(values), decide(replace(values, **{name: getattr(other, name)}))
+    if (before.verdict, after.verdict) == (Verdict.NO, Verdict.YES):
+        lifted, allowed = LIFTS[name]
+        assert before.reason in lifted
+        assert after.reason in allowed
+
+
+def test_one_changed_input_lifts_a_no_through_its_own_row_alone_in_all_combinations_that_can():
+    """Exhaustive over the rows: the seen pairs are those of LIFTS, and each input is seen to lift something, but those held here."""
+    kept = {
+        "ai_active": True,
+        "terms_accepted": True,
+        "excluded_by_group": False,
+        "minimum_seconds": 60,
+        "device_managed": True,
+        "policy_enforced": False,
+    }
+    names = [name for name in NAMES if name not in kept]
+    seen: dict[str, set[tuple[Reason, Reason]]] = {}
+    for values in product(*(VALUES.get(name, (False, True)) for name in names)):
+        base = EligibilityFacts(**kept, **dict(zip(names, values, strict=True)))
+        before = decide(base)
+        if before.verdict != Verdict.NO:
+            continue
+        for name in NAMES:
+            for value in VALUES.get(name, (False, True)):
+                after = decide(replace(base, **{name: value}))
+                if after.verdict == Verdict.YES:
+                    seen.setdefault(name, set()).add((before.reason, after.reason))
+    wrong = {
+        name: pairs
+        for name, pairs in seen.items()
+        if not ({before for before, _ in pairs} <= LIFTS[name][0] and {after for _, after in pairs} <= LIFTS[name][1])
+    }
+
+    assert wrong == {}
+    assert set(LIFTS) - set(seen) == {"ai_active", "terms_accepted", "excluded_by_group", "device_managed"}
+
+
+@given(facts)
+def test_nothing_is_captured_while_ai_features_are_off(values):
+    for off in (replace(values, ai_active=False), replace(values, terms_accepted=False)):
+        assert (decide(off).verdict, decide(off).reason) == (Verdict.NO, Reason.AI_OFF)
+
+
+@given(facts)
+def test_a_row_looks_at_no_other_fact_than_it_says(values):
+    for row in TABLE:
+        other = replace(CONSENTED, **{name: getattr(values, name) for name in row.looks_at})
+        assert row.decides(other) == row.decides(values)
+
+
+def test_rows_are_numbered_in_their_order():
+    assert [row.number for row in TABLE] == list(range(1, 11))
+
+
+ALLOWED, ASKED, DENIED = AccessControl.ALLOWED, AccessControl.AFTER_CONFIRMATION, AccessControl.DENIED
+
+
+@pytest.mark.parametrize(
+    ("rule", "consent", "next_time", "for_session"),
+    [
+        (ALLOWED, None, None, ALLOWED),
+        (ALLOWED, ConsentAnswer.GIVEN, None, ALLOWED),
+        (ALLOWED, ConsentAnswer.REFUSED, None, ASKED),
+        (ALLOWED, ConsentAnswer.TIMEOUT, None, ASKED),
+        (ALLOWED, ConsentAnswer.WITHDRAWN, ALLOWED, ASKED),
+        (DENIED, None, None, DENIED),
+        (DENIED, ConsentAnswer.GIVEN, None, DENIED),
+        (DENIED, ConsentAnswer.GIVEN, DENIED, ASKED),
+        (DENIED, ConsentAnswer.REFUSED, DENIED, DENIED),
+        (ASKED, ConsentAnswer.GIVEN, ALLOWED, ASKED),
+    ],
+)
+def test_what_was_said_of_the_session_is_closer_than_the_devices_rule(rule, consent, next_time, for_session):
+    assert rule_for_session(access_control=rule, consent=consent, next_time=next_time) == for_session
+
+
+@given(facts, st.sampled_from([ConsentAnswer.REFUSED, ConsentAnswer.TIMEOUT, ConsentAnswer.WITHDRAWN]))
+def test_a_no_of_the_remote_user_dominates_whatever_the_device_allows(values, answer):
+    for rule in AccessControl:
+        access = rule_for_session(access_control=rule, consent=answer, next_time=None)
+        outgoing = replace(values, is_incoming=False, access_control=access, consent=answer)
+        assert decide(outgoing).verdict == Verdict.NO
