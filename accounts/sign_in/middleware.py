@@ -1,6 +1,5 @@
 """What holds for every request of somebody who is signed in."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.adapters import SIGN_ON_KEY, client_address
 from accounts.domain import open_sign_ins, second_factors, single_sign_on
@@ -36,7 +36,7 @@ class SignInLimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            now = time.time()
+            now = timezone.now().timestamp()
             if self._is_over(request, now):
                 logout(request)
                 messages.info(request, "You were signed out because your sign-in had been open for too long.")
