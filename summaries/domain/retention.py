@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.domain import audit
@@ -18,6 +18,7 @@ from accounts.models import AISettings, Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
 from summaries.domain.forgetting import (
+    LEDGER,
     OVER,
     forget_consents,
     forget_log,
@@ -26,7 +27,7 @@ from summaries.domain.forgetting import (
 )
 from summaries.domain.holds import UnderLegalHold, hold_on_session, is_company_held
 from summaries.domain.scrubbing import scrub_soon
-from summaries.models import ConsentEntry, ConsentRequest, RetentionRun, SupportSession
+from summaries.models import RetentionRun, SupportSession
 
 #: Sessions whose ids are read at a time, and whose consents go in one transaction.
 BATCH = 200
@@ -118,16 +119,13 @@ def _due(*, company: Company, at: datetime) -> _Due:
     def over(days: int | None) -> Q:
         return Q(ended_at__lte=at - timedelta(days=days)) if days else _NOTHING
 
-    has_consents = [Exists(model._default_manager.filter(session=OuterRef("pk"))) for model in _LEDGER]
+    has_consents = [Exists(model._default_manager.filter(session=OuterRef("pk"))) for model in LEDGER]
     return _Due(
         # A log whose deletion was cut off goes on at any time.
         logs=Q(interaction_count__gt=0) & (over(settings.keep_logs_days) | Q(log_deleted_at__isnull=False)),
         summaries=Q(summary__isnull=False) & over(settings.keep_summaries_days),
         consents=over(settings.keep_consents_days) & (Q(has_consents[0]) | Q(has_consents[1])),
     )
-
-
-_LEDGER: tuple[type[models.Model], ...] = (ConsentEntry, ConsentRequest)
 
 
 def apply(
