@@ -31,16 +31,6 @@ class Card:
     count: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class SetupStep:
-    """One step of the set-up list; *url* leads to where it is taken."""
-
-    title: str
-    help: str
-    url: str
-    is_done: bool
-
-
 class PortalAdminSite(AdminSite):
     """Every member of a company may enter; what they see is the ModelAdmins' to say."""
 
@@ -51,8 +41,8 @@ class PortalAdminSite(AdminSite):
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
-        #: Asked for the steps of the request's company, in this order. Apps add theirs.
-        self.setup_lists: list[Callable[[HttpRequest], list[SetupStep]]] = []
+        #: Asked for the set-up list of the request's company, as the template shows it; None: nothing to show.
+        self.setup_of: Callable[[HttpRequest], dict[str, Any] | None] = lambda _: None
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         models = model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
@@ -88,13 +78,11 @@ class PortalAdminSite(AdminSite):
         groups = self._groups(request)
         if not groups:
             raise PermissionDenied("Your roles do not include anything to configure here. Ask an administrator for it.")
-        steps = [step for steps_of in self.setup_lists for step in steps_of(request)]
         context = {
             **self.each_context(request),
             "title": self.index_title,
             "groups": groups,
-            "setup_steps": steps,
-            "setup_is_done": all(step.is_done for step in steps),
+            **(self.setup_of(request) or {}),
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.index_template or "", context)

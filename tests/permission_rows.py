@@ -11,6 +11,7 @@ from typing import Any
 from accounts.domain.invitations import token_of
 from tests.permission_rows_consent import CONSENT_ROWS
 from tests.permission_rows_removal import MORE_ROWS, REMOVAL_ROWS
+from tests.permission_rows_settings import SETTINGS_ROWS
 from tests.permission_rows_sign_in import SIGN_IN_ROWS
 from tests.permission_world import (
     ADMINS,
@@ -84,7 +85,6 @@ ROWS: dict[str, list[Row]] = {
     **pages("accounts_role", lambda w: w.role, readers="A", writers="A"),
     **pages("accounts_apitoken", lambda w: w.token, readers="AI", writers="AI"),
     **single("accounts_company", lambda w: w.cast.northwind),
-    **single("accounts_aisettings", lambda w: w.cast.northwind.ai_settings),
     **pages("accounts_auditentry", lambda w: w.entry, readers="AU"),
     "admin:accounts_auditentry_export": [Row("200 403 403 200 403 302 200", lambda world: ["csv"])],
     **pages("policies_device", lambda w: w.device, readers="A", writers="A"),
@@ -179,3 +179,5 @@ ROWS |= SIGN_IN_ROWS
 ROWS |= REMOVAL_ROWS
 for _name, _rows in MORE_ROWS.items():
     ROWS[_name] = [*ROWS[_name], *_rows]
+
+ROWS |= SETTINGS_ROWS

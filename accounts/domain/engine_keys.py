@@ -17,7 +17,14 @@ class UnableToStoreKey(Exception):
 
 
 def set_engine_key(*, ai_settings: AISettings, key: str, actor: User, at: datetime) -> None:
-    """Store *key* encrypted, in place of any earlier one. Raises UnableToStoreKey.
+    """Store *key* encrypted, in place of any earlier one. Raises UnableToStoreKey."""
+    encrypted = encrypted_key(key)
+    action = "engine_key.replaced" if ai_settings.engine_key_encrypted else "engine_key.set"
+    _store(ai_settings=ai_settings, encrypted=encrypted, action=action, actor=actor, at=at)
+
+
+def encrypted_key(key: str) -> str:
+    """*key* as it is stored. Raises UnableToStoreKey.
 
     Only visible ASCII is taken: the key travels in a header line, where anything else would break out of it.
     """
@@ -28,8 +35,7 @@ def set_engine_key(*, ai_settings: AISettings, key: str, actor: User, at: dateti
         raise UnableToStoreKey(f"The key is longer than {MAX_KEY_CHARS} characters. Paste the key alone.")
     if not all("!" <= character <= "~" for character in key):
         raise UnableToStoreKey("The key holds a space or a special character. Copy it again, without any text around.")
-    action = "engine_key.replaced" if ai_settings.engine_key_encrypted else "engine_key.set"
-    _store(ai_settings=ai_settings, encrypted=crypto.encrypt(key), action=action, actor=actor, at=at)
+    return crypto.encrypt(key)
 
 
 def remove_engine_key(*, ai_settings: AISettings, actor: User, at: datetime) -> None:

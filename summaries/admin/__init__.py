@@ -1,4 +1,4 @@
-from summaries.admin.setup import setup_steps
+from summaries.admin.setup import setup_of
 from summaries.admin.taxonomy import ApplicationAdmin, IssueTypeAdmin
 
-__all__ = ["ApplicationAdmin", "IssueTypeAdmin", "setup_steps"]
+__all__ = ["ApplicationAdmin", "IssueTypeAdmin", "setup_of"]

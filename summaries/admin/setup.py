@@ -1,28 +1,19 @@
-"""The last step of the set-up list."""
+"""The set-up list on the company's overview."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.urls import reverse
 
 from accounts.permissions import Permission
-from accounts.scoped_admin import rows_of_company
 from accounts.tenancy import holds
-from insights_portal.admin_site import SetupStep
-from summaries.models import SupportSession
+from summaries.views.settings.setup import unfinished_setup
 
 
-def setup_steps(request: Any) -> list[SetupStep]:
+def setup_of(request: Any) -> dict[str, Any] | None:
+    """The list while it is unfinished, hidden on the home page or not."""
     if not holds(request.user, Permission.MANAGE_COMPANY, request.company.pk):
-        return []
-    return [
-        SetupStep(
-            "Bring a first session in",
-            "Import a recording, or post a session to the API.",
-            reverse("summaries:import"),
-            rows_of_company(SupportSession, request).exists(),
-        )
-    ]
+        return None
+    return unfinished_setup(request.company)
 
 
-admin.site.setup_lists.append(setup_steps)  # type: ignore[attr-defined]
+admin.site.setup_of = setup_of  # type: ignore[attr-defined]

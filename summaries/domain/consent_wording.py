@@ -76,6 +76,11 @@ def wording_of(*, session: SupportSession, language: str) -> Wording:
     )
 
 
+def sections_under(*, ai_settings: AISettings, language: str) -> tuple[Section, ...]:
+    """What the page would say under these settings, saved or not; without a session it names nobody."""
+    return tuple(_sections(WORDS[language], ai_settings.company, ai_settings))
+
+
 def incoming_notice(*, company: Company) -> str:
     """What the remote side of an incoming session is told: the company's own words, else the standard ones."""
     ai_settings = AISettings.objects.get(company=company)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from accounts.models import AISettings
 from summaries.engines.base import EngineError
-from summaries.engines.claude import IS_A_PAGE, IS_NO_MESSAGE, endpoint_of
-from summaries.engines.claude_client import Account, MessagesClient, Prompt
 
 #: A person waits for it.
 CHECK_SECONDS = 20.0
@@ -24,6 +22,12 @@ class ConnectionCheck:
 
 def check_connection(*, ai_settings: AISettings) -> ConnectionCheck:
     """Send one word to the Claude engine of *ai_settings*, saved or not. Nothing of a session leaves the server."""
+    # Local: the SDK costs 1 to 3 s and 78 MB, paid only by a process that calls a model.
+    from summaries.engines.claude import IS_A_PAGE, IS_NO_MESSAGE, endpoint_of
+
+    # Local for the same reason.
+    from summaries.engines.claude_client import Account, MessagesClient, Prompt
+
     account = Account.opened(seconds=CHECK_SECONDS)
     prompt = Prompt(
         system=("Answer with the word ready.",),

@@ -4,6 +4,9 @@ from accounts.enums import EngineName
 from accounts.models import AISettings
 from summaries.engines.base import SummaryEngine
 
+#: What the built-in engine writes; in any other language it writes English, and labels it so.
+BUILT_IN_LANGUAGES = frozenset({"en", "es", "de"})
+
 
 def engine_for(*, ai_settings: AISettings, name: EngineName) -> SummaryEngine:
     """The engine *name* with the company's model, address and key. Never raises; `summarise` does."""

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.domain.members import add_member
 from accounts.domain.roles import create_role
-from accounts.models import AISettings, ApiToken, AuditEntry, Company, Membership, Role
+from accounts.models import ApiToken, AuditEntry, Company, Membership, Role
 from policies.models import Device
 from summaries.models import IssueType
 from tests.conftest import sign_in_freshly
@@ -42,7 +42,7 @@ def test_lists_and_forms_show_nothing_foreign(alice, cast, name):
     assert [FOREIGN.lower() in text or "contoso" in text for text in shown] == [False, False]
 
 
-@pytest.mark.parametrize("name", [name for name in LISTS if name not in ("accounts_company", "accounts_aisettings")])
+@pytest.mark.parametrize("name", [name for name in LISTS if name != "accounts_company"])
 def test_search_finds_nothing_foreign(alice, cast, name):
     answer = alice.get(page(f"{name}_changelist"), {"q": FOREIGN})
 
@@ -198,20 +198,6 @@ def test_issued_token_is_shown_once_and_works(alice, cast):
     assert plain not in alice.get(page("accounts_apitoken_change", token.pk)).content.decode()
 
 
-def test_settings_page_activates_with_the_terms(alice, cast):
-    AISettings.objects.filter(company=cast.northwind).update(is_active=False, terms_version="", terms_accepted_at=None)
-    address = page("accounts_aisettings_change", cast.northwind.ai_settings.pk)
-    sent = {"is_active": "on", "engine": "BUILT_IN", "language": "de", "minimum_seconds": "60"}
-
-    refused = alice.post(address, sent)
-    assert refused.context["adminform"].form.non_field_errors() == ["Accept the terms to switch AI features on."]
-    assert alice.post(address, {**sent, "accept_terms": "on", "engine_key": "sk-secret"}).status_code == 302
-
-    stored = AISettings.objects.get(company=cast.northwind)
-    assert (stored.is_active, stored.language, stored.minimum_seconds) == (True, "de", 60)
-    assert "sk-secret" not in alice.get(address).content.decode()
-
-
 def test_company_page_changes_the_letterhead_and_not_the_plan(alice, cast):
     sent = {"name": "Northwind", "time_zone": "Europe/Madrid", "billing_step_minutes": "15", "plan": "BUSINESS"}
 
@@ -254,4 +240,4 @@ def test_overview_counts_the_companys_own_and_lists_what_is_to_do(alice, cast):
 
     cards = {card.title: card.count for _, group in answer.context["groups"] for card in group}
     assert (cards["Members"], cards["Roles"], cards["Devices"]) == (3, 5, 0)
-    assert [step.is_done for step in answer.context["setup_steps"]] == [True, True, True, False]
+    assert [step.is_done for step in answer.context["setup"].wanted] == [True, True, True, False, False]

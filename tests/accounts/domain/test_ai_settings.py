@@ -1,9 +1,11 @@
 import pytest
 
 from accounts.domain import ai_settings
-from accounts.domain.engine_keys import UnableToStoreKey, engine_key
+from accounts.domain.settings_versions import SettingsChanged, version_of
 from accounts.models import AISettings, AuditEntry
 from accounts.tenancy import PermissionMissing
+
+BASIS = "Works agreement of 3 March 2026, section 4."
 
 
 def stored(cast):
@@ -17,21 +19,30 @@ def switched_off(cast):
     return stored(cast)
 
 
-def save(cast, at, *, actor=None, **fields):
-    fields = {
-        "is_active": True,
-        "terms_accepted": False,
-        "values": {},
-        "engine_key": "",
-        "forget_engine_key": False,
-        **fields,
-    }
-    ai_settings.save_settings(ai_settings=stored(cast), actor=actor or cast.alice, at=at, **fields)
-    return stored(cast)
+def save(cast, at, *, fields=ai_settings.OUTGOING, version=None, actor=None, **values):
+    return ai_settings.save_tab(
+        company=cast.northwind, fields=fields, values=values, version=version, actor=actor or cast.alice, at=at
+    )
+
+
+def save_incoming(cast, at, *, confirmed=False, version=None, actor=None, **values):
+    values = {"incoming_enabled": True, "incoming_basis": BASIS, "incoming_notice": "", **values}
+    return ai_settings.save_incoming(
+        company=cast.northwind,
+        values=values,
+        basis_confirmed=confirmed,
+        version=version,
+        actor=actor or cast.alice,
+        at=at,
+    )
+
+
+def entries():
+    return list(AuditEntry.objects.order_by("pk").values_list("action", "details"))
 
 
 def actions():
-    return list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
+    return [action for action, _ in entries()]
 
 
 def test_activate_keeps_version_who_and_when(cast, at):
@@ -46,105 +57,159 @@ def test_activate_keeps_version_who_and_when(cast, at):
 @pytest.mark.parametrize("name", ["mona", "charlie"])
 def test_settings_ask_for_manage_company_there(cast, at, name):
     actor = getattr(cast, name)
+    calls = [
+        lambda: ai_settings.activate(ai_settings=stored(cast), actor=actor, at=at),
+        lambda: ai_settings.switch_on(company=cast.northwind, accepted_version="", actor=actor, at=at),
+        lambda: ai_settings.deactivate(company=cast.northwind, actor=actor, at=at),
+        lambda: save(cast, at, actor=actor, outgoing_enabled=False),
+        lambda: save_incoming(cast, at, actor=actor, confirmed=True),
+    ]
+    before = entries()
 
-    with pytest.raises(PermissionMissing):
-        ai_settings.activate(ai_settings=stored(cast), actor=actor, at=at)
-    with pytest.raises(PermissionMissing):
-        ai_settings.deactivate(ai_settings=stored(cast), actor=actor, at=at)
-    with pytest.raises(PermissionMissing):
-        save(cast, at, actor=actor)
+    for call in calls:
+        with pytest.raises(PermissionMissing):
+            call()
+
+    assert entries() == before
 
 
-def test_save_settings_switches_on_with_the_terms_only(cast, at):
+def test_switch_on_needs_the_terms_that_were_read(cast, at):
     switched_off(cast)
 
-    with pytest.raises(ai_settings.UnableToSaveSettings, match="Accept the terms"):
-        save(cast, at)
-    assert stored(cast).is_active is False
+    def switch_on(version):
+        ai_settings.switch_on(company=cast.northwind, accepted_version=version, actor=cast.alice, at=at)
 
-    assert save(cast, at, terms_accepted=True).is_active is True
+    with pytest.raises(ai_settings.UnableToSaveSettings, match=r"^Accept the terms") as unaccepted:
+        switch_on("")
+    with pytest.raises(ai_settings.UnableToSaveSettings, match=r"^The terms have changed"):
+        switch_on("2020-01")
+    assert (unaccepted.value.field, stored(cast).is_active) == ("accept", False)
 
-
-def test_save_settings_asks_again_for_other_terms(cast, at):
-    AISettings.objects.filter(company=cast.northwind).update(terms_version="2020-01")
-
-    with pytest.raises(ai_settings.UnableToSaveSettings, match="Accept the terms"):
-        save(cast, at)
-
-    assert save(cast, at, terms_accepted=True).terms_version == ai_settings.TERMS_VERSION
+    switch_on(ai_settings.TERMS_VERSION)
+    assert stored(cast).is_active is True
 
 
-def test_save_settings_switches_off_and_on_with_the_configuration_kept(cast, at):
-    save(cast, at, values={"minimum_seconds": 90})
-
-    off = save(cast, at, is_active=False)
-    on = save(cast, at)
-
-    assert (off.is_active, off.minimum_seconds, off.outgoing_enabled) == (False, 90, True)
-    assert (on.is_active, on.minimum_seconds) == (True, 90)
-    assert actions()[-3:] == ["ai_settings.changed", "ai_settings.deactivated", "ai_settings.activated"]
-
-
-def test_save_settings_tells_what_changed(cast, at):
-    save(cast, at, values={"language": "de", "outgoing_enabled": True})
-
-    entry = AuditEntry.objects.latest("pk")
-    assert (entry.action, entry.details) == ("ai_settings.changed", {"language": {"before": "en", "after": "de"}})
-
-
-def test_save_settings_without_a_change_tells_nothing(cast, at):
+def test_switch_on_twice_is_once(cast, at):
     before = actions()
 
-    save(cast, at, values={"language": "en"})
+    ai_settings.switch_on(company=cast.northwind, accepted_version="", actor=cast.alice, at=at)
 
     assert actions() == before
 
 
-def test_save_settings_leaves_alone_what_is_not_to_be_decided_here(cast, at):
-    assert save(cast, at, values={"meter_only": True, "company_id": cast.contoso.pk}).meter_only is False
+def test_switch_on_asks_again_for_other_terms(cast, at):
+    AISettings.objects.filter(company=cast.northwind).update(terms_version="2020-01")
+
+    ai_settings.switch_on(
+        company=cast.northwind, accepted_version=ai_settings.TERMS_VERSION, actor=cast.alice, at=at.replace(hour=12)
+    )
+
+    assert (stored(cast).terms_version, stored(cast).terms_accepted_at.hour) == (ai_settings.TERMS_VERSION, 12)
 
 
-def test_save_settings_wants_a_key_or_an_address_for_claude(cast, at):
-    with pytest.raises(ai_settings.UnableToSaveSettings, match="needs a key, or the base URL"):
-        save(cast, at, values={"engine": "CLAUDE"})
-    assert stored(cast).engine == "BUILT_IN"
+def test_off_and_on_again_keeps_the_configuration_and_the_acceptance(cast, at):
+    save(cast, at, fields=ai_settings.MINIMUM, minimum_seconds=90)
 
-    address = save(cast, at, values={"engine": "CLAUDE", "engine_base_url": "https://llm.example"})
-    assert (address.engine, address.engine_base_url) == ("CLAUDE", "https://llm.example")
+    was_on = ai_settings.deactivate(company=cast.northwind, actor=cast.alice, at=at)
+    off = stored(cast)
+    was_off = not ai_settings.deactivate(company=cast.northwind, actor=cast.alice, at=at)
+    ai_settings.switch_on(company=cast.northwind, accepted_version="", actor=cast.alice, at=at.replace(hour=12))
 
-
-def test_save_settings_stores_replaces_and_forgets_the_key(cast, at):
-    with_key = save(cast, at, values={"engine": "CLAUDE"}, engine_key="sk-secret-one")
-    kept = save(cast, at)
-
-    assert (engine_key(with_key), engine_key(kept)) == ("sk-secret-one", "sk-secret-one")
-    assert engine_key(save(cast, at, values={"engine": "BUILT_IN"}, forget_engine_key=True)) == ""
-    assert "sk-secret-one" not in str(list(AuditEntry.objects.values_list("details", flat=True)))
+    on = stored(cast)
+    assert (was_on, was_off) == (True, True)
+    assert (off.is_active, off.minimum_seconds, off.outgoing_enabled) == (False, 90, True)
+    assert (on.is_active, on.minimum_seconds, on.terms_accepted_at) == (True, 90, at)
+    assert actions()[-3:] == ["ai_settings.changed", "ai_settings.deactivated", "ai_settings.activated"]
 
 
-def test_save_settings_stores_nothing_with_a_key_that_is_none(cast, at):
-    with pytest.raises(UnableToStoreKey):
-        save(cast, at, values={"language": "de"}, engine_key="two words")
-    assert stored(cast).language == "en"
+def test_save_tab_tells_what_changed(cast, at):
+    save(cast, at, fields=ai_settings.LANGUAGE, language="de")
+
+    assert entries()[-1] == ("ai_settings.changed", {"language": {"before": "en", "after": "de"}})
 
 
-def test_a_stored_key_does_not_travel_to_another_address(cast, at):
-    save(cast, at, values={"engine": "CLAUDE"}, engine_key="sk-old")
+def test_save_tab_repeats_no_address_in_the_audit_log(cast, at):
+    save(cast, at, outgoing_enabled=True, consent_contact="privacy@northwind.example")
 
-    with pytest.raises(ai_settings.UnableToSaveSettings, match="belongs to the old base URL"):
-        save(cast, at, values={"engine_base_url": "https://llm.example"})
-    assert (stored(cast).engine_base_url, engine_key(stored(cast))) == ("", "sk-old")
-
-    moved = save(cast, at, values={"engine_base_url": "https://llm.example"}, engine_key="sk-new")
-    assert (moved.engine_base_url, engine_key(moved)) == ("https://llm.example", "sk-new")
-    forgotten = save(cast, at, values={"engine_base_url": "https://other.example"}, forget_engine_key=True)
-    assert (forgotten.engine_base_url, engine_key(forgotten)) == ("https://other.example", "")
+    assert entries()[-1] == ("ai_settings.changed", {"consent_contact": {"changed": True}})
 
 
-@pytest.mark.parametrize("address", ["https://user:secret@llm.example", "https://llm.example/?key=s", "https://a.b/#s"])
-def test_an_address_holds_no_secret(cast, at, address):
+def test_save_tab_without_a_change_tells_nothing(cast, at):
     before = actions()
 
-    with pytest.raises(ai_settings.UnableToSaveSettings, match="no user name, password or query"):
-        save(cast, at, values={"engine_base_url": address})
-    assert (stored(cast).engine_base_url, actions()) == ("", before)
+    save(cast, at, fields=ai_settings.LANGUAGE, language="en")
+
+    assert actions() == before
+
+
+def test_save_tab_leaves_alone_what_it_does_not_decide(cast, at):
+    settings = save(cast, at, fields=ai_settings.LANGUAGE, language="es", meter_only=True, outgoing_enabled=False)
+
+    assert (settings.language, settings.meter_only, settings.outgoing_enabled) == ("es", False, True)
+
+
+def test_the_second_of_two_administrators_overwrites_nothing_unseen(cast, at):
+    seen = version_of(stored(cast), ai_settings.OUTGOING)
+    save(cast, at, version=seen, consent_seconds=60)
+    before = entries()
+
+    with pytest.raises(SettingsChanged, match=r"page was open: time to answer is now 60\. Nothing of yours"):
+        save(cast, at, version=seen, consent_seconds=300, consent_purpose="Training")
+
+    assert (stored(cast).consent_seconds, stored(cast).consent_purpose, entries()) == (60, "", before)
+
+
+def test_what_another_administrator_saves_on_another_tab_is_no_conflict(cast, at):
+    seen = version_of(stored(cast), ai_settings.OUTGOING)
+    save(cast, at, fields=ai_settings.LANGUAGE, language="de")
+
+    assert save(cast, at, version=seen, outgoing_enabled=False).outgoing_enabled is False
+
+
+def test_incoming_needs_a_legal_basis_that_a_person_confirms(cast, at):
+    with pytest.raises(ai_settings.UnableToSaveSettings, match=r"^Name the legal basis") as nameless:
+        save_incoming(cast, at, incoming_basis="  ", confirmed=True)
+    with pytest.raises(ai_settings.UnableToSaveSettings, match=r"^Confirm the legal basis") as unconfirmed:
+        save_incoming(cast, at)
+    assert (nameless.value.field, unconfirmed.value.field) == ("incoming_basis", "basis_confirmed")
+    assert stored(cast).incoming_enabled is False
+
+    settings = save_incoming(cast, at, confirmed=True)
+
+    assert (settings.incoming_enabled, settings.incoming_basis) == (True, BASIS)
+    assert (settings.incoming_basis_confirmed_by, settings.incoming_basis_confirmed_at) == (cast.alice, at)
+    assert actions()[-2:] == ["incoming_basis.confirmed", "ai_settings.changed"]
+
+
+def test_a_confirmed_basis_stands_until_its_words_change(cast, at):
+    save_incoming(cast, at, confirmed=True)
+    later = at.replace(hour=12)
+
+    assert save_incoming(cast, later, confirmed=True, incoming_notice="Recorded.").incoming_basis_confirmed_at == at
+    with pytest.raises(ai_settings.UnableToSaveSettings, match=r"^Confirm the legal basis"):
+        save_incoming(cast, later, incoming_basis="Because we can.")
+    off = save_incoming(cast, later, incoming_enabled=False, incoming_basis="Because we can.")
+
+    assert (off.incoming_enabled, off.incoming_basis_confirmed_at, off.incoming_basis_confirmed_by) == (
+        False,
+        None,
+        None,
+    )
+    assert actions()[-2:] == ["ai_settings.changed", "incoming_basis.unconfirmed"]
+    assert save_incoming(cast, later, incoming_enabled=False, incoming_basis="Other.").incoming_basis == "Other."
+
+
+def test_the_basis_can_be_confirmed_before_the_switch_is_on(cast, at):
+    prepared = save_incoming(cast, at, incoming_enabled=False, confirmed=True)
+
+    assert (prepared.incoming_enabled, prepared.incoming_basis_confirmed_at) == (False, at)
+    assert save_incoming(cast, at).incoming_enabled is True
+
+
+def test_incoming_of_two_administrators_overwrites_nothing_unseen(cast, at):
+    seen = version_of(stored(cast), ai_settings.INCOMING)
+    save_incoming(cast, at, confirmed=True, version=seen)
+
+    with pytest.raises(SettingsChanged, match=r"summaries for incoming connections are now on"):
+        save_incoming(cast, at, version=seen, incoming_enabled=False)
+    assert stored(cast).incoming_enabled is True

@@ -50,10 +50,3 @@ def test_member_by_email_finds_active_members_of_the_company(cast):
     assert queries.member_by_email(company=cast.contoso, email=cast.bob.email) is None
     Membership.objects.filter(user=cast.bob).update(is_active=False)
     assert queries.member_by_email(company=cast.northwind, email=cast.bob.email) is None
-
-
-def test_setup_state_follows_the_company(cast, db, at):
-    fresh = companies.create_company(name="Fabrikam", slug="fabrikam", at=at)
-
-    assert queries.setup_state(company=cast.northwind) == queries.SetupState(True, True, True)
-    assert queries.setup_state(company=fresh) == queries.SetupState(False, False, False)

@@ -29,12 +29,12 @@ def fill(cast, count):
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-def test_home_takes_thirteen_queries_whatever_the_rows(cast, signed_in, django_assert_num_queries, count):
+def test_home_takes_fourteen_queries_whatever_the_rows(cast, signed_in, django_assert_num_queries, count):
     fill(cast, count)
     client = signed_in(cast.alice)
     client.get(HOME)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get(HOME)
 
     assert len(rows(response)) == count

@@ -1,0 +1,175 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, URLValidator
+from django.db.models import QuerySet
+
+from accounts.domain.engine_settings import BUILT_IN, CLAUDE, OWN_SERVER
+from accounts.enums import SummaryLanguage
+from accounts.models import AISettings, UserGroup
+from insights_portal.lib.fields import RowsField
+from policies.enums import GroupMode
+from policies.models import DeviceGroup
+
+MAX_DAYS = 36_500
+MAX_SECONDS = 86_400
+
+
+class SettingsForm(forms.Form):
+    """One tab. *version*: what the page showed, so that nobody overwrites what they have not seen."""
+
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            notes = [f"id_{name}_help"] * bool(field.help_text) + [f"id_{name}_error"]
+            if not field.widget.is_hidden:
+                field.widget.attrs["aria-describedby"] = " ".join(notes)
+
+    def show_again(self, version: str) -> None:
+        """Take the current *version*: the reader was told what changed, and decides with the next save."""
+        self.data = self.data.copy()
+        self.data["version"] = version
+
+
+def _text_of_model(name: str, **kwargs: Any) -> forms.CharField:
+    """A text field with the label, length and help that the model declares."""
+    field = AISettings._meta.get_field(name)
+    label = kwargs.pop("label", str(field.verbose_name).capitalize())
+    kwargs = {"help_text": str(field.help_text), "required": False, **kwargs}
+    return forms.CharField(label=label, max_length=field.max_length, **kwargs)
+
+
+class ActivationForm(SettingsForm):
+    accept = forms.BooleanField(required=False, label="I accept these terms for the company")
+    terms_version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class OutgoingForm(SettingsForm):
+    outgoing_enabled = forms.BooleanField(required=False, label="Summaries for outgoing connections")
+    consent_seconds = forms.IntegerField(
+        label="Time to answer, in seconds",
+        min_value=15,
+        max_value=MAX_SECONDS,
+        help_text="No answer within it means no. The support session goes on either way.",
+    )
+    consent_purpose = _text_of_model("consent_purpose", widget=forms.Textarea(attrs={"rows": 3}))
+    consent_processor = _text_of_model("consent_processor")
+    consent_contact = _text_of_model("consent_contact")
+
+    def clean_consent_contact(self) -> str:
+        contact: str = self.cleaned_data["consent_contact"]
+        if contact:
+            try:
+                (EmailValidator() if "@" in contact else URLValidator(schemes=["http", "https"]))(contact)
+            except ValidationError as error:
+                raise ValidationError("Enter an e-mail address, or a web address that begins with https://.") from error
+        return contact
+
+
+class IncomingForm(SettingsForm):
+    incoming_enabled = forms.BooleanField(required=False, label="Summaries for incoming connections")
+    incoming_basis = _text_of_model(
+        "incoming_basis",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For example the works agreement or the contract that allows it, with its date.",
+    )
+    basis_confirmed = forms.BooleanField(
+        required=False, label="I confirm that the company may summarise incoming connections on this legal basis"
+    )
+    incoming_notice = _text_of_model("incoming_notice", widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class EngineForm(SettingsForm):
+    choice = forms.ChoiceField(
+        label="Engine",
+        choices=[(BUILT_IN, "Built-in"), (CLAUDE, "Claude"), (OWN_SERVER, "Your own server")],
+        widget=forms.RadioSelect,
+    )
+    base_url = forms.URLField(
+        required=False,
+        label="Base URL of your own server",
+        assume_scheme="https",
+        max_length=200,
+        help_text="A server that speaks the Anthropic Messages API, for example Ollama, vLLM, llama.cpp or LiteLLM.",
+    )
+    model = forms.CharField(
+        required=False, max_length=120, label="Model", help_text="Empty: the one that this installation names."
+    )
+    key = forms.CharField(
+        required=False,
+        max_length=1000,
+        label="New key",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="Stored encrypted and never shown again. Empty: the stored key stays.",
+    )
+    forget_key = forms.BooleanField(required=False, label="Remove the stored key")
+
+
+class LanguageForm(SettingsForm):
+    language = forms.ChoiceField(label="Default language", choices=SummaryLanguage, widget=forms.RadioSelect)
+
+
+class ConditionsForm(SettingsForm):
+    minimum_seconds = forms.IntegerField(
+        label="Minimum duration, in seconds",
+        min_value=0,
+        max_value=MAX_SECONDS,
+        help_text="Shorter sessions are not summarised. 0: no minimum.",
+    )
+    user_groups_mode = forms.ChoiceField(label="Supporters", choices=GroupMode, widget=forms.RadioSelect)
+    user_groups = RowsField(None, required=False, label="User groups", widget=forms.CheckboxSelectMultiple)
+    device_groups_mode = forms.ChoiceField(label="Devices", choices=GroupMode, widget=forms.RadioSelect)
+    device_groups = RowsField(None, required=False, label="Device groups", widget=forms.CheckboxSelectMultiple)
+
+    def __init__(
+        self, *args: Any, user_groups: QuerySet[UserGroup], device_groups: QuerySet[DeviceGroup], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("user_groups", user_groups)
+        self._offer("device_groups", device_groups)
+
+    def _offer(self, name: str, groups: QuerySet[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, RowsField)  # noqa: S101 - declared above
+        field.queryset = groups
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, noun in (("user_groups", "user group"), ("device_groups", "device group")):
+            mode = values.get(f"{name}_mode")
+            if mode in (GroupMode.ONLY, GroupMode.EXCEPT) and name in values and not values[name]:
+                self.add_error(name, f"Choose at least one {noun}, or “All”.")
+        return values
+
+
+def _days(noun: str) -> forms.IntegerField:
+    return forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MAX_DAYS,
+        label=f"{noun}, in days",
+        help_text="Counted from the end of the session. Empty: kept for good.",
+    )
+
+
+class RetentionForm(SettingsForm):
+    keep_logs_days = _days("Session logs")
+    keep_summaries_days = _days("Summaries")
+    keep_consents_days = _days("Consents")
+
+
+class CheckForm(forms.Form):
+    """The number of a session, as people write it."""
+
+    session = forms.RegexField(
+        r"^\s*[Ss]?-?\s*\d{1,9}\s*$",
+        label="Session",
+        error_messages={"invalid": "Enter the number of a session, for example S-1042."},
+        widget=forms.TextInput(attrs={"placeholder": "S-1042", "aria-describedby": "id_session_error"}),
+    )
+
+    def clean_session(self) -> int:
+        return int("".join(character for character in self.cleaned_data["session"] if character.isdecimal()))

@@ -1,0 +1,44 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+from accounts.domain import ai_settings
+from accounts.domain.settings_versions import version_of
+from accounts.enums import EngineName, SummaryLanguage
+from summaries.engines.registry import BUILT_IN_LANGUAGES
+from summaries.views.access import MemberRequest
+from summaries.views.settings.forms import LanguageForm
+from summaries.views.settings.frame import render_tab, save_form, saved, settings_of
+
+TAB = "language"
+
+
+def page(request: MemberRequest) -> HttpResponse:
+    settings = settings_of(request)
+    initial = {"language": settings.language, "version": version_of(settings, ai_settings.LANGUAGE)}
+    form = LanguageForm(request.POST if request.method == "POST" else None, initial=initial)
+
+    def save(values: dict[str, Any]) -> None:
+        ai_settings.save_tab(
+            company=request.company,
+            fields=ai_settings.LANGUAGE,
+            values=values,
+            version=values["version"],
+            actor=request.user,
+            at=timezone.now(),
+        )
+
+    if request.method == "POST" and save_form(
+        form, save, version=lambda: version_of(settings_of(request), ai_settings.LANGUAGE)
+    ):
+        return saved(request, TAB, "The language was saved.")
+    chosen = form["language"].value()
+    context = {
+        "form": form,
+        "choices": [
+            (code, label, code == chosen, code in BUILT_IN_LANGUAGES) for code, label in SummaryLanguage.choices
+        ],
+        "writes_english": settings.engine == EngineName.BUILT_IN and settings.language not in BUILT_IN_LANGUAGES,
+    }
+    return render_tab(request, TAB, settings, context)
