@@ -98,7 +98,7 @@ class MemberForm(CompanyScopedForm):
     class Meta:
         model = Membership
         fields = ["roles", "log_sessions"]
-        widgets = {"roles": forms.CheckboxSelectMultiple}
+        widgets = {"roles": RowChoices}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,7 +117,7 @@ class InvitationForm(CompanyScopedForm):
     class Meta:
         model = Invitation
         fields = ["email", "name", "roles", "user_groups", "log_sessions"]
-        widgets = {"roles": forms.CheckboxSelectMultiple, "user_groups": RowChoices}
+        widgets = {"roles": RowChoices, "user_groups": RowChoices}
         help_texts = {
             "email": "The link goes there, and the member signs in with it.",
             "name": "For the greeting. The person can correct it.",

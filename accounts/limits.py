@@ -1,6 +1,5 @@
 """What a role can be limited to. Apps above accounts add their groups here, as they add steps to the set-up list."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -11,20 +10,12 @@ from accounts.tenancy import CompanyOwned
 #: Models of groups, in the order in which pages show them; "app.model" names one in RoleGrants.groups.
 limit_models: list[type[CompanyOwned]] = []
 
-#: Asked what else needs a group: each returns words such as “the conditions of AI settings”.
-group_uses: list[Callable[[CompanyOwned], list[str]]] = []
-
 
 def register_limit(model: type[CompanyOwned]) -> None:
     """Let roles be limited to rows of *model*, whose Meta.permissions hold the permissions on sessions."""
     if model not in limit_models:
         limit_models.append(model)
         models.signals.pre_delete.connect(_keep_what_limits, sender=model)
-
-
-def uses_of(group: CompanyOwned) -> list[str]:
-    """What other than roles would reach others if *group* were gone."""
-    return [use for ask in group_uses for use in ask(group)]
 
 
 def grants_on(group: CompanyOwned) -> models.QuerySet[GroupObjectPermission]:
@@ -43,4 +34,5 @@ def _keep_what_limits(sender: type[CompanyOwned], instance: CompanyOwned, **_kwa
     rows.select_for_update().filter(pk=instance.pk).first()
     limiting = list(grants_on(instance))
     if limiting:
-        raise models.ProtectedError(f"“{instance}” limits a role.", set(limiting))
+        sentence = f"“{instance}” limits a role. Limit the role to another group first, or delete it."
+        raise models.ProtectedError(sentence, set(limiting))

@@ -10,17 +10,17 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.admin.choices import PlainChoicesAdmin
 from accounts.domain import groups, invitations
 from accounts.domain.grants import UnableToGrant
 from accounts.forms import InvitationForm
 from accounts.models import Invitation
 from accounts.permissions import Permission
 from accounts.reauthentication import recently_authenticated_to_send
-from accounts.scoped_admin import CompanyScopedAdmin
 
 
 @admin.register(Invitation)
-class InvitationAdmin(CompanyScopedAdmin):
+class InvitationAdmin(PlainChoicesAdmin):
     view_permissions = (Permission.MANAGE_USERS,)
     add_permission = delete_permission = Permission.MANAGE_USERS
     needs_reauthentication = True
@@ -43,6 +43,9 @@ class InvitationAdmin(CompanyScopedAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(recently_authenticated_to_send(require_POST(self.resend)))
         return [path("<path:object_id>/resend/", view, name="accounts_invitation_resend"), *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return super().add_view(request, form_url, {"title": "Invite member", **(extra_context or {})})
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

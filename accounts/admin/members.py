@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.admin import member_settings
+from accounts.admin.choices import PlainChoicesAdmin
 from accounts.domain import groups, members
 from accounts.domain.administrators import LastAdministrator
 from accounts.domain.grants import UnableToGrant
@@ -19,11 +20,32 @@ from accounts.forms import MemberForm
 from accounts.models import Membership
 from accounts.permissions import Permission
 from accounts.reauthentication import recently_authenticated_to_send
-from accounts.scoped_admin import CompanyScopedAdmin
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "is_active__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "Active"), ("0", "Removed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(is_active=self.value() == "1") if self.value() in ("0", "1") else queryset
+
+
+class LoggedFilter(admin.SimpleListFilter):
+    title = "sessions logged"
+    parameter_name = "log_sessions__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "Yes"), ("0", "No")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(log_sessions=self.value() == "1") if self.value() in ("0", "1") else queryset
 
 
 @admin.register(Membership)
-class MembershipAdmin(CompanyScopedAdmin):
+class MembershipAdmin(PlainChoicesAdmin):
     view_permissions = (Permission.MANAGE_USERS, Permission.MANAGE_COMPANY)
     change_permission = delete_permission = Permission.MANAGE_USERS
     needs_reauthentication = True
@@ -42,7 +64,7 @@ class MembershipAdmin(CompanyScopedAdmin):
     change_form_template = "accounts/member_change.html"
     list_display = ["name", "email", "role_names", "group_names", "logged", "last_sign_in", "state", "access"]
     list_display_links = ["name"]
-    list_filter = ["is_active", "log_sessions", "roles", "user_groups"]
+    list_filter = [StateFilter, LoggedFilter, "roles", "user_groups"]
     search_fields = ["user__name", "user__email"]
     search_help_text = "Name or e-mail address"
     list_select_related = ["user"]
@@ -90,18 +112,19 @@ class MembershipAdmin(CompanyScopedAdmin):
     def logged(self, member: Membership) -> str:
         return "Yes" if member.log_sessions else "No"
 
-    @admin.display(description="last sign-in", ordering="user__last_login", empty_value="never")
+    @admin.display(description="last sign-in", ordering="user__last_login")
     def last_sign_in(self, member: Membership) -> Any:
-        return member.user.last_login
+        return member.user.last_login or "never"
 
     @admin.display(ordering="is_active")
     def state(self, member: Membership) -> str:
         return "Active" if member.is_active else "Removed"
 
-    @admin.display
+    @admin.display(description="may do")
     def access(self, member: Membership) -> SafeString:
+        address = reverse("accounts:member_access", args=[member.pk])
         return format_html(
-            '<a href="{}">What {} may do</a>', reverse("accounts:member_access", args=[member.pk]), member.user
+            '<a href="{}">Show<span class="visually-hidden"> what {} may do</span></a>', address, member.user
         )
 
     @admin.action(description="Edit user information", permissions=["change"])

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import ProtectedError, QuerySet
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
 from accounts.domain.grants import UnableToGrant, check_grant, grants_of_roles
 from accounts.domain.role_limits import limited_by
-from accounts.limits import uses_of
 from accounts.models import Company, Membership, User, UserGroup
 from accounts.permissions import Permission
 from accounts.tenancy import CompanyOwned, RoleGrants, forget_grants, require
@@ -75,25 +74,23 @@ def change_group(
 
 @transaction.atomic
 def delete_group(*, group: UserGroup, at: datetime, actor: User | None = None) -> None:
-    """Delete a group that nothing needs; its members stay members. Raises PermissionMissing, UnableToDeleteGroup."""
+    """Delete a group that nothing needs; its members stay members.
+
+    Raises PermissionMissing, and UnableToDeleteGroup where a role or a setting names the group: without it the role
+    would lose its limit, and the setting those whom it means, with nobody told.
+    """
     _lock_and_authorise(company=group.company, actor=actor)
-    refuse_deleting_what_is_used(group=group)
     members = sorted(group.members.values_list("pk", flat=True))
     details = {"name": group.name, "members": members}
     audit.record(company=group.company, actor=actor, action="usergroup.deleted", at=at, target=group, details=details)
-    group.delete()
-
-
-def refuse_deleting_what_is_used(*, group: CompanyOwned) -> None:
-    """Raise UnableToDeleteGroup where a role or a setting needs *group*, of users or devices.
-
-    Without it the role would lose its limit, and the setting those whom it names, with nobody told.
-    """
-    uses = [*(f"the role “{role}”" for role in limited_by(group=group)), *uses_of(group)]
-    if uses:
+    if limiting := limited_by(group=group):
         raise UnableToDeleteGroup(
-            f"“{group}” was not deleted, because {' and '.join(uses)} would reach others without it. Change that first."
+            f"“{group}” limits the role “{limiting[0]}”. Limit the role to another group first, or delete it."
         )
+    try:
+        group.delete()
+    except ProtectedError as error:
+        raise UnableToDeleteGroup(str(error.args[0])) from error
 
 
 def check_growth(*, group: CompanyOwned, actor: User | None) -> None:

@@ -1,11 +1,11 @@
 import pytest
 
-from accounts import limits
 from accounts.domain import groups, members, roles
 from accounts.domain.grants import UnableToGrant
 from accounts.models import AuditEntry, UserGroup
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing
+from policies.models import CaptureConditions
 
 P = Permission
 
@@ -94,15 +94,15 @@ def test_a_group_that_limits_a_role_is_not_deleted(cast, at, first_line):
         company=cast.northwind, name="Reader", permissions=[P.VIEW_ALL_REPORTS], limits=[first_line], at=at
     )
 
-    with pytest.raises(groups.UnableToDeleteGroup, match="the role “Reader” would reach others"):
+    with pytest.raises(groups.UnableToDeleteGroup, match="limits the role “Reader”"):
         groups.delete_group(group=first_line, actor=cast.alice, at=at)
     assert UserGroup.objects.get(pk=first_line.pk) == first_line
 
 
-def test_a_group_that_something_else_needs_is_not_deleted(cast, at, first_line, monkeypatch):
-    monkeypatch.setattr(limits, "group_uses", [lambda group: [f"the setting of {group}"]])
+def test_a_group_that_the_conditions_name_is_not_deleted(cast, at, first_line):
+    CaptureConditions.objects.create(company=cast.northwind).user_groups.add(first_line)
 
-    with pytest.raises(groups.UnableToDeleteGroup, match="the setting of First line would reach"):
+    with pytest.raises(groups.UnableToDeleteGroup, match="conditions name “First line”"):
         groups.delete_group(group=first_line, actor=cast.alice, at=at)
 
 

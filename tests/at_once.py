@@ -1,0 +1,53 @@
+"""Several members act at the same moment: real threads, each with a connection of its own."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, connections
+
+
+@contextmanager
+def shared_database(folder: Path) -> Iterator[None]:
+    """Let threads started inside the block work on one database with locks of its own.
+
+    PostgreSQL is one. The tests' SQLite lives in the memory of one connection: threads get a copy of it in a file.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    path = folder / "shared.sqlite3"
+    copy = sqlite3.connect(path)
+    connection.ensure_connection()
+    connection.connection.backup(copy)
+    copy.close()
+    settings = connections.databases["default"]
+    in_memory, settings["NAME"] = settings["NAME"], str(path)
+    yield
+    settings["NAME"] = in_memory
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """What each call returned, or the class of what it raised; all start together."""
+    outcomes: list[Any] = [None] * len(calls)
+    barrier = threading.Barrier(len(calls))
+
+    def run(place: int, call: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait()
+            outcomes[place] = call()
+        except Exception as error:  # noqa: BLE001 - what was raised is the outcome
+            outcomes[place] = type(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[place, call]) for place, call in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
