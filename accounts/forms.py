@@ -1,6 +1,5 @@
 from functools import partial
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -9,6 +8,7 @@ from accounts.domain import groups, members
 from accounts.domain.member_settings import Chosen, Settings
 from accounts.domain.permission_groups import PERMISSION_GROUPS
 from accounts.domain.role_limits import limit_choices, limits_of
+from accounts.domain.time_zones import time_zones
 from accounts.enums import ApiScope
 from accounts.limits import limit_models
 from accounts.models import ApiToken, Company, Invitation, Membership, Role, User, UserGroup
@@ -23,7 +23,7 @@ _PERMISSION_HELPS = {
 
 
 def _time_zones(empty: str | None = None) -> list[tuple[str, str]]:
-    zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+    zones = [(name, name.replace("_", " ")) for name in time_zones()]
     return [("", empty), *zones] if empty else zones
 
 

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from accounts.domain import audit, roles
 from accounts.domain.second_factors import has_second_factor
+from accounts.domain.time_zones import check_time_zone
 from accounts.models import AISettings, Company, SingleSignOn, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
@@ -19,7 +20,8 @@ class UnableToDemandSecondFactor(Exception):
 
 @transaction.atomic
 def create_company(*, name: str, slug: str, at: datetime, actor: User | None = None, **fields: Any) -> Company:
-    """Create a company with its AI settings (off) and the ready-made roles."""
+    """Create a company with its AI settings (off) and the ready-made roles. Raises UnknownTimeZone."""
+    check_time_zone(fields.get("time_zone", "UTC"))
     company = Company.objects.create(name=name, slug=slug, **fields)
     AISettings.objects.create(company=company)
     SingleSignOn.objects.create(company=company)
@@ -30,17 +32,22 @@ def create_company(*, name: str, slug: str, at: datetime, actor: User | None = N
 
 @transaction.atomic
 def change_company(*, company: Company, values: dict[str, Any], actor: User, at: datetime) -> None:
-    """Store the changed ones of CHANGEABLE. Raises PermissionMissing, UnableToDemandSecondFactor."""
+    """Store the changed ones of CHANGEABLE. Raises PermissionMissing, UnableToDemandSecondFactor, UnknownTimeZone."""
     require(actor, Permission.MANAGE_COMPANY, company.pk)
     stored = Company.objects.select_for_update().get(pk=company.pk)
     changed = {name: value for name, value in values.items() if name in CHANGEABLE and getattr(stored, name) != value}
     if not changed:
         return
+    check_time_zone(changed.get("time_zone", stored.time_zone))
     if changed.get("requires_mfa") and not has_second_factor(user=actor):
         raise UnableToDemandSecondFactor(
             "Set up a second factor of your own first, under Security in the menu of your account."
         )
-    details = {name: {"before": getattr(stored, name), "after": value} for name, value in changed.items()}
+    details = {
+        # An address in the audit log could not be taken out again.
+        name: "changed" if name == "contact_email" else {"before": getattr(stored, name), "after": value}
+        for name, value in changed.items()
+    }
     for name, value in changed.items():
         setattr(stored, name, value)
     stored.save(update_fields=list(changed))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from accounts.domain import audit
+from accounts.domain.time_zones import check_time_zone
 from accounts.models import Company, Membership, SingleSignOn, User
 
 
@@ -55,7 +56,9 @@ def companies_of(*, user: User) -> list[Company]:
 
 
 def change_profile(*, user: User, name: str, time_zone: str, at: datetime) -> None:
-    """Store what a person decides about themselves."""
+    """Store what a person decides about themselves; without a zone the company's holds. Raises UnknownTimeZone."""
+    if time_zone:
+        check_time_zone(time_zone)
     user.name, user.time_zone = name, time_zone
     user.save(update_fields=["name", "time_zone"])
     _tell(user=user, action="member.profile_changed", actor=user, at=at, address=None)

@@ -50,3 +50,11 @@ def test_member_by_email_finds_active_members_of_the_company(cast):
     assert queries.member_by_email(company=cast.contoso, email=cast.bob.email) is None
     Membership.objects.filter(user=cast.bob).update(is_active=False)
     assert queries.member_by_email(company=cast.northwind, email=cast.bob.email) is None
+
+
+def test_change_company_tells_that_the_address_changed_and_not_which(cast, at):
+    values = {"contact_email": "help@northwind.example"}
+
+    companies.change_company(company=cast.northwind, values=values, actor=cast.alice, at=at)
+
+    assert AuditEntry.objects.latest("pk").details == {"contact_email": "changed"}

@@ -1,0 +1,23 @@
+"""The time zones that a company or a person can choose: real ones, which mean the same on every machine."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+#: Names that the machine's own files may hold and that are no place.
+_NO_PLACE = {"Factory", "localtime", "posixrules"}
+
+
+class UnknownTimeZone(Exception):
+    """There is no such time zone."""
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Their names (`Europe/Berlin`), sorted."""
+    return tuple(sorted(available_timezones() - _NO_PLACE))
+
+
+def check_time_zone(name: str) -> None:
+    """Raise UnknownTimeZone for a name that is none."""
+    if name not in time_zones():
+        raise UnknownTimeZone(f"There is no time zone “{name}”. Choose one such as Europe/Berlin.")
