@@ -54,7 +54,7 @@ class StillNamed(Exception):
 
 def check_not_named(*, group: UserGroup | DeviceGroup) -> None:
     """Raise StillNamed for a group that a condition of its company names."""
-    named = Q(device_groups=group) if isinstance(group, DeviceGroup) else Q(user_groups=group)
+    named = Q(device_groups=group.pk) if isinstance(group, DeviceGroup) else Q(user_groups=group.pk)
     if CaptureConditions.objects.filter(named, company=group.company_id).exists():
         raise StillNamed(f"The company's conditions name “{group.name}”. Change them in the AI settings first.")
 

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from guardian.models import GroupObjectPermission
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
+from accounts.domain.role_limits import limited_by
 from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
@@ -82,18 +81,8 @@ def _check_free(group: DeviceGroup) -> None:
         check_not_named(group=group)
     except StillNamed as error:
         raise UnableToDeleteGroup(str(error)) from error
-    limited = _limited_roles(group)
-    if limited:
+    if limited := limited_by(group=group):
         raise UnableToDeleteGroup(f"The role “{limited[0]}” is limited to “{group.name}”. Change the role first.")
-
-
-def _limited_roles(group: DeviceGroup) -> list[str]:
-    grants = GroupObjectPermission.objects.filter(
-        content_type=ContentType.objects.get_for_model(DeviceGroup),
-        object_pk=str(group.pk),
-        group__role__company=group.company_id,
-    )
-    return sorted(set(grants.values_list("group__role__name", flat=True)))
 
 
 def _authorise(group: DeviceGroup, policy: Policy | None, actor: User) -> None:

@@ -160,7 +160,7 @@ def test_one_changed_input_lifts_a_no_through_its_own_row_alone(values, name, ot
 
 
 def test_one_changed_input_lifts_a_no_through_its_own_row_alone_in_all_combinations_that_can():
-    """Exhaustive over the rows: the seen pairs are those of LIFTS, and each input is seen to lift something, but those held here."""
+    """Exhaustive: every pair that occurs is one of LIFTS, and each input that is not held here lifts something."""
     kept = {
         "ai_active": True,
         "terms_accepted": True,
