@@ -40,7 +40,7 @@ class CompanyForm(CompanyScopedForm):
 
     class Meta:
         model = Company
-        fields = ["name", "time_zone", "address", "contact_email", "billing_step_minutes"]
+        fields = ["name", "time_zone", "address", "contact_email", "billing_step_minutes", "requires_mfa"]
 
 
 class RoleForm(CompanyScopedForm):

@@ -17,11 +17,12 @@ from accounts.scoped_admin import SingleRowAdmin
 class CompanyAdmin(SingleRowAdmin):
     view_permissions = (Permission.MANAGE_COMPANY,)
     change_permission = Permission.MANAGE_COMPANY
-    overview_help = "Name and letterhead of reports, time zone, billing step."
+    refusals = (companies.UnableToDemandSecondFactor,)
+    overview_help = "Name and letterhead of reports, time zone, billing step, second factor."
 
     form = CompanyForm
     exclude = ()
-    fields = ["name", "slug", "plan", "time_zone", "address", "contact_email", "billing_step_minutes"]
+    fields = ["name", "slug", "plan", "time_zone", "address", "contact_email", "billing_step_minutes", "requires_mfa"]
     readonly_fields = ["slug", "plan"]
 
     def company_id_of(self, obj: Any) -> int:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from accounts.admin import member_settings
 from accounts.admin.choices import PlainChoicesAdmin
+from accounts.admin.sign_in import reset_second_factors
 from accounts.domain import groups, members
 from accounts.domain.administrators import LastAdministrator
 from accounts.domain.grants import UnableToGrant
@@ -70,7 +71,7 @@ class MembershipAdmin(PlainChoicesAdmin):
     list_select_related = ["user"]
     ordering = ["-is_active", "user__name", "pk"]
     readonly_fields = ["name", "email", "state", "last_sign_in"]
-    actions = ["edit_user_information"]
+    actions = ["edit_user_information", reset_second_factors]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("roles", "user_groups")

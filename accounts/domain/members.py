@@ -152,6 +152,7 @@ def set_password(*, membership: Membership, password: str, at: datetime, actor: 
     validate_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    open_sign_ins.end_all(user=user)
     audit.record(company=company, actor=actor, action="member.password_set", at=at, target=membership)
 
 
