@@ -5,8 +5,6 @@ from django_structlog.middlewares import RequestMiddleware
 
 from insights_portal.logs import without_secrets
 
-
-
 #: Security keys are used on our own pages; nothing else of the device is.
 _FEATURES = (
     "camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), midi=(), payment=(), "
@@ -30,7 +28,7 @@ class PrivateResponseMiddleware:
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """One line of JSON for each request: its path, never its query (a search tells who had what) reset key or consent link."""
+    """One line of JSON for each request: its path, never its query (a search tells who had what) or a link's secret."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

@@ -22,7 +22,7 @@ from insights_portal.lib.rates import is_within_rate
 from policies.enums import AccessControl, ConsentAnswer
 from summaries.domain import consent, consent_withdrawal
 from summaries.domain.consent import Stage
-from summaries.domain.consent_links import InvalidLink
+from summaries.domain.consent_links import InvalidLink, LinkKind, digests_of
 from summaries.domain.consent_wording import choose_language, next_time_labels, wording_of
 from summaries.domain.consent_words import RIGHT_TO_LEFT, WORDS
 
@@ -35,21 +35,29 @@ _SEEN_BY_NOBODY = ("prefetch", "prerender", "preview")
 View = Callable[..., HttpResponse]
 
 
-def remote_users_page(view: View) -> View:
+def remote_users_page(kind: LinkKind) -> Callable[[View], View]:
     """What both pages share: open to everyone, kept by nobody, found by no search engine, limited in number."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, link: str) -> HttpResponse:
-        if not is_within_rate(key=f"consent-link:{link[:120]}", limit=PER_LINK, seconds=60):
-            return _private(_told(request, "busy", status=429))
-        try:
-            return _private(view(request, link))
-        except InvalidLink:
-            address = client_address(request)
-            is_calm = is_within_rate(key=f"consent-invalid:{address}", limit=INVALID_PER_ADDRESS, seconds=60)
-            return _private(_told(request, "unknown", status=404) if is_calm else _told(request, "busy", status=429))
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, link: str) -> HttpResponse:
+            try:
+                digest = digests_of(link=link, kind=kind)[0]
+                is_calm = is_within_rate(key=f"consent-link:{digest}", limit=PER_LINK, seconds=60)
+                return _private(view(request, link) if is_calm else _told(request, "busy", status=429))
+            except InvalidLink:
+                return _private(_refused(request))
 
-    return login_not_required(csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded)))
+        return login_not_required(csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded)))
+
+    return decorate
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    key = f"consent-invalid:{client_address(request)}"
+    if is_within_rate(key=key, limit=INVALID_PER_ADDRESS, seconds=60):
+        return _told(request, "unknown", status=404)
+    return _told(request, "busy", status=429)
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -60,7 +68,7 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-@remote_users_page
+@remote_users_page(LinkKind.ASK)
 def ask(request: HttpRequest, link: str) -> HttpResponse:
     """The question. Only a POST answers it; whoever merely fetches it (a link preview, a robot) changes nothing."""
     question = consent.request_of(link=link)
@@ -105,7 +113,7 @@ def _said(request: HttpRequest) -> consent.RemoteAnswer:
     )
 
 
-@remote_users_page
+@remote_users_page(LinkKind.WITHDRAW)
 def withdraw(request: HttpRequest, link: str) -> HttpResponse:
     """The remote user's own page after *Allow access*: here they withdraw."""
     if request.method == "POST" and request.POST.get("confirm") == "yes":
