@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.domain import audit, groups, roles
+from accounts.domain import audit, groups, open_sign_ins, roles
 from accounts.domain.administrators import keep_an_administrator, lock_company
 from accounts.domain.grants import UnableToGrant, check_grant, grants_of_roles
 from accounts.models import ApiToken, Company, Membership, Role, User, UserGroup
