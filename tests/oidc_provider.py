@@ -104,7 +104,7 @@ class OidcProvider:
 
     def _handler(provider) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the request's here
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 pages = {
                     "/.well-known/openid-configuration": provider.configuration,
                     "/jwks": provider.jwks,
@@ -112,7 +112,7 @@ class OidcProvider:
                 }
                 self._send(pages[self.path]())
 
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 form = {name: values[0] for name, values in parse_qs(body).items()}
                 self._send(provider.token(form, self.headers.get("Authorization", "")))
