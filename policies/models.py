@@ -88,14 +88,15 @@ class DeviceQuerySet(CompanyQuerySet):
     visible_with = _MANAGES_POLICIES
 
     def visible_to(self, user: Any) -> Self:
-        """All devices for those who manage policies or read every connection report, and those of its groups for a role
-        that is limited to some. Other members know a device by the sessions that they see.
+        """All devices for those who manage policies or read connection reports, and those of its groups for a role that
+        is limited to some; one that is limited to user groups knows devices by the sessions it reaches.
         """
         managed = super().visible_to(user)
         if user is None or not user.is_authenticated:
             return managed
-        reaches = reaches_of(user, Permission.VIEW_ALL_REPORTS)
-        whole = sorted({reach.company_id for reach in reaches if reach.is_whole_company})
+        reading = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_OWN_REPORTS)
+        reaches = [reach for permission in reading for reach in reaches_of(user, permission)]
+        whole = sorted({reach.company_id for reach in reaches if not reach.groups})
         found = managed | self.filter(company_id__in=whole)
         for reach in reaches:
             if groups := reach.groups.get(DeviceGroup._meta.label_lower):

@@ -14,6 +14,7 @@ from policies.models import Device
 from summaries.domain.reach import reached_among, reaches, require_on, sees
 from summaries.models import ConsentEntry, Interaction, Summary, SummaryRevision, SupportSession
 from summaries.models import reach as model_reach
+from tests.conftest import NOW
 from tests.reach_world import RoleOf, build_place, may
 from tests.role_limits import limited_role
 
@@ -164,6 +165,23 @@ def test_more_devices_than_are_named_one_by_one_are_found_all_the_same(place, mo
     forget_grants(at_site.user)
 
     assert numbers(SupportSession.objects.visible_to(at_site.user)) == expected
+
+
+def test_a_limited_role_sees_the_devices_of_its_groups_only(place):
+    Device.objects.create(company=place.cast.contoso, name="FOREIGN-2")
+
+    def devices(user):
+        return {device.name for device in Device.objects.visible_to(user)}
+
+    def reader(name, group):
+        email = f"{name.lower()}@northwind.example"
+        membership = add_member(company=place.cast.northwind, email=email, name=name, role_names=[], at=NOW)
+        limited_role(membership, f"Of {name}", frozenset({P.VIEW_ALL_REPORTS}), [group])
+        return membership.user
+
+    assert devices(place.cast.alice) == devices(place.rosa) == {"ACC-1", "ACC-2"}
+    assert devices(reader("Sven", place.site)) == {"ACC-1"}
+    assert devices(reader("Tina", place.team)) == set()
 
 
 def test_a_group_of_another_company_opens_nothing(place):
