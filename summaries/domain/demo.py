@@ -129,6 +129,11 @@ def ensure_company(*, plan: DemoCompany, at: datetime) -> Company:
     return company
 
 
+def first_company() -> Company:
+    """The demo company that shows governance too."""
+    return Company.objects.get(slug=COMPANIES[0].slug)
+
+
 def import_one(*, recording: DemoRecording, folder: Path, at: datetime) -> ImportResult:
     """Import through the same door as everybody. Moved to the last days, so that the lists have something to show."""
     plan = next(plan for plan in COMPANIES if plan.slug == recording.company)

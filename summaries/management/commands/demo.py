@@ -14,6 +14,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from summaries.domain import demo
+from summaries.domain.demo_governance import add_sessions, ensure_governance
 from summaries.domain.generation import generate
 from summaries.domain.imports import UnableToImport
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         for plan in demo.COMPANIES:
             demo.ensure_company(plan=plan, at=timezone.now())
         self._import()
+        self._govern()
         self._summarise()
         self._say(self._sign_ins(options["port"], serving=not options["no_serve"]))
         if not options["no_serve"]:
@@ -54,6 +56,12 @@ class Command(BaseCommand):
             except UnableToImport as error:
                 raise CommandError(f"{recording.name}: {error}") from error
         self._say(f"{new} recordings imported, {len(recordings) - new} were there already.")
+
+    def _govern(self) -> None:
+        company = demo.first_company()
+        if ensure_governance(company=company, at=timezone.now()):
+            sessions = add_sessions(company=company, at=timezone.now())
+            self._say(f"Policies and groups made, and {len(sessions)} sessions that show what they decide.")
 
     def _summarise(self) -> None:
         queued = list(demo.queued_summaries())

@@ -27,7 +27,17 @@ def test_demo_imports_every_recording_summarises_it_and_changes_nothing_the_seco
     first = run_demo()
 
     assert f"{len(recordings)} recordings imported, 0 were there already." in first
-    assert Summary.objects.filter(state="READY").count() == len(recordings) == SupportSession.objects.count()
+    assert Summary.objects.filter(state="READY").count() == SupportSession.objects.filter(verdict="YES").count()
+    shown = SupportSession.objects.filter(source_format="").order_by("number").values_list("device__name", "reason")
+    assert list(shown) == [
+        ("KIOSK-01", "INCOMING_POLICY"),
+        ("ACC-14", "INCOMING_NOT_COVERED"),
+        ("NOTARY-03", "ACCESS_DENIED"),
+        ("LAB-07", "EXCLUDED_BY_CONDITION"),
+        ("ACC-14", "CONSENT_REFUSED"),
+        ("RCP-07", "OUTGOING_CONSENTED"),
+    ]
+    assert SupportSession.objects.count() == len(recordings) + len(shown)
     roles = Membership.objects.values_list("company__slug", "roles__name").distinct().count()
     assert (Company.objects.count(), roles) == (2, 10)
 
@@ -37,7 +47,7 @@ def test_demo_imports_every_recording_summarises_it_and_changes_nothing_the_seco
     assert SupportSession.objects.filter(redaction_counts__PASSWORD__gte=1).count() == 3
 
     assert f"0 recordings imported, {len(recordings)} were there already." in run_demo()
-    assert Summary.objects.count() == len(recordings)
+    assert Summary.objects.count() == len(recordings) + 2
 
 
 @pytest.mark.django_db
