@@ -1,30 +1,56 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
 from accounts.models import Company
 from credits.domain.plans import MONTHLY_FREE
-from credits.enums import ReservationState
-from credits.models import Reservation
+from credits.enums import GrantKind, ReservationState
+from credits.models import Grant, Reservation
 from insights_portal.lib.periods import month_start
 
 
 @dataclass(frozen=True, slots=True)
 class MonthlyBalance:
-    """Credits of one month, in the company's time zone. *used* counts charged and reserved ones."""
+    """Credits of one month, in the company's time zone. *used* counts sessions: charged, reserved and metered ones.
+
+    *granted* is what could be used in the month: what was taken of it and what is left, purchased credits included.
+    """
 
     granted: int
     used: int
-
-    @property
-    def available(self) -> int:
-        return max(self.granted - self.used, 0)
+    available: int
 
 
 def monthly_balance(*, company: Company, at: datetime) -> MonthlyBalance:
-    """What the plan grants in the month of *at*, and what of it is taken."""
+    """What a company used in the month of *at* and what it can still use, in one query."""
+    month = month_start(at, zone=company.time_zone)
+    grants = Grant.objects.filter(company=OuterRef("pk"))
+    running = grants.filter(starts_at__lte=at, ends_at__gt=at)
+    months = grants.filter(kind=GrantKind.MONTHLY_FREE, month_date=month)
     used = Reservation.objects.filter(
-        company=company,
-        month_date=month_start(at, zone=company.time_zone),
+        company=OuterRef("pk"),
+        month_date=month,
         state__in=[ReservationState.RESERVED, ReservationState.CHARGED],
-    ).count()
-    return MonthlyBalance(granted=MONTHLY_FREE[company.plan], used=used)
+    )
+    figures = (
+        Company.objects.filter(pk=company.pk)
+        .annotate(
+            left=_one(running, Sum("remaining")),
+            free=_one(months, Sum("credits")),
+            used=_one(used, Count("pk")),
+            taken=_one(used.filter(grant__isnull=False), Count("pk")),
+        )
+        .values_list("plan", "left", "free", "used", "taken")
+        .get()
+    )
+    plan, left, free, used_now, taken = figures
+    # Free credits that no job has given yet are there for whoever asks first.
+    available = left + max(MONTHLY_FREE[plan] - free, 0)
+    return MonthlyBalance(granted=taken + available, used=used_now, available=available)
+
+
+def _one(rows: QuerySet[Grant] | QuerySet[Reservation], figure: Sum | Count) -> Coalesce:
+    grouped = rows.order_by().values("company").annotate(figure=figure).values("figure")
+    return Coalesce(Subquery(grouped, output_field=IntegerField()), 0)

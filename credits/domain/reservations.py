@@ -4,65 +4,98 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
-from accounts.models import AISettings, Company
-from credits.domain.balance import monthly_balance
-from credits.enums import ReservationState
-from credits.models import Reservation
+from accounts.models import Company
+from credits.domain.drawing import Drawn, Wish, count_only, draw, enter
+from credits.domain.grants import ensure_monthly, expire_grant
+from credits.enums import EntryKind, ReservationState
+from credits.models import Grant, Reservation
 from insights_portal.lib.periods import month_start
 
 
 class InsufficientCredits(Exception):
-    """The company has no credit left this month; the session has to wait."""
+    """The company has no credit left; the session has to wait."""
+
+
+def reserve(
+    *,
+    company: Company,
+    session_id: UUID,
+    at: datetime,
+    session_label: str = "",
+    member_id: int | None = None,
+    policy: str = "",
+    device_group: str = "",
+) -> int:
+    """Hold the session's one credit, of the grant that ends first. One already held or charged stands as it is.
+
+    Returns the id of its reservation, with which it is kept what the credit is used for. Raises InsufficientCredits.
+    """
+    wish = Wish(
+        company_id=company.pk,
+        session_id=session_id,
+        at=at,
+        month=month_start(at, zone=company.time_zone),
+        session_label=session_label,
+        member_id=member_id,
+        policy=policy,
+        device_group=device_group,
+    )
+    drawn = draw(wish)
+    if drawn.lacks_month and not drawn.is_metered:
+        # The month has begun and no job has run yet. Its free credits end first, so they are given before any is taken.
+        ensure_monthly(company=company, at=at)
+        drawn = draw(wish)
+    if drawn.is_metered:
+        drawn = Drawn(count_only(wish))
+    if drawn.reservation_id is None:
+        raise InsufficientCredits("All AI credits are used. The session is summarised when credits arrive.")
+    return drawn.reservation_id
 
 
 @transaction.atomic
-def reserve(*, company: Company, session_id: UUID, at: datetime) -> Reservation:
-    """Hold the session's one credit. A credit already held or charged for it is returned as it stands.
-
-    Raises InsufficientCredits.
-    """
-    # The company's row is the lock: whoever counts the balance writes before the next one counts. Not against rows
-    # that merely point to it: two callers who have each written such a row would wait for each other.
-    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-    held: Reservation | None = Reservation.objects.filter(company=company, session_id=session_id).first()
-    if held is not None and held.state != ReservationState.RELEASED:
-        return held
-    _check_balance(company=company, at=at)
-    reservation: Reservation
-    reservation, _ = Reservation.objects.update_or_create(
-        company=company,
-        session_id=session_id,
-        defaults={
-            "state": ReservationState.RESERVED,
-            "month_date": month_start(at, zone=company.time_zone),
-            "reserved_at": at,
-            "settled_at": None,
-        },
-    )
-    return reservation
-
-
-def _check_balance(*, company: Company, at: datetime) -> None:
-    meter_only = AISettings.objects.filter(company=company, meter_only=True).exists()
-    if not meter_only and monthly_balance(company=company, at=at).available == 0:
-        raise InsufficientCredits(
-            "All AI credits of this month are used. The session is summarised when credits arrive."
-        )
-
-
 def settle(*, company: Company, session_id: UUID, at: datetime) -> bool:
     """Charge the reserved credit; False when there was none to charge (already charged or released)."""
-    return _move(company=company, session_id=session_id, to=ReservationState.CHARGED, at=at)
+    moved = _move(company=company, session_id=session_id, to=ReservationState.CHARGED, at=at)
+    if moved is None:
+        return False
+    taken = -1 if moved.grant_id else 0
+    _enter(moved, EntryKind.CHARGE, at=at, amount=taken)
+    return True
 
 
+@transaction.atomic
 def release(*, company: Company, session_id: UUID, at: datetime) -> bool:
-    """Give the reserved credit back; a charged one stays charged. False when there was none to give back."""
-    return _move(company=company, session_id=session_id, to=ReservationState.RELEASED, at=at)
+    """Give the reserved credit back; a charged one stays charged. False when there was none to give back.
+
+    A credit whose grant has ended meanwhile expires as it returns.
+    """
+    moved = _move(company=company, session_id=session_id, to=ReservationState.RELEASED, at=at)
+    if moved is None:
+        return False
+    _enter(moved, EntryKind.RELEASE, at=at)
+    if moved.grant_id:
+        Grant.objects.filter(pk=moved.grant_id).update(remaining=F("remaining") + 1)
+        expire_grant(grant_id=moved.grant_id, at=at)
+    return True
 
 
-def _move(*, company: Company, session_id: UUID, to: ReservationState, at: datetime) -> bool:
-    moved = Reservation.objects.filter(company=company, session_id=session_id, state=ReservationState.RESERVED).update(
-        state=to, settled_at=at
+def _move(*, company: Company, session_id: UUID, to: ReservationState, at: datetime) -> Reservation | None:
+    reserved = Reservation.objects.filter(company=company, session_id=session_id)
+    if not reserved.filter(state=ReservationState.RESERVED).update(state=to, settled_at=at):
+        return None
+    moved: Reservation = reserved.get()
+    return moved
+
+
+def _enter(moved: Reservation, kind: EntryKind, *, at: datetime, amount: int = 0) -> None:
+    enter(
+        reservation_id=moved.pk,
+        company_id=moved.company_id,
+        kind=kind,
+        at=at,
+        grant_id=moved.grant_id,
+        amount=amount,
+        held=-1 if moved.grant_id else 0,
     )
-    return moved == 1

@@ -17,9 +17,10 @@ from accounts.domain import audit
 from accounts.enums import EngineName, SummaryLanguage
 from accounts.models import AISettings, User
 from accounts.permissions import Permission
-from credits.domain.reservations import InsufficientCredits, release, reserve
+from credits.domain.reservations import InsufficientCredits, release
 from insights_portal.queueing import enqueue_on_commit, nothing_waits
 from policies.enums import Verdict
+from summaries.domain.credit_use import reserve_for
 from summaries.domain.engine_request import build_request
 from summaries.domain.reach import require_on
 from summaries.domain.revisions import Written, store_revision
@@ -113,7 +114,7 @@ def _check_log_kept(session: SupportSession) -> None:
 
 def _reserve_or_wait(*, summary: Summary, session: SupportSession, at: datetime) -> None:
     try:
-        reserve(company=session.company, session_id=session.public_id, at=at)
+        reserve_for(session=session, at=at)
     except InsufficientCredits as shortage:
         Summary.objects.filter(pk=summary.pk).update(state=SummaryState.WAITING_FOR_CREDITS, failure=str(shortage))
     else:
@@ -267,7 +268,7 @@ def _start_waiting(*, at: datetime) -> int:
 def _start(*, summary: Summary, at: datetime) -> bool:
     session = summary.session
     try:
-        reserve(company=session.company, session_id=session.public_id, at=at)
+        reserve_for(session=session, at=at)
     except InsufficientCredits:
         return False
     moved = Summary.objects.filter(pk=summary.pk, state=SummaryState.WAITING_FOR_CREDITS).update(
