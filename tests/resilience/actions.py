@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Sum
 
 from accounts.domain.companies import create_company
@@ -12,12 +13,23 @@ from accounts.domain.members import add_member
 from accounts.enums import EngineName
 from accounts.models import AISettings, AuditEntry, Company, User
 from credits.models import Reservation
+from policies.enums import ConsentAnswer
 from policies.models import Device
-from summaries.domain import forgetting, generation, import_attempts, retention
+from summaries.domain import (
+    capture,
+    data_subjects,
+    erasure,
+    forgetting,
+    generation,
+    import_attempts,
+    retention,
+    scrubbing,
+)
 from summaries.domain.imports import ImportOrder, UnableToImport, import_recording
 from summaries.domain.search import normalise
+from summaries.enums import Kind
 from summaries.models import ConsentEntry, Interaction, RetentionRun, Summary, SummaryRevision, SupportSession
-from summaries.sources.base import RecordingFile
+from summaries.sources.base import CapturedInteraction, RecordingFile
 from tests.conftest import activate_ai
 from tests.messages_server import MODEL
 
@@ -104,6 +116,48 @@ def retain(*, slug: str, at: str, chunk: int) -> list[int]:
     forgetting.CHUNK = chunk
     report = retention.apply(company=Company.objects.get(slug=slug), at=datetime.fromisoformat(at))
     return [report.logs, report.summaries, report.consents]
+
+
+def meet(*, slug: str, name: str, at: str) -> None:
+    """A session in which the remote user *name* stands in report, log and summary."""
+    alice, moment = _alice(slug), datetime.fromisoformat(at)
+    company = Company.objects.get(slug=slug)
+    session = capture.open_session(
+        company=company,
+        supporter=alice,
+        actor=alice,
+        at=moment,
+        device_name=f"PC of {name}",
+        remote_user=name,
+        notes=f"call {name}",
+    )
+    answer = {"answer": ConsentAnswer.GIVEN, "statement": "Agreed by phone."}
+    capture.record_consent(session=session, actor=alice, at=moment, **answer)
+    said = [CapturedInteraction(0, Kind.COMMAND, f"echo {name}"), CapturedInteraction(1, Kind.OUTPUT, f"{name} failed")]
+    batch = [capture.SequencedInteraction(number, each) for number, each in enumerate(said, start=1)]
+    capture.append_interactions(session=session, batch=batch)
+    capture.end_session(session=session, actor=alice, at=moment + timedelta(minutes=5))
+    summarise(slug=slug, at=at)
+
+
+def erase(*, slug: str, kind: str, name: str, at: str) -> int:
+    """Returns the number of sessions that were emptied."""
+    subject = data_subjects.find(company=Company.objects.get(slug=slug), kind=kind, key=name, actor=None)
+    done = erasure.erase(subject=subject, actor=None, at=datetime.fromisoformat(at)).sessions
+    scrubbing.scrub()
+    return done
+
+
+def holding(*, word: str) -> list[str]:
+    """Names of the tables that hold the word anywhere."""
+    return sorted(
+        {
+            model.__name__
+            for model in apps.get_models(include_auto_created=True)
+            for row in model._base_manager.values()
+            if word in str(row).lower()
+        }
+    )
 
 
 def deleted(*, slug: str) -> list[int]:
