@@ -1,0 +1,56 @@
+"""Deleted text is not in the database file any more: neither in its tables, nor its search index, nor its log."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from summaries.domain import scrubbing
+from tests.resilience.processes import ROOT, database_for, environment
+from tests.summaries.erasing import WORD
+
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's own vacuum clears its files")
+
+
+def count_in(folder: Path) -> int:
+    """How often the word stands in the database file and in the log beside it."""
+    return sum(path.read_bytes().count(WORD.encode()) for path in folder.glob("portal.sqlite3*"))
+
+
+@on_sqlite
+def test_a_withdrawn_word_is_in_no_byte_of_the_database(transactional_db, tmp_path):
+    env = environment(database_for(tmp_path))
+
+    def run(what: str) -> int:
+        arguments = [sys.executable, "-m", "tests.summaries.erasing", what, str(tmp_path / "link")]
+        done = subprocess.run(arguments, cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+        assert done.stdout.splitlines()[-1] == "done"
+        return count_in(tmp_path)
+
+    assert run("write") > 0
+    run("withdraw")
+    assert run("scrub") == 0
+
+
+@on_sqlite
+def test_scrubbing_is_asked_for_once_and_done_when_no_reader_holds_the_log(transactional_db):
+    cache.clear()
+    assert scrubbing.scrub_if_pending() is True
+    scrubbing.scrub_soon()
+    assert cache.get("scrub-pending") is True
+
+    scrubbing.scrub_if_pending()
+
+    assert cache.get("scrub-pending") is None
+
+
+def test_other_databases_need_no_scrubbing(db, monkeypatch):
+    monkeypatch.setattr(connection, "vendor", "postgresql")
+
+    scrubbing.scrub_soon()
+
+    assert cache.get("scrub-pending") is None
+    assert scrubbing.scrub() is True
