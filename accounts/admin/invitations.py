@@ -122,6 +122,10 @@ class InvitationAdmin(PlainChoicesAdmin):
             messages.error(request, str(error))
         return HttpResponseRedirect(self._address("change", invitation.pk))
 
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        messages.success(request, f"The invitation of {obj_display} was revoked. Its link no longer works.")
+        return HttpResponseRedirect(self._address("changelist"))
+
     def delete_model(self, request: Any, obj: Any) -> None:
         invitations.revoke(invitation=obj, actor=request.user, at=timezone.now())
 

@@ -3,9 +3,9 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -69,7 +69,7 @@ class MembershipAdmin(PlainChoicesAdmin):
     search_fields = ["user__name", "user__email"]
     search_help_text = "Name or e-mail address"
     list_select_related = ["user"]
-    ordering = ["-is_active", "user__name", "pk"]
+    ordering = ["user__name", "pk"]
     readonly_fields = ["name", "email", "state", "last_sign_in"]
     actions = ["edit_user_information", reset_second_factors]
 
@@ -150,6 +150,10 @@ class MembershipAdmin(PlainChoicesAdmin):
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         """The domain has saved roles and groups too."""
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        messages.success(request, f"{obj_display} is no longer a member, and is out at the next request.")
+        return HttpResponseRedirect(self._address("changelist"))
 
     def delete_model(self, request: Any, obj: Any) -> None:
         members.remove_member(membership=obj, actor=request.user, at=timezone.now())
