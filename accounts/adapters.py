@@ -5,7 +5,11 @@ from allauth.core import context
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.domain import disclosures
+from accounts.domain.pseudonyms import SupporterNames, names_for
+from accounts.models import User
 from accounts.reauthentication import is_recent
 
 #: In the session of somebody who came through a company's single sign-on: the id of that company, the only one.
@@ -47,3 +51,20 @@ def attempted_account(request: HttpRequest, credentials: dict[str, Any] | None =
     """The account that a sign-in is tried for, spelled as it is stored: one account has one count of failures."""
     typed = (credentials or {}).get("email") or (credentials or {}).get("username") or request.POST.get("login", "")
     return str(typed).strip().lower()
+
+
+def shown_names(request: Any) -> SupporterNames:
+    """How the members of the request's company are called before who sent it; asked for once per request."""
+    base = getattr(request, "_request", request)
+    if not hasattr(base, "shown_names"):
+        base.shown_names = names_for(company=base.company, viewer=request.user, at=timezone.now())
+    names: SupporterNames = base.shown_names
+    return names
+
+
+def shown_name(request: Any, user: User) -> str:
+    """The name, or the pseudonym, of *user*; that a revealed name was seen is kept in the audit log."""
+    names = shown_names(request)
+    if user.pk in names.revealed:
+        disclosures.record_view(company=request.company, viewer=request.user, subject_id=user.pk, at=timezone.now())
+    return names.name_of(user.pk, str(user))

@@ -53,6 +53,14 @@ ROWS: dict[str, list[Row]] = {
         Row("200 403 403 403 403 302 404", lambda world: [world.cast.membership(world.cast.bob).pk])
     ],
     "accounts:role_matrix": [Row(ADMINS)],
+    "accounts:disclosures": [
+        Row("200 403 403 200 403 302 200"),
+        Row("422 403 403 422 403 302 422", method="POST"),
+    ],
+    "accounts:works_council": [Row("302 403 403 403 403 302 302", method="POST")],
+    "accounts:decide_disclosure": [
+        Row("302 403 403 302 403 302 404", lambda w: [w.disclosure.pk], "POST", {"decision": "decline"}),
+    ],
     "accounts:invitation": [
         Row("200 200 200 200 200 200 200", lambda world: [token_of(world.invitation)]),
         Row("410 410 410 410 410 410 410", lambda world: ["0" * 64]),

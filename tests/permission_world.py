@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.domain.invitations import invite
 from accounts.domain.members import add_member
 from accounts.domain.tokens import issue_token
-from accounts.models import ApiToken, AuditEntry, Invitation, Role, User, UserGroup
+from accounts.models import ApiToken, AuditEntry, Disclosure, Invitation, Role, User, UserGroup
 from policies.models import Device, DeviceGroup, DeviceImport, Policy
 from summaries.models import Application, IssueType, Summary, SupportSession
 from tests.conftest import NOW, PASSWORD, Cast, build_cast
@@ -39,6 +39,7 @@ class World:
     entry: AuditEntry
     user_group: UserGroup
     invitation: Invitation
+    disclosure: Disclosure
 
 
 def build_world() -> World:
@@ -100,6 +101,9 @@ def build_world() -> World:
             at=timezone.now(),
         ),
         entry=AuditEntry.objects.filter(company=northwind).first(),
+        disclosure=Disclosure.objects.create(
+            company=northwind, subject=cast.bob, reason="A complaint", requested_by=cast.mona, requested_at=timezone.now()
+        ),
     )
 
 

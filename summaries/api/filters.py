@@ -3,6 +3,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
+from accounts.adapters import shown_names
 from accounts.enums import EngineName, SummaryLanguage
 from summaries.enums import Direction, Outcome, ReviewState, SessionStatus, SummaryState
 from summaries.models import Summary, SupportSession
@@ -10,8 +11,21 @@ from summaries.models import Summary, SupportSession
 NO_SUMMARY = "NO_SUMMARY"
 
 
-class SessionFilter(filters.FilterSet):
-    supporter = filters.CharFilter("supporter__email", "iexact", max_length=254, label="E-mail address of a member.")
+class SupporterFilter(filters.FilterSet):
+    """Sessions of one supporter; in works-council mode of oneself, or of whom two members revealed to the caller."""
+
+    supporter_path: str
+
+    def of_supporter(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:  # noqa: ARG002
+        names = shown_names(self.request)
+        if names.is_on:
+            rows = rows.filter(**{f"{self.supporter_path}__in": names.shown})
+        return rows.filter(**{f"{self.supporter_path}__email__iexact": value})
+
+
+class SessionFilter(SupporterFilter):
+    supporter_path = "supporter"
+    supporter = filters.CharFilter(method="of_supporter", max_length=254, label="E-mail address of a member.")
     device = filters.CharFilter("device__name", "iexact", max_length=120, label="Name of a device.")
     direction = filters.ChoiceFilter(choices=Direction.choices)
     status = filters.ChoiceFilter(choices=SessionStatus.choices[1:])
@@ -32,9 +46,10 @@ class SessionFilter(filters.FilterSet):
         return rows.filter(summary__isnull=True) if value == NO_SUMMARY else rows.filter(summary__state=value)
 
 
-class SummaryFilter(filters.FilterSet):
+class SummaryFilter(SupporterFilter):
+    supporter_path = "session__supporter"
     session = filters.UUIDFilter("session__public_id", label="Id of a session.")
-    supporter = filters.CharFilter("session__supporter__email", "iexact", max_length=254)
+    supporter = filters.CharFilter(method="of_supporter", max_length=254, label="E-mail address of a member.")
     device = filters.CharFilter("session__device__name", "iexact", max_length=120)
     issue_type = filters.CharFilter("issue_types__name", "iexact", max_length=80)
     application = filters.CharFilter("applications__name", "iexact", max_length=80)

@@ -57,7 +57,9 @@ class RecordingViewSet(SessionScopedViewSet):
         with told_as_problems():
             self.kwargs["id"], _ = write_once(request, at=at, write=take)
         created = bool(imported) and imported[0].created
-        answer = RecordingResultSerializer({"created": created, "session": self.get_object()})
+        answer = RecordingResultSerializer(
+            {"created": created, "session": self.get_object()}, context=self.get_serializer_context()
+        )
         return Response(answer.data, status=201 if created else 200)
 
     def _import(self, request: MemberRequest, said: dict[str, Any], *, at: datetime) -> ImportResult:

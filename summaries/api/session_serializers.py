@@ -5,6 +5,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.adapters import shown_name, shown_names
 from policies.enums import ConsentAnswer, Reason, Verdict
 from policies.models import Device
 from summaries.domain.consent_wording import incoming_notice
@@ -16,8 +17,13 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 class MemberSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    email = serializers.EmailField()
+    name = serializers.CharField(help_text="In works-council mode the pseudonym, and no address.")
+    email = serializers.EmailField(allow_blank=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        request = self.context["request"]
+        shown = shown_names(request).is_shown(instance.pk)
+        return {"name": shown_name(request, instance), "email": instance.email if shown else ""}
 
 
 class DeviceSerializer(serializers.Serializer[Device]):

@@ -96,7 +96,7 @@ class SessionViewSet(SessionRemoval, mixins.ListModelMixin, mixins.RetrieveModel
 
     def _described(self, public_id: str) -> dict[str, Any]:
         self.kwargs["id"] = public_id
-        return dict(SessionSerializer(self.get_object()).data)
+        return dict(SessionSerializer(self.get_object(), context=self.get_serializer_context()).data)
 
     @extend_schema(responses=InteractionSerializer(many=True), filters=False)
     # Batches are read as bytes and decoded in one pass.

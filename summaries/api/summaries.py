@@ -77,7 +77,7 @@ class GenerateViewSet(SessionScopedViewSet):
 
         with told_as_problems():
             write_once(request, at=at, write=ask)
-        told = SummarySerializer(made[0] if made else session.summary).data
+        told = SummarySerializer(made[0] if made else session.summary, context=self.get_serializer_context()).data
         if not reaches(user=request.user, permission=Permission.VIEW_SUMMARIES, session=session):
             told |= WITHOUT_TEXT
         return Response(told, status=202)

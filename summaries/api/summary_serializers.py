@@ -3,6 +3,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.adapters import shown_names
 from accounts.enums import EngineName, SummaryLanguage
 from summaries.api.session_serializers import MemberSerializer
 from summaries.enums import Outcome, ReviewState, SummaryState
@@ -81,7 +82,11 @@ class RevisionSerializer(serializers.Serializer[SummaryRevision]):
 
     @extend_schema_field(FactsSerializer(allow_null=True))
     def get_facts(self, revision: SummaryRevision) -> Any:
-        return FactsSerializer(revision.facts).data if revision.facts else None
+        if not revision.facts:
+            return None
+        names = shown_names(self.context["request"])
+        people = [names.called(person) for person in revision.facts["people"]]
+        return FactsSerializer({**revision.facts, "people": people}).data
 
 
 class SummarySerializer(serializers.Serializer[Summary]):

@@ -13,7 +13,7 @@ def build_request(*, session: SupportSession, language: str) -> SummaryRequest:
         interactions=interactions,
         facts=extract_facts(
             interactions=interactions,
-            people=[name for name in (session.supporter.name, session.remote_user) if name],
+            people=[name for name in (_supporter_name(session), session.remote_user) if name],
             duration_ms=int(duration.total_seconds() * 1000) if duration else 0,
         ),
         started_at=session.started_at,
@@ -23,6 +23,11 @@ def build_request(*, session: SupportSession, language: str) -> SummaryRequest:
         issue_types=_labels(IssueType.objects.filter(company=session.company_id, is_active=True)),
         applications=_labels(Application.objects.filter(company=session.company_id, is_active=True)),
     )
+
+
+def _supporter_name(session: SupportSession) -> str:
+    """Empty in works-council mode: what an engine is not told it can't write."""
+    return "" if session.company.works_council_mode else session.supporter.name
 
 
 def recorded_interactions(*, session: SupportSession) -> tuple[RecordedInteraction, ...]:

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from accounts.domain import audit
+from accounts.domain.disclosures import record_view
+from accounts.domain.pseudonyms import names_for
 from accounts.models import AISettings, Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import access_or_404
@@ -43,11 +45,15 @@ def export_report(*, session: SupportSession, actor: User, at: datetime, paper: 
     """
     check_export(session=session, actor=actor)
     summary = Summary.objects.filter(session=session).select_related("current__author", "reviewed_by").first()
+    names = names_for(company=session.company, viewer=actor, at=at)
+    if session.supporter_id in names.revealed:
+        record_view(company=session.company, viewer=actor, subject_id=session.supporter_id, at=at)
     report = build_report(
         session=session,
         summary=summary,
         revision=summary.current if summary else None,
         language=AISettings.objects.values_list("language", flat=True).get(company=session.company_id),
+        names=names,
     )
     pdf = render_report(report, paper=paper)
     audit.record(

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from accounts.domain.pseudonyms import SupporterNames
 from accounts.enums import EngineName
+from accounts.models import User
 from insights_portal.lib.text import direction_of, show_controls
 from policies.enums import Verdict
 from summaries.content import SessionFacts, Statement, Step, SummaryContent, content_from_json, facts_from_json
@@ -19,6 +21,7 @@ from summaries.models import Summary, SummaryRevision, SupportSession
 #: Longest list and statement on paper; a reader finds the rest in the portal, and one report stays one report.
 MAX_ROWS = 300
 MAX_STATEMENT_CHARS = 2_000
+EVERYBODY_BY_NAME = SupporterNames()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,17 @@ class ServiceReport:
 
 
 def build_report(
-    *, session: SupportSession, summary: Summary | None, revision: SummaryRevision | None, language: str
+    *,
+    session: SupportSession,
+    summary: Summary | None,
+    revision: SummaryRevision | None,
+    language: str,
+    names: SupporterNames = EVERYBODY_BY_NAME,
 ) -> ServiceReport:
     """Lay out the report of *session*: with its summary's *revision*, or saying why there is no summary.
 
     *language* (a SummaryLanguage value) is used where there is no revision to name one. Company, device and
-    supporter of the session and the summary's reviewer should be loaded already.
+    supporter of the session and the summary's reviewer should be loaded already. *names*: how the reader calls members.
     """
     company = session.company
     words = ReportLanguage(language=revision.language if revision else language, zone=ZoneInfo(company.time_zone))
@@ -107,9 +115,9 @@ def build_report(
         date=words.long_date(session.ended_at or session.started_at),
         title=show_controls(content.title if content else words["remote_support"]),
         subtitle=_subtitle(session, words),
-        particulars=_particulars(session, words),
+        particulars=_particulars(session, words, names),
         sections=sections,
-        notice=_notice(summary, revision, words) if summary and revision else "",
+        notice=_notice(summary, revision, words, names) if summary and revision else "",
         signatures=(words["supporter_signature"], words["customer_signature"]),
         page=words["page"],
         of=words["of"],
@@ -123,12 +131,12 @@ def _subtitle(session: SupportSession, words: ReportLanguage) -> str:
     return f"{subject}, {words[session.direction]}"
 
 
-def _particulars(session: SupportSession, words: ReportLanguage) -> tuple[Particular, ...]:
+def _particulars(session: SupportSession, words: ReportLanguage, names: SupporterNames) -> tuple[Particular, ...]:
     device = session.device
     rows = [
         (words["customer"], device.customer if device else ""),
         (words["device"], ", ".join(filter(None, (device.name, device.operating_system))) if device else ""),
-        (words["supporter"], str(session.supporter)),
+        (words["supporter"], names.name_of(session.supporter_id, str(session.supporter))),
         (words["start"], words.moment(session.started_at)),
         (words["end"], words.moment(session.ended_at) if session.ended_at else words["running"]),
         (words["billable"], _billable(session, words)),
@@ -220,17 +228,23 @@ def _applications(content: SummaryContent, facts: SessionFacts, words: ReportLan
     return ", ".join(timed or content.applications)
 
 
-def _notice(summary: Summary, revision: SummaryRevision, words: ReportLanguage) -> str:
+def _notice(summary: Summary, revision: SummaryRevision, words: ReportLanguage, names: SupporterNames) -> str:
     day = words.short_date(revision.created_at)
     if revision.engine:
         engine = words["BUILT_IN"] if revision.engine == EngineName.BUILT_IN else revision.model or "Claude"
         written = words["written"].format(engine, day)
     else:
-        written = words["edited"].format(revision.author or "–", day)
+        written = words["edited"].format(_called(revision.author, names), day)
     reviewed = words[ReviewState.AI_GENERATED]
     if summary.reviewed_by and summary.reviewed_at and summary.review != ReviewState.AI_GENERATED:
-        reviewed = words[summary.review].format(summary.reviewed_by, words.short_date(summary.reviewed_at))
+        reviewed = words[summary.review].format(
+            _called(summary.reviewed_by, names), words.short_date(summary.reviewed_at)
+        )
     return show_controls(f"{written}, {reviewed}. {_masked(revision.redaction, words)}")
+
+
+def _called(user: User | None, names: SupporterNames) -> str:
+    return names.name_of(user.pk, str(user)) if user else "–"
 
 
 def _masked(counts: dict[str, Any], words: ReportLanguage) -> str:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.adapters import shown_name, shown_names
+from accounts.models import User
 from insights_portal.lib.text import show_controls
 from summaries.content import Statement, Step
 from summaries.domain.insights import TrendPoint
@@ -44,6 +46,18 @@ def address_of(name: str, *args: Any, **kwargs: Any) -> str:
         return reverse(name, args=args, kwargs=kwargs)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def member_name(context: dict[str, Any], user: User | None) -> str:
+    """The name of a member, or in works-council mode the pseudonym; nothing for nobody."""
+    return shown_name(context["request"], user) if user else ""
+
+
+@register.simple_tag(takes_context=True)
+def person_named(context: dict[str, Any], name: str) -> str:
+    """A name that stands in a session's facts; in works-council mode a member's pseudonym."""
+    return shown_names(context["request"]).called(name)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The two lists: session summaries with their charts, and connection reports; and the form of their filters."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from accounts.adapters import shown_names
 from accounts.permissions import Permission
 from summaries.domain import filters as session_filters
 from summaries.domain import insights, queries
@@ -35,12 +37,14 @@ def reports(request: MemberRequest) -> HttpResponse:
 def filter_form(request: MemberRequest) -> HttpResponse:
     """All filters as one form that leads back to the list it was opened from; a fragment for htmx."""
     reads_summaries = may(request, Permission.VIEW_SUMMARIES)
-    filters = session_filters.read_filters(request.GET.dict(), may_read_summaries=reads_summaries)
+    filters = _filters(request, may_read_summaries=reads_summaries)
     list_name = "reports" if request.GET.get("list") == "reports" or not reads_summaries else "home"
+    choices = queries.filter_choices(company=request.company, viewer=request.user)
     context = {
         "filters": filters,
         "list_address": reverse(f"summaries:{list_name}"),
-        "choices": queries.filter_choices(company=request.company, viewer=request.user),
+        "choices": choices,
+        "supporters": [(pk, name) for pk, name in choices.supporters if shown_names(request).is_shown(int(pk))],
         "reads_summaries": reads_summaries,
         "enums": session_filters.CHOICES,
         "periods": session_filters.PERIODS,
@@ -52,7 +56,7 @@ def filter_form(request: MemberRequest) -> HttpResponse:
 def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) -> HttpResponse:
     at, zone = timezone.now(), timezone.get_current_timezone()
     reads_summaries = may(request, Permission.VIEW_SUMMARIES)
-    filters = session_filters.read_filters(request.GET.dict(), may_read_summaries=reads_summaries)
+    filters = _filters(request, may_read_summaries=reads_summaries)
     window = session_filters.window_of(filters, at=at, zone=zone)
     company, viewer = request.company, request.user
     if only_summarised:
@@ -85,6 +89,14 @@ def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) 
         context |= _charts(narrowed, filters=filters, totals=totals)
         context["trend"] = _trend(narrowed(), totals=totals, window=window, at=at, zone=zone)
     return render(request, template, context)
+
+
+def _filters(request: MemberRequest, *, may_read_summaries: bool) -> SessionFilters:
+    """The filters of the address. In works-council mode nobody is filtered by whom the viewer does not see by name."""
+    filters = session_filters.read_filters(request.GET.dict(), may_read_summaries=may_read_summaries)
+    if filters.supporter.isdigit() and not shown_names(request).is_shown(int(filters.supporter)):
+        return replace(filters, supporter="")
+    return filters
 
 
 def _rows(request: MemberRequest, sessions: list[Any]) -> list[tuple[Any, Any, bool]]:

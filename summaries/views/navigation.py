@@ -82,6 +82,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Letterhead and billing", "admin:accounts_company_changelist", (P.MANAGE_COMPANY,)),
             Entry("API tokens", "admin:accounts_apitoken_changelist", (P.MANAGE_INTEGRATIONS,)),
             Entry("Audit log", "admin:accounts_auditentry_changelist", (P.VIEW_EVENT_LOGS,)),
+            Entry("Works-council mode", "accounts:disclosures", (P.VIEW_EVENT_LOGS, P.MANAGE_COMPANY)),
             Entry("Legal holds", "summaries:legal_holds", (P.MANAGE_COMPANY, P.VIEW_EVENT_LOGS)),
             Entry("Personal data", "summaries:data_subjects", (P.MANAGE_COMPANY,)),
         ),
