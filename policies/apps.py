@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class PoliciesConfig(AppConfig):
     name = "policies"
+    verbose_name = "Capture"
 
     def ready(self) -> None:
         from accounts.limits import register_limit  # models stand only once the apps are loaded

@@ -130,8 +130,8 @@ class DeviceAdmin(PoliciesAdmin):
             changed = assignment.assign_to_devices(
                 company=request.company, device_ids=ids, policy=policy, actor=request.user, at=timezone.now()
             )
-            done = f"now carry “{policy}”" if policy else "carry no policy of their own any more"
-            return f"{counted(changed, 'device')} {done}."
+            done = f"“{policy}” assigned to" if policy else "Policy taken from"
+            return f"{done} {counted(changed, 'device')}."
 
         form = PolicyChoiceForm(
             request.POST if "chosen" in request.POST else None, rows=rows_of_company(Policy, request)

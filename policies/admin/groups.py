@@ -74,9 +74,8 @@ class DeviceGroupAdmin(PoliciesAdmin):
             changed = assignment.assign_to_groups(
                 company=request.company, group_ids=ids, policy=policy, actor=request.user, at=timezone.now()
             )
-            return (
-                f"{counted(changed, 'device group')} {f'now under “{policy}”' if policy else 'without a policy now'}."
-            )
+            done = f"“{policy}” assigned to" if policy else "Policy taken from"
+            return f"{done} {counted(changed, 'device group')}."
 
         form = PolicyChoiceForm(
             request.POST if "chosen" in request.POST else None, rows=rows_of_company(Policy, request)

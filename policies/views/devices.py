@@ -45,7 +45,9 @@ def import_devices(request: MemberRequest) -> HttpResponse:
         return redirect("policies:import", id=checked.waiting.public_id)
     if checked.plan.problem_count:
         return _form(request, form, status=422, plan=checked.plan)
-    messages.info(request, f"All {checked.plan.unchanged:,} devices of the file are there as they stand in it.")
+    messages.info(
+        request, f"Nothing to do: what the file says is stored already ({checked.plan.unchanged:,} unchanged)."
+    )
     return redirect("admin:policies_device_changelist")
 
 
@@ -60,7 +62,7 @@ def checked_import(request: MemberRequest, id: UUID) -> HttpResponse:
         except UnableToApply as error:
             messages.error(request, str(error))
             return redirect("policies:import_devices")
-        messages.success(request, f"{done.new_count:,} devices are new, {done.changed_count:,} were changed.")
+        messages.success(request, f"The list is in. New: {done.new_count:,}. Changed: {done.changed_count:,}.")
         return redirect("admin:policies_device_changelist")
     if waiting.state == ImportState.APPLIED:
         messages.info(request, "This list is in already.")
