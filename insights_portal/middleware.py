@@ -7,7 +7,7 @@ from insights_portal.logs import without_secrets
 
 #: Security keys are used on our own pages; nothing else of the device is.
 _FEATURES = (
-    "camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), midi=(), payment=(), "
+    "camera=(), microphone=(), geolocation=(), usb=(), serial=(), midi=(), payment=(), "
     "display-capture=(), publickey-credentials-get=(self), publickey-credentials-create=(self)"
 )
 

@@ -1,4 +1,7 @@
+from typing import Any
+
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 
 from insights_portal.lib import crypto
 
@@ -15,6 +18,10 @@ class FactorAdapter(DefaultMFAAdapter):
             return crypto.decrypt(encrypted_text)
         except crypto.UnableToDecrypt as error:
             raise self.validation_error("incorrect_code") from error
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return "Security key" if number == 1 else f"Security key {number}"
 
     def _get_site_name(self) -> str:
         return "Session Insights"

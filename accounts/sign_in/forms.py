@@ -56,7 +56,10 @@ class ActivateAppForm(LimitedCode, ActivateTOTPForm):
 
 
 def _address(label: str, help_text: str) -> forms.URLField:
-    return forms.URLField(required=False, max_length=200, label=label, help_text=help_text, assume_scheme="https")
+    widget = forms.URLInput(attrs={"class": "vLargeTextField"})
+    return forms.URLField(
+        required=False, max_length=200, label=label, help_text=help_text, assume_scheme="https", widget=widget
+    )
 
 
 class SingleSignOnForm(CompanyScopedForm):
@@ -82,6 +85,7 @@ class SingleSignOnForm(CompanyScopedForm):
             "idp_sign_on_url",
             "idp_certificate",
         ]
+        labels = {"client_id": "Client ID"}
 
     def clean_issuer_url(self) -> str:
         return self._safe("issuer_url")

@@ -12,7 +12,7 @@ EVERYWHERE = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), midi=(), "
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), serial=(), midi=(), "
     "payment=(), display-capture=(), publickey-credentials-get=(self), publickey-credentials-create=(self)",
 }
 CSP = {
