@@ -79,6 +79,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Issue types", "admin:summaries_issuetype_changelist", (P.MANAGE_COMPANY,)),
             Entry("Applications", "admin:summaries_application_changelist", (P.MANAGE_COMPANY,)),
             Entry("AI settings", "summaries:ai_settings", (P.MANAGE_COMPANY,)),
+            Entry("Single sign-on", "admin:accounts_singlesignon_changelist", (P.MANAGE_COMPANY,)),
             Entry("Letterhead and billing", "admin:accounts_company_changelist", (P.MANAGE_COMPANY,)),
             Entry("API tokens", "admin:accounts_apitoken_changelist", (P.MANAGE_INTEGRATIONS,)),
             Entry("Audit log", "admin:accounts_auditentry_changelist", (P.VIEW_EVENT_LOGS,)),
