@@ -26,6 +26,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "member.mfa_reset": "Second factors of a member taken away",
         "member.password_set": "Password of a member set",
         "single_sign_on.changed": "Single sign-on changed",
+        "single_sign_on.refused": "Single sign-on refused",
     },
     "Refusals": {"access.denied": "Access denied"},
     "Sessions": {
@@ -86,12 +87,16 @@ GROUPS: dict[str, dict[str, str]] = {
         "retention.applied": "Retention applied: what was due was deleted",
         "legal_hold.placed": "Legal hold placed",
         "legal_hold.lifted": "Legal hold lifted",
+        "data_subject.exported": "Copy of a person's data made",
+        "data_subject.erased": "Data of a person erased",
     },
     "Members and roles": {
         "member.added": "Member added",
         "member.changed": "Member changed",
         "member.removed": "Member removed",
         "member.invited": "Member invited",
+        "invitation.revoked": "Invitation taken back",
+        "invitation.accepted": "Invitation accepted",
         "member.profile_changed": "Profile changed",
         "role.created": "Role created",
         "role.changed": "Role changed",
@@ -108,6 +113,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "Policies and devices": {
         "device.created": "Device added",
+        "device.imported": "Devices imported from a list",
         "device.changed": "Device changed",
         "device.deleted": "Device deleted",
         "device.managed": "Device managed",
@@ -122,6 +128,11 @@ GROUPS: dict[str, dict[str, str]] = {
         "policy.deleted": "Policy deleted",
         "policy.assigned": "Policy assigned",
         "policy.unassigned": "Policy taken away",
+    },
+    "Credits": {
+        "credits.granted": "Credits granted",
+        "credits.adjusted": "Credits adjusted",
+        "credits.expired": "Credits expired",
     },
     "API tokens": {
         "token.issued": "API token issued",
