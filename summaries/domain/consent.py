@@ -150,7 +150,8 @@ def _take(*, request: ConsentRequest, link: str, said: RemoteAnswer, wording: Wo
     )
     if not taken:
         return
-    next_time = said.next_time if session.device_id else None
+    device = session.device
+    next_time = said.next_time if device else None
     entry = Said(
         answer=said.answer,
         statement=wording.as_text(),
@@ -161,19 +162,16 @@ def _take(*, request: ConsentRequest, link: str, said: RemoteAnswer, wording: Wo
         address=said.address,
     )
     enter(session=session, said=entry, at=at)
-    if next_time is not None:
-        _set_next_time(session=session, rule=next_time, address=said.address, at=at)
+    if device is not None and next_time is not None:
+        _set_next_time(device=device, rule=next_time, address=said.address, at=at)
 
 
-def _set_next_time(*, session: SupportSession, rule: AccessControl, address: str | None, at: datetime) -> None:
-    device = session.device
-    if device is None:
-        return
+def _set_next_time(*, device: Device, rule: AccessControl, address: str | None, at: datetime) -> None:
     if not Device.objects.filter(pk=device.pk).exclude(access_control=rule).update(access_control=rule):
         return
     details = {"access_control": {"before": device.access_control, "after": str(rule)}, "by": "remote user"}
     audit.record(
-        company=session.company, action="device.changed", at=at, target=device, address=address, details=details
+        company=device.company, action="device.changed", at=at, target=device, address=address, details=details
     )
 
 

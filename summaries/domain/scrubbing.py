@@ -35,8 +35,7 @@ def scrub() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         is_busy = bool(cursor.fetchone()[0])
-    if not is_busy:
-        cache.delete(_PENDING)
+    cache.set(_PENDING, is_busy, timeout=None)
     return not is_busy
 
 

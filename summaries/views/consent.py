@@ -91,7 +91,10 @@ def ask(request: HttpRequest, link: str) -> HttpResponse:
     left = max(int((question.expires_at - at).total_seconds()), 0)
     context = {
         "wording": wording,
-        "choices": zip(_NEXT_TIME, next_time_labels(wording.words), strict=True),
+        "choices": [
+            (value, label, value == request.POST.get("next_time"))
+            for value, label in zip(_NEXT_TIME, next_time_labels(wording.words), strict=True)
+        ],
         "seconds": left,
         "time_left": wording.words.time_left.format(time=f"{left // 60}:{left % 60:02d}"),
         "changed": changed,

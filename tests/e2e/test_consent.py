@@ -65,9 +65,12 @@ def test_a_remote_user_allows_with_the_keyboard_and_withdraws(phone, address, wa
     phone.goto(address)
     phone.get_by_label("Wieder fragen").focus()
     phone.keyboard.press("Space")
-    # Enter on a choice answers nothing: no button is the default.
-    phone.keyboard.press("Enter")
+    # Enter on a choice answers nothing: neither button is the default.
+    with phone.expect_navigation():
+        phone.keyboard.press("Enter")
+    expect(phone.get_by_label("Wieder fragen")).to_be_checked()
     assert SupportSession.objects.get(pk=waiting.pk).reason == Reason.WAITING_FOR_CONSENT
+    phone.get_by_label("Wieder fragen").focus()
     phone.keyboard.press("Tab")
     phone.keyboard.press("Tab")
     expect(phone.get_by_role("button", name="Zugriff erlauben")).to_be_focused()
