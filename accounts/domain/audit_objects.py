@@ -20,7 +20,7 @@ _LONGEST_KEY = 18
 def kind_of(object_type: str) -> str:
     """What the rows of a model are called; its own name where it is gone."""
     model = _models().get(object_type)
-    return capfirst(str(model._meta.verbose_name)) if model else show_controls(object_type)
+    return capfirst(str(model._meta.verbose_name) if model else show_controls(object_type))
 
 
 def names_of(*, company: Company, entries: Iterable[AuditEntry]) -> dict[tuple[str, str], str]:

@@ -44,7 +44,7 @@ def test_another_companys_object_and_an_unknown_one_have_no_name(cast, named, at
 def test_kinds_are_called_as_their_pages_are():
     assert kind_of("supportsession") == "Support session"
     assert kind_of("membership") == "Member"
-    assert kind_of("gone\x1b") == "gone‹U+001B›"
+    assert kind_of("gone\x1b") == "Gone‹U+001B›"
 
 
 def test_a_session_is_found_with_what_belongs_to_it(cast):
