@@ -13,10 +13,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.domain import audit
+from accounts.domain.pseudonyms import SupporterNames, names_for
 from accounts.models import ApiToken, AuditEntry, Membership, SignIn, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
-from summaries.domain.data_subjects import Subject, consents_of, shown_sessions_of
+from summaries.domain.data_subjects import Subject, check_named, consents_of, shown_sessions_of
 from summaries.enums import Actor
 from summaries.models import Interaction, SummaryRevision, SupportSession
 
@@ -72,9 +73,13 @@ class _Written:
 
 
 def export(*, subject: Subject, actor: User | None, at: datetime) -> Iterator[bytes]:
-    """Record the export, and return the ZIP in parts. *actor* None is the operator. Raises PermissionMissing."""
+    """Record the export, and return the ZIP in parts. *actor* None is the operator.
+
+    Raises PermissionMissing, and NoSuchSubject where works-council mode hides the member.
+    """
     if actor is not None:
         require(actor, Permission.MANAGE_COMPANY, subject.company.pk)
+    check_named(subject=subject, actor=actor, at=at)
     audit.record(
         company=subject.company,
         actor=actor,
@@ -82,12 +87,13 @@ def export(*, subject: Subject, actor: User | None, at: datetime) -> Iterator[by
         at=at,
         details={"kind": str(subject.kind), "reference": subject.reference},
     )
-    return _archive(subject=subject, at=at)
+    names = names_for(company=subject.company, viewer=actor, at=at) if actor else SupporterNames()
+    return _archive(subject=subject, names=names, at=at)
 
 
-def _archive(*, subject: Subject, at: datetime) -> Iterator[bytes]:
+def _archive(*, subject: Subject, names: SupporterNames, at: datetime) -> Iterator[bytes]:
     written = _Written()
-    files = _files(subject)
+    files = _files(subject, names)
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type] - only writes
         archive.writestr("README.txt", _readme(subject, files, at))
         for name, rows in files.items():
@@ -105,13 +111,13 @@ def _readme(subject: Subject, files: Iterable[str], at: datetime) -> str:
     return _README.format(company=subject.company, label=subject.label, kind=kind, at=at, files=listed)
 
 
-def _files(subject: Subject) -> dict[str, Iterable[Row]]:
+def _files(subject: Subject, names: SupporterNames) -> dict[str, Iterable[Row]]:
     sessions = shown_sessions_of(subject=subject).order_by("pk")
     if subject.membership is not None:
         return _of_member(subject.membership, sessions)
     entries, requests = consents_of(sessions=sessions)
     return {
-        "sessions.jsonl": map(_session, _rows(sessions.select_related("device", "supporter"))),
+        "sessions.jsonl": (_session(each, names) for each in _rows(sessions)),
         "interactions.jsonl": _interactions(Interaction.objects.filter(session__in=sessions)),
         "summaries.jsonl": _revisions(SummaryRevision.objects.filter(summary__session__in=sessions)),
         "consents.jsonl": _values(
@@ -159,13 +165,13 @@ def _person(membership: Membership) -> Row:
     }
 
 
-def _session(session: SupportSession) -> Row:
+def _session(session: SupportSession, names: SupporterNames) -> Row:
     device = session.device
     return {
         "number": session.label,
         "status": session.status,
         "direction": session.direction,
-        "supporter": str(session.supporter),
+        "supporter": names.name_of(session.supporter_id, str(session.supporter)),
         "remote_user": session.remote_user,
         "device": device.name if device else "",
         "operating_system": device.operating_system if device else "",
@@ -195,4 +201,4 @@ def _values(rows: QuerySet[Any], *fields: str) -> Iterator[Row]:
 
 
 def _rows(rows: QuerySet[SupportSession]) -> Iterator[SupportSession]:
-    return rows.iterator(chunk_size=ROWS)
+    return rows.select_related("device", "supporter").iterator(chunk_size=ROWS)

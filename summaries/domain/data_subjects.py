@@ -1,10 +1,12 @@
 """A person about whom a company keeps data: a member, a remote user by name, or whoever a device belongs to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
+from accounts.domain.pseudonyms import names_for
 from accounts.models import ApiToken, AuditEntry, Company, Membership, SignIn, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
@@ -81,6 +83,17 @@ def _member(company: Company, key: str) -> Subject:
     if found is None:
         raise NoSuchSubject("There is no such member. Choose one from the list.")
     return Subject(company, SubjectKind.MEMBER, str(found.pk), str(found.user), membership=found)
+
+
+def check_named(*, subject: Subject, actor: User | None, at: datetime) -> None:
+    """Raise NoSuchSubject where works-council mode keeps the member's name from *actor*: so it would come out."""
+    if actor is None or subject.membership is None:
+        return
+    if not names_for(company=subject.company, viewer=actor, at=at).is_shown(subject.membership.user_id):
+        raise NoSuchSubject(
+            "In works-council mode what is kept of a member would reveal their pseudonym. Have the name revealed by "
+            "two members first, or ask the operator."
+        )
 
 
 def find_member_by_email(*, company: Company, email: str) -> Subject:

@@ -16,7 +16,7 @@ from accounts.models import Membership, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
 from policies.models import Device
-from summaries.domain.data_subjects import Subject, sessions_of
+from summaries.domain.data_subjects import Subject, check_named, sessions_of
 from summaries.domain.forgetting import OVER, forget_log, forget_summary, lock_session
 from summaries.domain.holds import UnderLegalHold, hold_on_session, is_company_held
 from summaries.domain.scrubbing import scrub_soon
@@ -52,10 +52,11 @@ def erase(
     """Erase what the company keeps of the person, of at most so many sessions; call again for what is left.
 
     A member's sessions stay as the company's records, under “Former member”. *actor* None is the operator. Raises
-    PermissionMissing, UnableToErase, UnderLegalHold, and for members what forget_member raises.
+    PermissionMissing, UnableToErase, UnderLegalHold; for members what check_named and forget_member raise.
     """
     if actor is not None:
         require(actor, Permission.MANAGE_COMPANY, subject.company.pk)
+    check_named(subject=subject, actor=actor, at=at)
     check(subject=subject, actor=actor)
     if subject.membership is not None:
         return _erase_member(subject=subject, membership=subject.membership, actor=actor, at=at)

@@ -132,7 +132,9 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
 
 def _subject(request: MemberRequest) -> Subject:
     kind, key = _asked(request)
-    return data_subjects.find(company=request.company, kind=kind, key=key, actor=request.user)
+    found = data_subjects.find(company=request.company, kind=kind, key=key, actor=request.user)
+    data_subjects.check_named(subject=found, actor=request.user, at=timezone.now())
+    return found
 
 
 def _address(name: str, subject: Subject) -> str:

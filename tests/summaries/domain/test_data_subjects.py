@@ -1,19 +1,27 @@
+import io
+import json
+import zipfile
+
 import pytest
 
+from accounts.domain import disclosures
 from accounts.domain.tokens import issue_token
 from accounts.models import AuditEntry
 from accounts.tenancy import PermissionMissing
 from policies.models import Device
+from summaries.domain.data_subject_export import export
 from summaries.domain.data_subjects import (
     Holdings,
     NoSuchSubject,
     SubjectKind,
+    check_named,
     choosable_devices,
     choosable_members,
     find,
     holdings,
     sessions_of,
 )
+from summaries.domain.erasure import erase
 from tests.conftest import NOW
 from tests.summaries.domain.subject_rows import CANARY, add_rich_session
 from tests.summaries.session_rows import add_session
@@ -115,3 +123,26 @@ def test_choices_are_the_companys(cast, rich):
     Device.objects.create(company=cast.contoso, name="ACC-16")
     assert choosable_devices(company=cast.northwind, at_most=5) == ["ACC-14", "ACC-15"]
     assert choosable_devices(company=cast.northwind, at_most=1) == ["ACC-14"]
+
+
+def test_works_council_mode_keeps_what_a_member_did_from_those_who_know_them_by_pseudonym(cast, rich, at):
+    subject = found(cast, "member", str(cast.membership(cast.bob).pk))
+    check_named(subject=subject, actor=cast.alice, at=at)
+    disclosures.switch_on(company=cast.northwind, actor=cast.alice, at=at)
+
+    for refused in (check_named, export, erase):
+        with pytest.raises(NoSuchSubject, match="works-council mode"):
+            refused(subject=subject, actor=cast.alice, at=at)
+
+    check_named(subject=subject, actor=None, at=at)
+    check_named(subject=found(cast, "device", "ACC-14"), actor=cast.alice, at=at)
+    assert find(company=cast.northwind, kind="member", key=subject.key, actor=None).label == "Bob"
+
+
+def test_works_council_mode_calls_supporters_by_pseudonym_in_the_copy(cast, rich, at):
+    disclosures.switch_on(company=cast.northwind, actor=cast.alice, at=at)
+    data = b"".join(export(subject=found(cast, "remote-user", CANARY), actor=cast.alice, at=at))
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        (row,) = map(json.loads, archive.read("sessions.jsonl").splitlines())
+    assert (row["supporter"].startswith("Supporter "), "Bob" in str(row)) == (True, False)
