@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
 
         register_limit(UserGroup)
         post_migrate.connect(schedule_sealing, sender=self, dispatch_uid="schedule_sealing")
+        post_migrate.connect(schedule_forgetting, sender=self, dispatch_uid="schedule_forgetting")
 
 
 def schedule_sealing(**_: Any) -> None:
@@ -23,4 +24,18 @@ def schedule_sealing(**_: Any) -> None:
     Schedule.objects.update_or_create(
         name="seal audit log",
         defaults={"func": "accounts.tasks.seal_audit_log", "schedule_type": Schedule.MINUTES, "minutes": 1},
+    )
+
+
+def schedule_forgetting(**_: Any) -> None:
+    """Every night, by cron: forget whom a company once invited."""
+    from django_q.models import Schedule  # models stand only once the apps are loaded
+
+    Schedule.objects.update_or_create(
+        name="forget invitations",
+        defaults={
+            "func": "accounts.tasks.forget_ended_invitations",
+            "schedule_type": Schedule.CRON,
+            "cron": "47 3 * * *",
+        },
     )

@@ -30,3 +30,7 @@ def send_invitation(*, invitation_id: int, origin: str) -> None:
     mail.attach_alternative(render_to_string("emails/invitation.html", shown), "text/html")
     mail.send()
     invitations.note_sent(invitation=invitation, at=timezone.now())
+
+
+def forget_ended_invitations() -> None:
+    invitations.forget_ended(at=timezone.now())

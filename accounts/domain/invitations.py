@@ -12,6 +12,7 @@ from secrets import token_hex
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from accounts.domain import audit, members
@@ -24,6 +25,8 @@ from accounts.tenancy import PermissionMissing, forget_grants, require
 from insights_portal.queueing import enqueue_on_commit
 
 LIFE = timedelta(days=7)
+#: An invitation that ended, however it did, is kept so long; then its address is gone.
+KEPT = timedelta(days=90)
 #: Mails of one company in an hour: the portal is nobody's way to send letters to strangers.
 MOST_AN_HOUR = 100
 _SENDING = ("invitation.created", "invitation.resent")
@@ -126,6 +129,14 @@ def to_send(*, invitation_id: int, at: datetime) -> Invitation | None:
 def note_sent(*, invitation: Invitation, at: datetime) -> None:
     """Keep that the mail server took the mail with this link, unless it was sent again meanwhile."""
     Invitation.objects.filter(pk=invitation.pk, expires_at=invitation.expires_at).update(sent_at=at)
+
+
+def forget_ended(*, at: datetime) -> int:
+    """Delete the invitations of all companies that ended KEPT ago; return how many."""
+    end = at - KEPT
+    ended = Invitation.objects.filter(Q(accepted_at__lte=end) | Q(revoked_at__lte=end) | Q(expires_at__lte=end))
+    _, counts = ended.delete()
+    return counts.get(Invitation._meta.label, 0)
 
 
 def open_invitation(*, token: str, at: datetime) -> Invitation:

@@ -7,11 +7,12 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from django_q.models import Schedule
 
 from accounts.adapters import SIGN_ON_KEY
 from accounts.domain import groups, invitations, members, roles
 from accounts.models import Company, Invitation, Membership, Role, User
-from accounts.tasks import send_invitation
+from accounts.tasks import forget_ended_invitations, send_invitation
 from tests.accounts.domain.test_invitations import GOOD, ORIGIN, invite
 from tests.conftest import PASSWORD, sign_in_freshly
 
@@ -141,6 +142,16 @@ def test_a_mail_that_was_sent_or_revoked_is_not_sent_again(cast, now):
     send_invitation(invitation_id=invitation.pk, origin=ORIGIN)
 
     assert len(mail.outbox) == 1
+
+
+def test_old_invitations_are_forgotten_every_night(cast, now):
+    invite(cast, now - timedelta(days=100))
+
+    forget_ended_invitations()
+
+    assert not Invitation.objects.exists()
+    schedule = Schedule.objects.get(name="forget invitations")
+    assert (schedule.func, schedule.cron) == ("accounts.tasks.forget_ended_invitations", "47 3 * * *")
 
 
 def test_looking_at_the_link_accepts_nothing(client, cast, now):

@@ -300,6 +300,21 @@ def test_a_mail_of_the_old_link_does_not_count_as_the_new_one_sent(cast, at):
     assert Invitation.objects.get(pk=old.pk).sent_at is None
 
 
+def test_ended_invitations_are_forgotten_after_90_days(cast, at):
+    revoked = invite(cast, at, email="revoked@example.org")
+    invitations.revoke(invitation=revoked, actor=cast.alice, at=at)
+    accepted = invite(cast, at, "Supporter", email="accepted@example.org")
+    accept(accepted, at)
+    expiring = invite(cast, at, email="expiring@example.org")
+    end = at + timedelta(days=90)
+
+    assert invitations.forget_ended(at=end - timedelta(seconds=1)) == 0
+    assert invitations.forget_ended(at=end) == 2
+    assert list(Invitation.objects.all()) == [expiring]
+    assert invitations.forget_ended(at=end + timedelta(days=7)) == 1
+    assert User.objects.filter(email="accepted@example.org").count() == 1
+
+
 def test_an_inviter_who_was_demoted_lets_nobody_in(cast, at):
     dora = user_manager(cast, at)
     invitation = invite(cast, at, "Desk", actor=dora)
