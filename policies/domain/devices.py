@@ -97,7 +97,10 @@ def delete_device(*, device: Device, actor: User, at: datetime) -> None:
 def move_devices(
     *, company: Company, device_ids: Collection[int], group: DeviceGroup | None, actor: User, at: datetime
 ) -> int:
-    """Put devices into *group*, or into none; returns how many moved. Raises PermissionMissing, NothingThere."""
+    """Put devices into *group*, or into none; returns how many moved.
+
+    Raises PermissionMissing, NothingThere, TooMany, UnableToSaveDevice.
+    """
     require(actor, Permission.MANAGE_POLICIES, company.pk)
     lock_company(company=company)
     devices = chosen_devices(company=company, device_ids=device_ids)
@@ -113,7 +116,7 @@ def move_devices(
 def set_managed(*, company: Company, device_ids: Collection[int], on: bool, actor: User, at: datetime) -> int:
     """Say that devices belong to the company, or do not; returns how many changed.
 
-    Raises PermissionMissing, NothingThere, UnableToSaveDevice for a device that carries a policy of its own.
+    Raises PermissionMissing, NothingThere, TooMany, and UnableToSaveDevice for one that carries a policy of its own.
     """
     require(actor, Permission.MANAGE_POLICIES, company.pk)
     lock_company(company=company)

@@ -55,7 +55,8 @@ class PreviewResult:
 def preview(*, company: Company, at: datetime, days: int = 30, overrides: SettingsDraft | None = None) -> PreviewResult:
     """Decide every session that ended within *days* before *at* by what stands now, with *overrides* in its place.
 
-    At most eight queries, however many sessions; nothing is stored. One credit for each session, as always.
+    At most eight queries and one more for each 5,000 devices, however many sessions; nothing is stored.
+    One credit for each session, as always.
     """
     settings = _drafted(company_side(company_id=company.pk), overrides)
     sessions = SupportSession.objects.filter(

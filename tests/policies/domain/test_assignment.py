@@ -4,7 +4,8 @@ from accounts.domain import members, roles
 from accounts.models import AuditEntry
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing
-from policies.domain.assignment import NothingThere, UnableToAssign, assign_to_devices, assign_to_groups
+from policies.domain import assignment
+from policies.domain.assignment import NothingThere, TooMany, UnableToAssign, assign_to_devices, assign_to_groups
 from policies.domain.queries import effective_of
 from policies.models import Device, DeviceGroup, Policy
 
@@ -83,6 +84,13 @@ def test_another_companys_group_is_not_there(cast, at, policy):
 
     with pytest.raises(NothingThere):
         assign_to_groups(company=cast.northwind, group_ids=[foreign.pk], policy=policy, actor=cast.alice, at=at)
+
+
+def test_more_devices_than_one_change_takes_are_refused(assign, managed, policy, monkeypatch):
+    monkeypatch.setattr(assignment, "MOST_AT_ONCE", 1)
+
+    with pytest.raises(TooMany, match="2 devices are too many at once"):
+        assign(managed, policy)
 
 
 def test_assigning_needs_its_own_permission(cast, at, assign, managed, policy):
