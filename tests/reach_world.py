@@ -3,16 +3,20 @@
 `may` is the rule of reach once more, in plain Python: what list, page, count, search and API are held against.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
 
 from accounts.domain.members import add_member
-from accounts.models import Membership, User, UserGroup
+from accounts.models import Company, Membership, User, UserGroup
 from accounts.permissions import SESSION_PERMISSIONS, Permission
 from accounts.tenancy import CompanyOwned
 from policies.models import Device, DeviceGroup
 from summaries.models import SupportSession
-from tests.conftest import NOW, PASSWORD, Cast
+from tests.conftest import NOW, PASSWORD, Cast, build_cast
 from tests.role_limits import limited_role
 from tests.summaries.session_rows import add_interactions, add_session, add_summary
 
@@ -92,6 +96,22 @@ def _lies_in(group: CompanyOwned, session: SupportSession) -> bool:
     return session.device is not None and session.device.group_id == group.pk
 
 
+@contextmanager
+def standing_place(blocker: Any) -> Iterator[Place]:
+    """One place for all tests of a module, gone with its transaction; *blocker* is pytest-django's."""
+    with blocker.unblock(), transaction.atomic():
+        yield build_place(build_cast())
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What one test changes of the place, the next does not see."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def build_place(cast: Cast) -> Place:
     company = cast.northwind
     rosa = add_member(
@@ -102,6 +122,7 @@ def build_place(cast: Cast) -> Place:
         password=PASSWORD,
         at=NOW,
     ).user
+    Company.objects.filter(pk=company.pk).update(next_session_number=100)  # past the numbers that are given here
     team = UserGroup.objects.create(company=company, name="Team")
     team.members.set([cast.membership(cast.bob), cast.membership(rosa)])
     site = DeviceGroup.objects.create(company=company, name="Site")

@@ -58,10 +58,10 @@ def portal(transactional_db, live_server):
     return cast
 
 
-def move_to_now():
-    """Shift the sessions from the tests' fixed moment to the browser's day."""
+def move_to_now(*numbers):
+    """Shift the sessions (or those of these numbers) from the tests' fixed moment to the browser's day."""
     shift = timezone.now() - NOW
-    for session in SupportSession.objects.all():
+    for session in SupportSession.objects.filter(**({"number__in": numbers} if numbers else {})):
         session.started_at += shift
         session.ended_at += shift
         session.save(update_fields=["started_at", "ended_at"])

@@ -9,13 +9,13 @@ from guardian.shortcuts import assign_perm
 from accounts.domain.members import add_member, remove_member
 from accounts.models import User, UserGroup
 from accounts.permissions import Permission
-from accounts.tenancy import PermissionMissing, forget_grants
+from accounts.tenancy import PermissionMissing
 from policies.models import Device
 from summaries.domain.reach import reached_among, reaches, require_on, sees
 from summaries.models import ConsentEntry, Interaction, Summary, SummaryRevision, SupportSession
 from summaries.models import reach as model_reach
 from tests.conftest import NOW
-from tests.reach_world import RoleOf, build_place, may
+from tests.reach_world import RoleOf, may, standing_place, undone
 from tests.role_limits import limited_role
 
 P = Permission
@@ -24,9 +24,16 @@ READS = (P.VIEW_ALL_REPORTS, P.VIEW_OWN_REPORTS)
 DOING = (frozenset({P.VIEW_SUMMARIES}), frozenset({P.VIEW_SUMMARIES, P.APPROVE_SUMMARIES}))
 
 
-@pytest.fixture
-def place(cast):
-    return build_place(cast)
+@pytest.fixture(scope="module")
+def place(django_db_setup, django_db_blocker):
+    with standing_place(django_db_blocker) as standing:
+        yield standing
+
+
+@pytest.fixture(autouse=True)
+def undo(place):
+    with undone():
+        yield
 
 
 def numbers(sessions):
@@ -97,6 +104,7 @@ def test_roles_in_two_companies_add_up_and_stay_apart(place, at):
     )
 
 
+@pytest.mark.django_db  # so that this module, run alone, gets a database for `place`
 def test_visitors_and_nobody_reach_nothing(place):
     for nobody in (None, AnonymousUser()):
         assert list(SupportSession.objects.visible_to(nobody)) == []
@@ -160,11 +168,11 @@ def test_a_group_keeps_the_sessions_of_a_member_who_left(place, at):
 def test_more_devices_than_are_named_one_by_one_are_found_all_the_same(place, monkeypatch):
     monkeypatch.setattr(model_reach, "MOST_DEVICE_IDS", 0)
     at_site = place.personas["device group"]
-    expected = {each.number for each in place.sessions if may(at_site.roles, at_site.user, P.VIEW_ALL_REPORTS, each)}
+    user = User.objects.get(pk=at_site.user.pk)
 
-    forget_grants(at_site.user)
+    expected = {each.number for each in place.sessions if may(at_site.roles, user, P.VIEW_ALL_REPORTS, each)}
 
-    assert numbers(SupportSession.objects.visible_to(at_site.user)) == expected
+    assert numbers(SupportSession.objects.visible_to(user)) == expected
 
 
 def test_a_limited_role_sees_the_devices_of_its_groups_only(place):
