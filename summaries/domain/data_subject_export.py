@@ -4,6 +4,7 @@ File names are fixed; nothing that somebody typed becomes part of a path. What o
 member's copy; of a remote user's, the whole record of their sessions is.
 """
 
+import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -54,18 +55,15 @@ _FILES = {
 }
 
 
-class _Written:
+class _Written(io.RawIOBase):
     """Takes what the ZIP writes until it is fetched. Not seekable: nothing is kept that was fetched."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Any, /) -> int:
         self._parts.append(bytes(data))
         return len(data)
-
-    def flush(self) -> None:
-        pass
 
     def fetch(self) -> bytes:
         fetched, self._parts = b"".join(self._parts), []
@@ -94,7 +92,7 @@ def export(*, subject: Subject, actor: User | None, at: datetime) -> Iterator[by
 def _archive(*, subject: Subject, names: SupporterNames, at: datetime) -> Iterator[bytes]:
     written = _Written()
     files = _files(subject, names)
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type] - only writes
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", _readme(subject, files, at))
         for name, rows in files.items():
             with archive.open(name, "w", force_zip64=True) as file:
