@@ -169,7 +169,7 @@ def locked(*, company: Company, fields: tuple[str, ...] = (), version: str | Non
     *version* is `settings_versions.version_of` of the *fields* as the page showed them; None: whatever stands there is
     replaced. Raises SettingsChanged.
     """
-    stored = AISettings.objects.select_for_update().get(company=company)
+    stored: AISettings = AISettings.objects.select_for_update().get(company=company)
     labels = changed_labels(ai_settings=stored, fields=fields, version=version) if version is not None else []
     if labels:
         raise SettingsChanged(labels)

@@ -33,11 +33,11 @@ def _digest(value: object) -> str:
 
 
 def _label(ai_settings: AISettings, name: str) -> str:
-    field = AISettings._meta.get_field(name)
+    label = str(getattr(AISettings._meta.get_field(name), "verbose_name", name))
     if name == "engine_key_encrypted":
         return "the key was replaced or removed"
     value = getattr(ai_settings, name)
     if isinstance(value, bool):
-        return f"{field.verbose_name} are now {'on' if value else 'off'}"
+        return f"{label} are now {'on' if value else 'off'}"
     shown = str(getattr(ai_settings, f"get_{name}_display", lambda: value)() if value not in (None, "") else "empty")
-    return f"{field.verbose_name} is now {shown[:_SHOWN_CHARS]}"
+    return f"{label} is now {shown[:_SHOWN_CHARS]}"

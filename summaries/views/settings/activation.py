@@ -28,9 +28,7 @@ def page(request: MemberRequest) -> HttpResponse:
         if save_form(form, switch_on):
             return saved(request, TAB, "AI features are on.")
         # Terms that have changed are shown, and accepted, as they are now.
-        form.data = form.data.copy()
-        form.data["terms_version"] = ai_settings.TERMS_VERSION
-        form.data["accept"] = ""
+        form.show_again(terms_version=ai_settings.TERMS_VERSION, accept="")
     setup = setup_of(company=request.company)
     context = {
         "form": form,

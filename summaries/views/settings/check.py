@@ -1,5 +1,7 @@
 """Why is this session (not) summarised? Every row of the eligibility table, for one session."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
@@ -14,7 +16,7 @@ TAB = "check"
 
 def page(request: MemberRequest) -> HttpResponse:
     form = CheckForm(request.GET if "session" in request.GET else None)
-    context = {"form": form, "session": None, "explanation": None}
+    context: dict[str, Any] = {"form": form, "session": None, "explanation": None}
     if form.is_bound and form.is_valid():
         try:
             session = queries.session_numbered(

@@ -1,9 +1,10 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
+from django.http import QueryDict
 
 from accounts.domain.engine_settings import BUILT_IN, CLAUDE, OWN_SERVER
 from accounts.enums import SummaryLanguage
@@ -28,15 +29,17 @@ class SettingsForm(forms.Form):
             if not field.widget.is_hidden:
                 field.widget.attrs["aria-describedby"] = " ".join(notes)
 
-    def show_again(self, version: str) -> None:
-        """Take the current *version*: the reader was told what changed, and decides with the next save."""
-        self.data = self.data.copy()
-        self.data["version"] = version
+    def show_again(self, **values: str) -> None:
+        """Show the form as it was sent, but for *values*: what stands there now, after the reader was told of it."""
+        sent = cast("QueryDict", self.data).copy()
+        for name, value in values.items():
+            sent[name] = value
+        self.data = sent
 
 
 def _text_of_model(name: str, **kwargs: Any) -> forms.CharField:
     """A text field with the label, length and help that the model declares."""
-    field = AISettings._meta.get_field(name)
+    field = cast("CharField[str, str]", AISettings._meta.get_field(name))
     label = kwargs.pop("label", str(field.verbose_name).capitalize())
     kwargs = {"help_text": str(field.help_text), "required": False, **kwargs}
     return forms.CharField(label=label, max_length=field.max_length, **kwargs)

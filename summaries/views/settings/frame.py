@@ -48,7 +48,8 @@ def settings_of(request: MemberRequest) -> AISettings:
     rows = rows_of_company(AISettings, request).select_related(
         "company", "terms_accepted_by", "incoming_basis_confirmed_by"
     )
-    return access_or_404(rows)
+    found: AISettings = access_or_404(rows)
+    return found
 
 
 def address_of(tab: str) -> str:
@@ -89,7 +90,7 @@ def save_form(
         form.add_error(None, str(refusal))
     except SettingsChanged as refusal:
         form.add_error(None, str(refusal))
-        form.show_again(version())
+        form.show_again(version=version())
     return not form.errors
 
 

@@ -1,8 +1,11 @@
+from uuid import uuid4
+
 import pytest
 
 from accounts.domain.members import add_member
 from accounts.models import AISettings, Membership, UserGroup
-from credits.models import Reservation
+from credits.domain.plans import MONTHLY_FREE
+from credits.domain.reservations import reserve
 from policies.domain.conditions import conditions_of
 from policies.models import Device, DeviceGroup, Policy
 from summaries.domain.coverage import (
@@ -160,16 +163,8 @@ def test_outgoing_says_when_the_conditions_leave_nobody(cast):
 def test_no_credits_are_missing_unless_they_are_only_counted(cast):
     cast.northwind.plan = "BUSINESS"
     cast.northwind.save()
-    Reservation.objects.bulk_create(
-        Reservation(
-            company=cast.northwind,
-            session_id=f"00000000-0000-0000-0000-00000000000{number}",
-            month_date="2026-11-01",
-            state="CHARGED",
-            reserved_at=NOW,
-        )
-        for number in range(5)
-    )
+    for _ in range(MONTHLY_FREE["BUSINESS"]):
+        reserve(company=cast.northwind, session_id=uuid4(), at=NOW)
 
     blocked = outgoing(cast.northwind)
     AISettings.objects.filter(company=cast.northwind).update(meter_only=True)

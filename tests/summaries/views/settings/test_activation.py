@@ -1,5 +1,6 @@
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -7,7 +8,7 @@ from accounts.domain.ai_settings import TERMS_VERSION
 from accounts.domain.roles import change_role
 from accounts.models import AISettings, AuditEntry, Role
 from accounts.permissions import Permission
-from credits.models import Reservation
+from credits.domain.reservations import reserve
 from summaries.domain import generation
 from summaries.models import Summary
 from tests.conftest import NOW
@@ -81,12 +82,7 @@ def test_reactivating_asks_for_no_terms_that_are_accepted(tab, stored, cast):
 
 
 def test_the_figure_at_the_top_right_is_current(tab, cast):
-    Reservation.objects.create(
-        company=cast.northwind,
-        session_id="00000000-0000-0000-0000-000000000001",
-        month_date="2026-11-01",
-        reserved_at=NOW,
-    )
+    reserve(company=cast.northwind, session_id=uuid4(), at=NOW)
     page = tab("activation").client.get("/ai-settings/").content.decode()
     AISettings.objects.filter(company=cast.northwind).update(meter_only=True)
     metered = tab("activation").client.get("/ai-settings/").content.decode()
