@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Value
 from django.db.models.functions import Lower
 
 from accounts.domain import audit
@@ -76,12 +77,18 @@ class _Stock:
         self.policies = {policy.name.lower(): policy for policy in Policy.objects.filter(company=company)}
 
     def compare(self, rows: Sequence[DeviceRow]) -> Iterator[_Change | RowProblem]:
-        """Each row against the stored device of its name. One query."""
+        """Each row against the stored device of its name. One query, or two for names beyond ASCII."""
+        named = Device.objects.filter(company=self.company).annotate(lowered=Lower("name"))
         wanted = {spelling for row in rows for spelling in _spellings(row.name)}
-        found = Device.objects.filter(company=self.company).annotate(lowered=Lower("name")).filter(lowered__in=wanted)
-        stored = {device.lowered: device for device in found}
+        stored: dict[str, Device] = {device.lowered: device for device in named.filter(lowered__in=wanted)}
+        unknown = [row.name for row in rows if not (row.name.isascii() or stored.keys() & set(_spellings(row.name)))]
+        # How a database makes small letters of these, it alone knows: Σ may be σ or ς.
+        asked = named.filter(lowered__in=[Lower(Value(name)) for name in unknown]) if unknown else []
+        folded: dict[str, Device] = {device.name.casefold(): device for device in asked}
         for row in rows:
             device = next((stored[spelling] for spelling in _spellings(row.name) if spelling in stored), None)
+            if device is None and not row.name.isascii():
+                device = folded.get(row.name.casefold())
             yield self._compare(row, device)
 
     def _compare(self, row: DeviceRow, stored: Device | None) -> _Change | RowProblem:

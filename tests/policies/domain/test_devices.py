@@ -6,6 +6,7 @@ from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing
 from policies.domain.assignment import NothingThere, UnableToAssign
 from policies.domain.devices import (
+    UnableToDeleteDevice,
     UnableToSaveDevice,
     UnableToTurnOff,
     change_device,
@@ -17,6 +18,7 @@ from policies.domain.devices import (
 )
 from policies.domain.naming import UnableToName
 from policies.models import Device, DeviceGroup, Policy
+from tests.summaries.session_rows import add_session
 
 
 @pytest.fixture
@@ -102,6 +104,16 @@ def test_delete_device(cast, at, device):
 
     assert not Device.objects.exists()
     assert AuditEntry.objects.latest("pk").details == {"name": "ACC-14"}
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "stands in 1 session and"), (2, "stands in 2 sessions and")])
+def test_delete_device_that_sessions_name_is_refused(cast, at, device, count, said):
+    for number in range(count):
+        add_session(cast.northwind, cast.bob, number + 1, device=device)
+
+    with pytest.raises(UnableToDeleteDevice, match=said):
+        delete_device(device=device, actor=cast.alice, at=at)
+    assert Device.objects.get() == device
 
 
 def test_move_devices_counts_those_that_moved(cast, at, device, group):
