@@ -43,6 +43,7 @@ class OidcProvider:
         self.key = new_key()
         self.wrong = Misbehaviour()
         self.codes: dict[str, dict[str, str]] = {}
+        self.person = "bob@northwind.example"
         self.requests: list[str] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
@@ -105,6 +106,13 @@ class OidcProvider:
     def _handler(provider) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the request's here
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                if self.path.startswith("/authorize?"):
+                    # The person is signed in there already.
+                    self.send_response(302)
+                    self.send_header("Location", provider.sign_in(self.path, provider.person))
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 pages = {
                     "/.well-known/openid-configuration": provider.configuration,
                     "/jwks": provider.jwks,
