@@ -221,6 +221,7 @@ def test_navigation_holds_what_the_permissions_allow(cast, signed_in):
     assert labels(cast.alice)[5:] == [
         "Devices",
         "Members",
+        "User groups",
         "Roles",
         "Issue types",
         "Applications",
