@@ -15,6 +15,7 @@ from credits.domain.reservations import release
 from summaries.content import content_from_json
 from summaries.domain.deletion import consent_entries_may_go
 from summaries.domain.holds import check_not_held, hold_on_session, is_company_held
+from summaries.domain.scrubbing import scrub_soon
 from summaries.domain.search import text_for
 from summaries.enums import SessionStatus, SummaryState
 from summaries.models import ConsentEntry, ConsentRequest, Interaction, LegalHold, Summary, SupportSession
@@ -117,6 +118,7 @@ def _end_log(*, session_id: int, told: Told) -> bool:
     ended = logged.update(interaction_count=0) == 1
     if ended:
         told()
+        scrub_soon()
     return ended
 
 
@@ -133,6 +135,7 @@ def forget_summary(*, session_id: int, at: datetime, told: Told = _nobody) -> bo
     session.summary_deleted_at, session.search_text = at, text_for(session=session)
     session.save(update_fields=["summary_deleted_at", "search_text"])
     told()
+    scrub_soon()
     return True
 
 

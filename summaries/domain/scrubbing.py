@@ -18,10 +18,9 @@ _MERGE = "INSERT INTO summaries_session_search(summaries_session_search, rank) V
 
 def scrub_soon() -> None:
     """Have the queue scrub once the open transaction commits; the sweep sees to it that it happens."""
-    if connection.vendor != "sqlite":
-        return
-    cache.set(_PENDING, True, timeout=None)
-    enqueue_on_commit(TASK)
+    if connection.vendor == "sqlite" and not cache.get(_PENDING):
+        cache.set(_PENDING, True, timeout=None)
+        enqueue_on_commit(TASK)
 
 
 def scrub() -> bool:
@@ -31,11 +30,13 @@ def scrub() -> bool:
     """
     if connection.vendor != "sqlite":
         return True
+    # Taken away first: what is deleted from here on asks anew.
+    cache.set(_PENDING, False, timeout=None)
     _merge_index()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         is_busy = bool(cursor.fetchone()[0])
-    cache.set(_PENDING, is_busy, timeout=None)
+    cache.set_many({_PENDING: True} if is_busy else {}, timeout=None)
     return not is_busy
 
 
