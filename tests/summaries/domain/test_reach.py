@@ -18,6 +18,9 @@ from tests.conftest import NOW
 from tests.reach_world import RoleOf, may, standing_place, undone
 from tests.role_limits import limited_role
 
+#: So that `place` stands in a database of the tests, whichever of them runs alone.
+pytestmark = pytest.mark.django_db
+
 P = Permission
 READING = (frozenset(), frozenset({P.VIEW_ALL_REPORTS}), frozenset({P.VIEW_OWN_REPORTS}))
 READS = (P.VIEW_ALL_REPORTS, P.VIEW_OWN_REPORTS)
@@ -104,7 +107,6 @@ def test_roles_in_two_companies_add_up_and_stay_apart(place, at):
     )
 
 
-@pytest.mark.django_db  # so that this module, run alone, gets a database for `place`
 def test_visitors_and_nobody_reach_nothing(place):
     for nobody in (None, AnonymousUser()):
         assert list(SupportSession.objects.visible_to(nobody)) == []

@@ -14,6 +14,9 @@ from accounts.permissions import Permission
 from tests.reach_world import may, standing_place, undone
 from tests.summaries.conftest import FIXED
 
+#: So that `place` stands in a database of the tests, whichever of them runs alone.
+pytestmark = pytest.mark.django_db
+
 P = Permission
 PERSONAS = (
     "everything",
@@ -185,7 +188,6 @@ def test_a_limited_role_adds_at_most_two_queries(place, signed_in, address, name
     assert queries(name) - queries("everything") == more
 
 
-@pytest.mark.django_db  # so that this module, run alone, gets a database for `place`
 def test_asking_for_a_summary_tells_nothing_of_a_text_that_may_not_be_read(place):
     role = place.personas["acts in a group"].membership.roles.get(name="acts in a group 1")
     role.group.groupobjectpermission_set.filter(permission__codename=P.VIEW_SUMMARIES).delete()
