@@ -276,6 +276,14 @@ def test_confirmation_goes_through_the_provider_again_and_asks_the_person_anew(c
     assert client.session["_auth_user_id"] == str(cast.bob.pk)
 
 
+def test_provider_counts_as_the_second_factor_that_the_company_demands(client, cast, oidc):
+    type(cast.northwind).objects.filter(pk=cast.northwind.pk).update(requires_mfa=True)
+
+    come_back(client, oidc)
+
+    assert client.get(SIGNED_IN).status_code == 200
+
+
 def test_confirmation_by_somebody_else_confirms_nothing(client, cast, oidc):
     come_back(client, oidc)
     address = way_out(client.post(reverse("accounts:sign_on_again")))
