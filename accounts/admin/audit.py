@@ -75,7 +75,7 @@ class AuditEntryAdmin(CompanyScopedAdmin):
         context = {**self.admin_site.each_context(request), "title": told.title, "told": told, "entry": entry}
         return render(request, "accounts/audit_entry.html", context)
 
-    def export_view(self, request: Any, kind: str) -> StreamingHttpResponse:
+    def export_view(self, request: Any, kind: str) -> Any:
         """What the list shows under the same filters, all of it: `export.csv`, `export.jsonl`."""
         self._require_view(request)
         if kind not in KINDS:

@@ -145,7 +145,8 @@ def record_view(*, company: Company, viewer: User, subject_id: int, at: datetime
 def find_disclosure(*, company: Company, viewer: User, pk: int) -> Disclosure:
     """The request, with company and who asked. Raises Http404."""
     rows = Disclosure.objects.visible_to(viewer).of_company(company)
-    return access_or_404(rows.select_related("company", "requested_by"), pk=pk)
+    found: Disclosure = access_or_404(rows.select_related("company", "requested_by"), pk=pk)
+    return found
 
 
 def list_disclosures(*, company: Company, viewer: User, names: SupporterNames, at: datetime) -> list[DisclosureView]:
