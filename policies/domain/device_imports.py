@@ -8,7 +8,7 @@ from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
 from policies.domain.device_lists import DeviceRow, read_list
-from policies.domain.device_rows import ListPlan, UnableToApply, apply_rows, in_batches, plan_rows
+from policies.domain.device_rows import ListPlan, UnableToApply, apply_rows, check_filling, in_batches, plan_rows
 from policies.enums import ImportState
 from policies.models import DeviceImport
 
@@ -27,12 +27,13 @@ class CheckedList:
 def check_list(*, company: Company, file_name: str, content: bytes, actor: User, at: datetime) -> CheckedList:
     """Compare a CSV file with the devices that are there, and keep it for `apply_import`.
 
-    Raises PermissionMissing, UnableToReadList.
+    Raises PermissionMissing, UnableToReadList, UnableToApply.
     """
     require(actor, Permission.MANAGE_POLICIES, company.pk)
     plan = plan_rows(company=company, rows=read_list(content=content))
     if plan.assigns_policies:
         require(actor, Permission.ASSIGN_POLICIES, company.pk)
+    check_filling(groups=plan.filled_groups.values(), actor=actor)
     DeviceImport.objects.filter(company=company, made_at__lt=at - KEPT).exclude(state=ImportState.APPLYING).delete()
     if plan.problem_count or not plan.new + plan.changed:
         return CheckedList(plan, None)

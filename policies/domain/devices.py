@@ -13,6 +13,7 @@ from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import CompanyOwned, holds, require
 from policies.domain.assignment import NAMES_TOLD, check_attachable, chosen_devices
+from policies.domain.groups import growth_refusal
 from policies.domain.naming import checked_name
 from policies.domain.queries import effective_of, with_policies
 from policies.models import Device, DeviceGroup
@@ -42,6 +43,7 @@ def create_device(*, company: Company, values: dict[str, Any], actor: User, at: 
     _authorise(company, values, Device(company=company), actor)
     device = Device(company=company)
     _set(device, values)
+    _check_growth(device.group, actor)
     device.save()
     audit.record(
         company=company, actor=actor, action="device.created", at=at, target=device, details={"name": device.name}
@@ -62,6 +64,8 @@ def change_device(*, device: Device, values: dict[str, Any], actor: User, at: da
     before = {name: getattr(stored, name) for name in CHANGEABLE}
     _set(stored, values)
     changed = [name for name in CHANGEABLE if getattr(stored, name) != before[name]]
+    if "group" in changed:
+        _check_growth(stored.group, actor)
     if changed:
         stored.save(update_fields=changed)
         details = {name: {"before": _told(before[name]), "after": _told(getattr(stored, name))} for name in changed}
@@ -107,6 +111,8 @@ def move_devices(
     if group is not None and group.company_id != company.pk:
         raise UnableToSaveDevice("There is no such device group here. Choose one of the list.")
     moved = devices.exclude(group=group) if group else devices.filter(group__isnull=False)
+    if moved.exists():
+        _check_growth(group, actor)
     return _update_all(
         company=company, devices=moved, values={"group": group}, action="device.moved", actor=actor, at=at
     )
@@ -166,6 +172,11 @@ def _authorise(company: Company, values: dict[str, Any], stored: Device, actor: 
     require(actor, Permission.MANAGE_POLICIES, company.pk)
     if "policy" in values and values["policy"] != stored.policy:
         require(actor, Permission.ASSIGN_POLICIES, company.pk)
+
+
+def _check_growth(group: DeviceGroup | None, actor: User) -> None:
+    if group is not None and (refusal := growth_refusal(groups=[group], actor=actor)):
+        raise UnableToSaveDevice(refusal)
 
 
 def _set(device: Device, values: dict[str, Any]) -> None:

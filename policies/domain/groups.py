@@ -1,5 +1,6 @@
 """Device groups of a company: made, changed, deleted."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,8 @@ from django.db import transaction
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
+from accounts.domain.grants import UnableToGrant
+from accounts.domain.groups import check_growth
 from accounts.domain.role_limits import limited_by
 from accounts.models import Company, User
 from accounts.permissions import Permission
@@ -103,3 +106,16 @@ def _set(group: DeviceGroup, name: str, policy: Policy | None) -> None:
 
 def _described(group: DeviceGroup) -> dict[str, Any]:
     return {"name": group.name, "policy": group.policy.name if group.policy else None}
+
+
+def growth_refusal(*, groups: Iterable[DeviceGroup], actor: User) -> str:
+    """Why *actor* may not put devices into one of *groups*; empty when they may.
+
+    A group may limit roles, which reach the sessions of whatever is put into it.
+    """
+    try:
+        for group in groups:
+            check_growth(group=group, actor=actor)
+    except UnableToGrant as error:
+        return str(error)
+    return ""

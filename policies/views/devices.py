@@ -38,7 +38,7 @@ def import_devices(request: MemberRequest) -> HttpResponse:
             actor=request.user,
             at=timezone.now(),
         )
-    except UnableToReadList as error:
+    except (UnableToReadList, UnableToApply) as error:
         form.add_error("devices", str(error))
         return _form(request, form, status=422)
     if checked.waiting:
