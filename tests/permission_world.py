@@ -102,7 +102,11 @@ def build_world() -> World:
         ),
         entry=AuditEntry.objects.filter(company=northwind).first(),
         disclosure=Disclosure.objects.create(
-            company=northwind, subject=cast.bob, reason="A complaint", requested_by=cast.mona, requested_at=timezone.now()
+            company=northwind,
+            subject=cast.bob,
+            reason="A complaint",
+            requested_by=cast.mona,
+            requested_at=timezone.now(),
         ),
     )
 
