@@ -22,7 +22,7 @@ from summaries.domain.consent_entries import (
     is_withdrawn,
     lock_session,
 )
-from summaries.domain.consent_withdrawal import record_withdrawal
+from summaries.domain.consent_withdrawal import record_withdrawal, state_withdrawal
 from summaries.domain.decisions import decide_session, reconsider
 from summaries.domain.interaction_rows import clean, mask_texts, merge_counts, rows_of
 from summaries.domain.search import text_for
@@ -133,23 +133,29 @@ def open_session(
 
 @transaction.atomic
 def record_consent(
-    *, session: SupportSession, answer: ConsentAnswer, statement: str, actor: User | None, at: datetime
+    *, session: SupportSession, answer: ConsentAnswer, statement: str, actor: User, at: datetime
 ) -> ConsentEntry:
     """Enter an answer that a member states in the consent ledger, and decide anew.
 
-    A withdrawal deletes; stated twice it changes nothing. Raises CaptureRefused without a statement, and where it
-    would overrule what the remote user said themselves.
+    A withdrawal deletes; stated twice it changes nothing. Raises CaptureRefused without a statement, after the end of
+    the session, and where it would overrule what the remote user said themselves; PermissionMissing for a withdrawal
+    after the end by who may neither change nor delete the session.
     """
-    if not statement.strip():
+    statement = statement.strip()
+    if not statement:
         raise CaptureRefused("State how the remote user consented, for example “agreed by phone at 10:02”.")
-    if answer == ConsentAnswer.WITHDRAWN:
-        return record_withdrawal(session=session, statement=statement.strip(), actor=actor, at=at)
     lock_session(session=session)
+    is_over = session.status != SessionStatus.OPEN
+    if answer == ConsentAnswer.WITHDRAWN:
+        withdraw = state_withdrawal if is_over else record_withdrawal
+        return withdraw(session=session, statement=statement, actor=actor, at=at)
     if is_withdrawn(session=session):
         raise CaptureRefused("The consent was withdrawn, and that is final. Open a new session and ask again.")
-    if answer == ConsentAnswer.GIVEN and is_refused_by_remote_user(session=session):
+    if is_over:
+        raise CaptureRefused("The session has ended: only a withdrawal is taken now. Open a new session and ask again.")
+    if answer != ConsentAnswer.REFUSED and is_refused_by_remote_user(session=session):
         raise CaptureRefused("The remote user refused on the consent page. Only they can say yes: in a new session.")
-    said = Said(answer=answer, statement=statement.strip(), actor=actor)
+    said = Said(answer=answer, statement=statement, actor=actor)
     return enter(session=session, said=replace(said, request=settle_open(session=session, said=said, at=at)), at=at)
 
 

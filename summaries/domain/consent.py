@@ -12,7 +12,7 @@ from accounts.permissions import Permission
 from policies.domain.eligibility import decide
 from policies.enums import AccessControl, ConsentAnswer, Reason, Verdict
 from policies.models import Device
-from summaries.domain.consent_entries import Said, enter, is_withdrawn, lock_session
+from summaries.domain.consent_entries import Said, enter, is_refused_by_remote_user, is_withdrawn, lock_session
 from summaries.domain.consent_links import InvalidLink, LinkKind, digests_of, issue_link, withdrawal_link_for
 from summaries.domain.consent_wording import Wording, wording_of
 from summaries.domain.decision_facts import Answer
@@ -94,6 +94,8 @@ def _check_askable(session: SupportSession) -> None:
         raise UnableToAsk("The session is not running. Consent is asked for while it runs.")
     if session.reason not in (Reason.WAITING_FOR_CONSENT, Reason.CONSENT_TIMEOUT):
         raise UnableToAsk(f"There is nothing to ask: {session.get_reason_display()}.")
+    if is_refused_by_remote_user(session=session):
+        raise UnableToAsk("There is nothing to ask: the remote user refused. Ask again in a new session.")
     unanswered = replace(sides_of(session=session), answer=Answer())
     decision = decide(facts_of(session=session, sides=unanswered))
     if decision.verdict != Verdict.WAIT:

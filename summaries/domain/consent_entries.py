@@ -80,9 +80,9 @@ def is_withdrawn(*, session: SupportSession) -> bool:
 
 
 def is_refused_by_remote_user(*, session: SupportSession) -> bool:
-    """Whether the remote user's own last word, on the consent page, was no."""
-    newest = ConsentEntry.objects.filter(session=session).order_by("-at", "-pk").first()
-    return newest is not None and newest.answer == ConsentAnswer.REFUSED and bool(newest.wording_version)
+    """Whether the remote user said no on the consent page, whatever a member stated since."""
+    own = ConsentEntry.objects.filter(session=session, answer=ConsentAnswer.REFUSED).exclude(wording_version="")
+    return own.exists()
 
 
 def forget_captured(*, session: SupportSession) -> None:

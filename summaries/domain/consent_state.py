@@ -33,7 +33,7 @@ def state_of(*, session_id: int, at: datetime) -> ConsentState:
         raise Http404("There is no such record here.")
     if time_out(at=at, session=session):
         session.refresh_from_db()
-    entry = ConsentEntry.objects.filter(session=session).order_by("-at", "-pk").first()
+    entry = ConsentEntry.objects.filter(session=session).order_by("-pk").first()
     question = ConsentRequest.objects.filter(session=session, answer="").first()
     return ConsentState(
         verdict=Verdict(session.verdict),

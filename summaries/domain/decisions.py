@@ -57,7 +57,8 @@ def latest_answer(*, session: SupportSession) -> ConsentAnswer | None:
 
 
 def _latest(session: SupportSession) -> Answer:
-    newest = ConsentEntry.objects.filter(session=session).order_by("-at", "-pk").values_list("answer", "next_time")
+    # By the order of the ledger, not by its times: two servers' clocks differ, and a no must not sort before a yes.
+    newest = ConsentEntry.objects.filter(session=session).order_by("-pk").values_list("answer", "next_time")
     row = newest.first()
     if row is None or (row[0] == ConsentAnswer.TIMEOUT and _is_asked_again(session)):
         return Answer()

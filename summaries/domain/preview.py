@@ -114,7 +114,7 @@ def _answers(sessions: QuerySet[Any]) -> dict[int, Answer]:
         for answer in ConsentAnswer.values
         for next_time in ("", *AccessControl.values)
     }
-    rows = ConsentEntry.objects.filter(session__in=sessions).order_by("at", "pk")
+    rows = ConsentEntry.objects.filter(session__in=sessions).order_by("pk")
     return {
         session_id: known[answer, next_time]
         for session_id, answer, next_time in rows.values_list("session_id", "answer", "next_time").iterator()

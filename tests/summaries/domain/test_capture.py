@@ -193,7 +193,7 @@ def test_a_withdrawal_takes_the_words_of_the_summary_out_of_search(cast, at):
     change_notes(session=session, notes=session.notes, actor=cast.mona, at=at)
     assert matching(SupportSession.objects.all(), "spooler").count() == 1
 
-    record_consent(session=session, answer=ConsentAnswer.WITHDRAWN, statement="By mail.", actor=cast.bob, at=at)
+    record_consent(session=session, answer=ConsentAnswer.WITHDRAWN, statement="By mail.", actor=cast.mona, at=at)
 
     assert matching(SupportSession.objects.all(), "spooler").count() == 0
     assert matching(SupportSession.objects.all(), "invoice").count() == 1
