@@ -3,11 +3,15 @@
 import logging
 import re
 
-_SECRETS = re.compile(r"(?<=/password/reset/key/)[^/\s]+|(?<=/consent/)(?:withdraw/)?[A-Za-z0-9_-]{20,}\.[^/\s]+")
+_SECRETS = re.compile(
+    r"(?<=/password/reset/key/)[^/\s]+"
+    r"|(?<=/consent/)(?:withdraw/)?[A-Za-z0-9_-]{20,}\.[^/\s]+"
+    r"|(?<=/invitations/)[^/\s]+"
+)
 
 
 def without_secrets(text: str) -> str:
-    """*text* with reset keys and consent links cut out."""
+    """*text* with reset keys and the links of consent and invitations cut out."""
     return _SECRETS.sub("…", text)
 
 

@@ -59,3 +59,18 @@ def test_the_key_of_a_password_reset_is_not_logged() -> None:
     request = RequestFactory().get("/accounts/password/reset/key/1-abc123/")
 
     assert RequestLogMiddleware.format_request(request) == "GET /accounts/password/reset/key/…/"
+
+
+def test_the_link_of_an_invitation_is_not_logged(log: io.StringIO, client: Client, cast: Cast) -> None:
+    token = "0f" * 32
+
+    answer = client.get(f"/invitations/{token}/")
+
+    assert (answer.status_code, cast.northwind.name in answer.content.decode()) == (410, False)
+    entries = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [entry.get("request") or entry["event"] for entry in entries] == [
+        "GET /invitations/…/",
+        "GET /invitations/…/",
+        "Gone: /invitations/…/",
+    ]
+    assert token not in log.getvalue()
