@@ -11,8 +11,9 @@ from django.db import transaction
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
+from accounts.domain.grants import UnableToGrant, check_grant, everything_in
 from accounts.enums import SignOnKind
-from accounts.models import Membership, SingleSignOn, User
+from accounts.models import Company, Membership, SingleSignOn, User
 from accounts.permissions import Permission
 from accounts.tenancy import forget_grants, require
 from insights_portal.lib import crypto
@@ -55,6 +56,7 @@ def save_sign_on(*, sign_on: SingleSignOn, values: dict[str, Any], secret: str, 
     lock_company(company=sign_on.company)
     forget_grants(actor)
     require(actor, Permission.MANAGE_COMPANY, sign_on.company_id)
+    _check_reach(company=sign_on.company, actor=actor)
     stored = SingleSignOn.objects.get(pk=sign_on.pk)
     before = _described(stored)
     for name in CHANGEABLE:
@@ -122,6 +124,17 @@ def has_other_company(*, user: User, company_id: int) -> bool:
 def secret_of(sign_on: SingleSignOn) -> str:
     """The client secret in clear, for the provider alone; empty when none is stored. Raises UnableToDecrypt."""
     return crypto.decrypt(sign_on.secret_encrypted) if sign_on.secret_encrypted else ""
+
+
+def _check_reach(*, company: Company, actor: User) -> None:
+    # Whoever names the provider decides whom it vouches for, administrators included.
+    try:
+        check_grant(actor=actor, company=company, wanted=[everything_in(company)])
+    except UnableToGrant as error:
+        raise UnableToSaveSignOn(
+            "The provider can sign anybody of the company in. It is chosen by whoever holds every permission: ask an "
+            "administrator."
+        ) from error
 
 
 def _check_complete(sign_on: SingleSignOn) -> None:

@@ -2,10 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from accounts.domain import single_sign_on
-from accounts.domain.members import add_member, remove_member
+from accounts.domain import roles, single_sign_on
+from accounts.domain.members import add_member, change_member, remove_member
 from accounts.domain.single_sign_on import UnableToSaveSignOn, UnableToSignOn
 from accounts.models import AuditEntry, SingleSignOn
+from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing
 from tests.saml_provider import ENTITY_ID, SIGN_ON_URL, key_and_certificate
 
@@ -67,6 +68,17 @@ def test_only_who_manages_the_company_changes_it(cast):
         save(cast, OIDC, actor=cast.bob)
     with pytest.raises(PermissionMissing):
         save(cast, OIDC, actor=cast.charlie)
+
+
+def test_a_provider_who_could_vouch_for_an_administrator_is_an_administrators_to_name(cast, at):
+    values = {"name": "Settings", "permissions": [Permission.MANAGE_COMPANY], "at": at}
+    role = roles.create_role(company=cast.northwind, **values)
+    change_member(membership=cast.membership(cast.bob), granted=[role], log_sessions=True, at=at)
+
+    with pytest.raises(UnableToSaveSignOn, match="by whoever holds every permission"):
+        save(cast, OIDC, actor=cast.bob)
+
+    assert SingleSignOn.objects.get(company=cast.northwind).issuer_url == ""
 
 
 @pytest.mark.parametrize(
