@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx2
 import jwt
+from django.utils.crypto import constant_time_compare
 
 from accounts.domain.single_sign_on import UnableToSignOn, secret_of
 from accounts.models import SingleSignOn
@@ -24,6 +25,8 @@ _MAX_ANSWER = 1024 * 1024
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 #: Seconds by which the provider's clock may differ.
 _LEEWAY = 60
+#: No moment of a sign-in lies beyond it (epoch seconds, the year 9999); infinity and what is no number do.
+_END_OF_TIME = 253_402_300_799
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,16 @@ def authorisation_address(sign_on: SingleSignOn, attempt: Attempt, redirect_uri:
     return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(asked)}"
 
 
-def verified_email(sign_on: SingleSignOn, attempt: Attempt, code: str, redirect_uri: str) -> str:
-    """The address that the provider vouches for. Raises UnableToSignOn."""
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """Whom the provider vouches for, and when it last asked who they are (epoch seconds; 0: it does not say)."""
+
+    email: str
+    authenticated_at: float
+
+
+def vouched(sign_on: SingleSignOn, attempt: Attempt, code: str, redirect_uri: str) -> Vouched:
+    """Whom the provider vouches for, by a verified address. Raises UnableToSignOn."""
     with _client() as client:
         configuration = _discover(client, sign_on)
         form = {"code": code, "redirect_uri": redirect_uri, "code_verifier": attempt.verifier}
@@ -77,7 +88,7 @@ def verified_email(sign_on: SingleSignOn, attempt: Attempt, code: str, redirect_
         raise UnableToSignOn("Your company's provider names no e-mail address of yours. Ask your administrator.")
     if claims.get("email_verified") not in (True, "true"):
         raise UnableToSignOn("Your company's provider has not verified your e-mail address. Ask your administrator.")
-    return email
+    return Vouched(email, _moment(claims))
 
 
 def _client() -> httpx2.Client:
@@ -96,7 +107,10 @@ def _discover(client: httpx2.Client, sign_on: SingleSignOn) -> dict[str, Any]:
 
 def _endpoint(configuration: dict[str, Any], name: str) -> str:
     address = str(configuration.get(name, ""))
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(str(httpx2.URL(address)))
+    except (ValueError, httpx2.InvalidURL):
+        parts = urlsplit("")
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_allowed_host(parts.hostname or ""))
     if not is_safe or not parts.hostname:
         raise UnableToSignOn("The provider names an address that is not safe. Tell an administrator.")
@@ -109,7 +123,7 @@ def _exchange(
     form = {"grant_type": "authorization_code", **form}
     secret, login = secret_of(sign_on), None
     methods = configuration.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-    if secret and "client_secret_basic" in methods:
+    if secret and (not isinstance(methods, list) or "client_secret_basic" in methods):
         login = httpx2.BasicAuth(sign_on.client_id, secret)
     else:
         form |= {"client_id": sign_on.client_id} | ({"client_secret": secret} if secret else {})
@@ -137,11 +151,19 @@ def _claims(
             "The provider's answer could not be verified. Start again from the sign-in page."
         ) from error
     is_ours = claims.get("azp", sign_on.client_id) == sign_on.client_id
-    if not is_ours or not secrets.compare_digest(str(claims.get("nonce", "")), attempt.nonce):
+    if not is_ours or not constant_time_compare(str(claims.get("nonce", "")), attempt.nonce):
         raise UnableToSignOn("The provider's answer belongs to another sign-in. Start again from the sign-in page.")
-    if attempt.fresh_since is not None and claims.get("auth_time", attempt.fresh_since) < attempt.fresh_since - _LEEWAY:
+    # Who sits at the browser can take the wish for a fresh sign-in out of the address: what counts is what was signed.
+    if attempt.fresh_since is not None and _moment(claims) < attempt.fresh_since - _LEEWAY:
         raise UnableToSignOn("The provider did not ask you again who you are. Sign out there, then try again.")
     return claims
+
+
+def _moment(claims: dict[str, Any]) -> float:
+    """When the provider last asked the person who they are, in epoch seconds; 0 where it says nothing usable."""
+    moment = claims.get("auth_time")
+    is_number = isinstance(moment, int | float) and not isinstance(moment, bool)
+    return float(moment) if is_number and 0 < moment < _END_OF_TIME else 0.0  # type: ignore[arg-type,operator]
 
 
 def _key(id_token: str, keys: dict[str, Any]) -> jwt.PyJWK:
@@ -170,7 +192,7 @@ def _answer(request: httpx2.Request, client: httpx2.Client, login: httpx2.Auth |
         response = client.send(request, auth=login)
         response.raise_for_status()
         body = response.json()
-    except (httpx2.HTTPError, OutboundRefused, ValueError) as error:
+    except (httpx2.HTTPError, OutboundRefused, ValueError, RecursionError) as error:
         raise UnableToSignOn(
             "Your company's provider can't be reached, or did not accept the portal. Try again; if it stays, tell an "
             "administrator."

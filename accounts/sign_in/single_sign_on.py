@@ -111,8 +111,8 @@ def callback(request: HttpRequest, slug: str) -> HttpResponse:
     if "code" not in request.GET:
         raise UnableToSignOn("Your company's provider did not sign you in. Try again, or ask your administrator.")
     address = _absolute(request, "sign_on_callback", offered)
-    email = oidc.verified_email(offered, attempt, request.GET["code"], address)
-    return _finish(request, offered, email, begun)
+    found = oidc.vouched(offered, attempt, request.GET["code"], address)
+    return _finish(request, offered, found, begun)
 
 
 @csrf_exempt
@@ -143,7 +143,7 @@ def finish(request: HttpRequest, slug: str) -> HttpResponse:
     saml.check_answer(assertion, request_id=begun["request_id"], fresh_since=begun["fresh"], at=timezone.now())
     if not _is_first_use(offered, assertion):
         raise UnableToSignOn("This answer was used already. Start again from the sign-in page.")
-    return _finish(request, offered, assertion.email, begun)
+    return _finish(request, offered, assertion, begun)
 
 
 @login_not_required
@@ -187,9 +187,11 @@ def _opened(sealed: str, offered: SingleSignOn) -> saml.Assertion:
     return saml.Assertion(**handed)
 
 
-def _finish(request: Any, offered: SingleSignOn, email: str, begun: dict[str, Any]) -> HttpResponse:
+def _finish(
+    request: Any, offered: SingleSignOn, found: oidc.Vouched | saml.Assertion, begun: dict[str, Any]
+) -> HttpResponse:
     try:
-        person = domain.person_of(sign_on=offered, email=email)
+        person = domain.person_of(sign_on=offered, email=found.email)
     except UnableToSignOn:
         sign_ins.record_refused_sign_on(sign_on=offered, at=timezone.now(), address=client_address(request))
         raise
@@ -199,7 +201,9 @@ def _finish(request: Any, offered: SingleSignOn, email: str, begun: dict[str, An
         record_authentication(request, person, method="single_sign_on", reauthenticated=True)
     else:
         logout(request)
-        record_authentication(request, person, method="single_sign_on")
+        # The provider may have known the browser for hours: only when it last asked who they are confirms anything.
+        asked_at = min(float(found.authenticated_at), time.time())
+        record_authentication(request, person, method="single_sign_on", at=asked_at)
         request.sign_on_company = offered.company
         login(request, person, backend=_BACKEND)
     is_safe = get_adapter(request).is_safe_url(begun["next"])
