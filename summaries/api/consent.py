@@ -35,7 +35,7 @@ LOOK_EVERY = 1.0
 _SEATS = threading.BoundedSemaphore(4)
 
 
-class ConsentRequestSerializer(serializers.Serializer[Any]):
+class ConsentQuestionSerializer(serializers.Serializer[Any]):
     """The question to the remote user, and the link to put before them."""
 
     id = serializers.UUIDField(source="public_id")
@@ -71,8 +71,8 @@ class ConsentViewSet(SessionScopedViewSet):
     @extend_schema(
         request=None,
         responses={
-            201: ConsentRequestSerializer,
-            200: OpenApiResponse(ConsentRequestSerializer, DONE_BEFORE),
+            201: ConsentQuestionSerializer,
+            200: OpenApiResponse(ConsentQuestionSerializer, DONE_BEFORE),
             409: OpenApiResponse(description="There is nothing to ask: captured already, refused, or not running."),
         },
         parameters=[SESSION_ID, IDEMPOTENCY_KEY],
@@ -91,7 +91,7 @@ class ConsentViewSet(SessionScopedViewSet):
             public_id, created = write_once(request, at=at, write=write)
         question = consent_state.question_of(session=session, public_id=public_id)
         said = {"public_id": public_id, "link": links[0] if links else None, "expires_at": question.expires_at}
-        return Response(ConsentRequestSerializer(said).data, status=201 if created else 200)
+        return Response(ConsentQuestionSerializer(said).data, status=201 if created else 200)
 
     @extend_schema(
         responses=ConsentStateSerializer,
@@ -147,4 +147,5 @@ class ConsentViewSet(SessionScopedViewSet):
 
         with told_as_problems(), transaction.atomic():
             _, created = write_once(request, at=at, write=write)
-        return Response(SessionSerializer(self.get_object()).data, status=201 if created else 200)
+        told = SessionSerializer(self.get_object(), context=self.get_serializer_context())
+        return Response(told.data, status=201 if created else 200)

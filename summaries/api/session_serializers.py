@@ -26,7 +26,7 @@ class MemberSerializer(serializers.Serializer[Any]):
         return {"name": shown_name(request, instance), "email": instance.email if shown else ""}
 
 
-class DeviceSerializer(serializers.Serializer[Device]):
+class SessionDeviceSerializer(serializers.Serializer[Device]):
     name = serializers.CharField()
     operating_system = serializers.CharField()
     customer = serializers.CharField()
@@ -81,7 +81,7 @@ class SessionSerializer(serializers.Serializer[SupportSession]):
     status = serializers.ChoiceField(SessionStatus.choices[2:])
     direction = serializers.ChoiceField(Direction.choices)
     supporter = MemberSerializer()
-    device = DeviceSerializer(allow_null=True)
+    device = SessionDeviceSerializer(allow_null=True)
     remote_user = serializers.CharField()
     started_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)

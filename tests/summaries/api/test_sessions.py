@@ -51,6 +51,7 @@ def test_retrieve_tells_everything_about_a_session(cast: Cast, api: APIClient) -
             "verdict": "YES",
             "reason": "OUTGOING_CONSENTED",
             "explanation": "Outgoing, with consent",
+            "notice": "",
         },
         "recording": {"format": "", "name": "", "quality": [], "bad_record_count": 0},
         "interaction_count": 0,
