@@ -1,5 +1,6 @@
 """A person about whom a company keeps data: a member, a remote user by name, or whoever a device belongs to."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +30,12 @@ class NoSuchSubject(Exception):
     """Nothing of such a person is kept; the sentence says what to look for instead."""
 
 
+def typeable(text: str) -> str:
+    """*text* as one types it: without what is not seen, without line breaks, accents as keyboards write them."""
+    seen = "".join(sign for sign in text if sign.isprintable() or sign.isspace())
+    return unicodedata.normalize("NFC", " ".join(seen.split()))
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """*key* finds the person again: the id of a membership or device, or the remote user's name."""
@@ -42,8 +49,8 @@ class Subject:
 
     @property
     def typed(self) -> str:
-        """The name as one can type it: without what is not seen, and without line breaks."""
-        return " ".join("".join(sign for sign in self.label if sign.isprintable() or sign.isspace()).split())
+        """The name as one can type it; a word for a name of which nothing is seen."""
+        return typeable(self.label) or "erase"
 
     @property
     def reference(self) -> str:

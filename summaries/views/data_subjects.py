@@ -80,9 +80,9 @@ def erase(request: MemberRequest) -> HttpResponse:
         return redirect("summaries:data_subjects")
     problem = ""
     if request.method == "POST":
-        if request.POST.get("confirmation", "").strip() == subject.typed:
+        if data_subjects.typeable(request.POST.get("confirmation", "")) == subject.typed:
             return _erase(request, subject)
-        problem = f"Type the name exactly as it stands here: {subject.typed}"
+        problem = f"Type exactly what stands here: {subject.typed}"
     context = {
         "subject": subject,
         "holdings": data_subjects.holdings(subject=subject),

@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.domain.members import add_member
 from accounts.models import AuditEntry, User
 from summaries.domain import holds
-from summaries.models import Interaction
+from summaries.models import Interaction, SupportSession
 from summaries.views import data_subjects
 from tests.conftest import sign_in_freshly
 from tests.summaries.domain.subject_rows import CANARY, add_rich_session
@@ -103,8 +103,27 @@ def test_erase_says_what_goes_what_stays_and_wants_the_name(cast, rich, browser)
     refused = browser.post(ERASE, {**WHO, "confirmation": "kim"})
 
     assert ("This cannot be undone." in text(page), "Stays, and why" in text(page)) == (True, True)
-    assert (refused.status_code, f"Type the name exactly as it stands here: {CANARY}" in text(refused)) == (422, True)
+    assert (refused.status_code, f"Type exactly what stands here: {CANARY}" in text(refused)) == (422, True)
     assert Interaction.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown", "typed"),
+    [
+        ("\u200b\u2060", "erase", "erase"),
+        ("Mu\u0308ller", "M\u00fcller", "M\u00fcller"),
+        ("\u202eKim\u202c  Roe", "Kim Roe", "Kim  Roe"),
+    ],
+)
+def test_a_name_that_nobody_can_type_is_confirmed_as_it_is_shown(cast, rich, browser, stored, shown, typed):
+    SupportSession.objects.update(remote_user=stored)
+    who = {"kind": "remote-user", "key": stored}
+
+    refused = browser.post(ERASE, {**who, "confirmation": ""})
+    assert (refused.status_code, f"type: {shown}<" in text(refused)) == (422, True)
+
+    browser.post(ERASE, {**who, "confirmation": typed})
+    assert SupportSession.objects.get().remote_user == ""
 
 
 def test_erase_erases_once_the_name_is_typed(cast, rich, browser):
