@@ -24,6 +24,11 @@ def has_second_factor(*, user: User) -> bool:
     return bool(Authenticator.objects.filter(user_id=user.pk, type__in=_FACTORS).exists())
 
 
+def is_only_factor(*, user: User, kind: str) -> bool:
+    """Whether a factor of this *kind* is the one that *user* has."""
+    return kind in _FACTORS and Authenticator.objects.filter(user_id=user.pk, type__in=_FACTORS).count() == 1
+
+
 def record_factor_change(*, user: User, verb: str, kind: str, at: datetime, address: str | None) -> None:
     """Tell every company of *user*. *verb*: mfa_added, mfa_removed, mfa_codes_renewed; *kind* as in Authenticator."""
     memberships = Membership.objects.filter(user=user, is_active=True).select_related("company")

@@ -55,6 +55,19 @@ def test_app_is_set_up_with_its_recovery_codes(bob, cast, django_capture_on_comm
     ]
 
 
+def test_first_factor_ends_the_sign_ins_made_without_one(bob, cast, django_capture_on_commit_callbacks):
+    intruder = Client()
+    enter_password(intruder, cast.bob)
+    assert intruder.get(HOME).status_code == 200
+
+    with django_capture_on_commit_callbacks(execute=True):
+        secret = bob.get(SECURITY + "totp/activate/").context["form"].secret
+        bob.post(SECURITY + "totp/activate/", {"code": code_now(secret)})
+
+    assert (intruder.get(HOME).status_code, bob.get(HOME).status_code) == (302, 200)
+    assert told("member.session_revoked").get().details == {"count": 1}
+
+
 def test_recovery_codes_are_shown_once(bob, cast, django_capture_on_commit_callbacks):
     add_app(cast.bob)
     with django_capture_on_commit_callbacks(execute=True):
