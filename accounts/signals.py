@@ -62,7 +62,8 @@ def _note_session(request: Any, user: Any, method: str, company: Any) -> None:
 @receiver(user_logged_out)
 def tell_sign_out(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
     if user is not None:
-        sign_ins.record_sign_out(user=user, at=timezone.now(), address=client_address(request))
+        company_id = request.session.get(SIGN_ON_KEY)
+        sign_ins.record_sign_out(user=user, at=timezone.now(), address=client_address(request), company_id=company_id)
         open_sign_ins.close_sign_in(session_key=request.session.session_key or "")
 
 
@@ -98,6 +99,11 @@ def _tell_factor(request: HttpRequest, user: Any, authenticator: Any, verb: str)
 @receiver(authenticator_added)
 def tell_factor_added(request: HttpRequest, user: Any, authenticator: Any, **_kwargs: Any) -> None:
     _tell_factor(request, user, authenticator, "mfa_added")
+    if second_factors.is_only_factor(user=user, kind=authenticator.type):
+        # Whoever knows the password alone may be signed in elsewhere, where no factor was asked for.
+        open_sign_ins.end_others(
+            user=user, session_key=request.session.session_key or "", at=timezone.now(), address=client_address(request)
+        )
 
 
 @receiver(authenticator_removed)

@@ -16,11 +16,13 @@ def record_sign_in(
 ) -> None:
     """*method* says how, in words. A sign-in through the single sign-on of *company* concerns that company alone."""
     details = {"method": method} if method else {}
-    _tell(user=user, action="member.signed_in", actor=user, at=at, address=address, details=details, only=company)
+    company_id = company.pk if company is not None else None
+    _tell(user=user, action="member.signed_in", actor=user, at=at, address=address, details=details, only=company_id)
 
 
-def record_sign_out(*, user: User, at: datetime, address: str | None) -> None:
-    _tell(user=user, action="member.signed_out", actor=user, at=at, address=address)
+def record_sign_out(*, user: User, at: datetime, address: str | None, company_id: int | None = None) -> None:
+    """The end of a sign-in through the single sign-on of the company *company_id* concerns that company alone."""
+    _tell(user=user, action="member.signed_out", actor=user, at=at, address=address, only=company_id)
 
 
 def record_failed_sign_in(*, email: str, at: datetime, address: str | None, method: str = "") -> None:
@@ -72,10 +74,10 @@ def _tell(
     at: datetime,
     address: str | None,
     details: dict[str, str] | None = None,
-    only: Company | None = None,
+    only: int | None = None,
 ) -> None:
     memberships = Membership.objects.filter(user=user, is_active=True).select_related("company")
-    for membership in memberships if only is None else memberships.filter(company=only):
+    for membership in memberships if only is None else memberships.filter(company_id=only):
         audit.record(
             company=membership.company,
             actor=actor,

@@ -15,13 +15,16 @@ from django.db.models import QuerySet
 
 from accounts.domain import audit
 from accounts.domain.pseudonyms import SupporterNames, names_for
-from accounts.models import ApiToken, AuditEntry, Membership, SignIn, User
+from accounts.models import ApiToken, AuditEntry, Company, Membership, User
 from accounts.permissions import Permission
-from accounts.tenancy import require
-from summaries.domain.data_subjects import Subject, check_named, consents_of, shown_sessions_of
+from accounts.tenancy import PermissionMissing, require
+from summaries.domain.data_subjects import Subject, check_named, consents_of, shown_sessions_of, sign_ins_of
 from summaries.enums import Actor
 from summaries.models import Interaction, SummaryRevision, SupportSession
+from summaries.models.reach import reached_in
 
+#: The copy holds the text of every session of the person: whoever makes it must reach them all with each of these.
+_READ = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_SUMMARIES)
 #: Rows in memory at a time.
 ROWS = 500
 
@@ -77,6 +80,7 @@ def export(*, subject: Subject, actor: User | None, at: datetime) -> Iterator[by
     """
     if actor is not None:
         require(actor, Permission.MANAGE_COMPANY, subject.company.pk)
+        _require_reach(subject.company, actor)
     check_named(subject=subject, actor=actor, at=at)
     audit.record(
         company=subject.company,
@@ -87,6 +91,15 @@ def export(*, subject: Subject, actor: User | None, at: datetime) -> Iterator[by
     )
     names = names_for(company=subject.company, viewer=actor, at=at) if actor else SupporterNames()
     return _archive(subject=subject, names=names, at=at)
+
+
+def _require_reach(company: Company, actor: User) -> None:
+    for permission in _READ:
+        if not reached_in(actor, company.pk, (permission,)).is_whole_company:
+            raise PermissionMissing(
+                f"The copy holds sessions that your roles do not reach with “{permission.label}”. Ask an administrator "
+                "to make it."
+            )
 
 
 def _archive(*, subject: Subject, names: SupporterNames, at: datetime) -> Iterator[bytes]:
@@ -135,7 +148,7 @@ def _of_member(membership: Membership, sessions: QuerySet[SupportSession]) -> di
         "interactions.jsonl": _interactions(Interaction.objects.filter(session__in=sessions, actor=Actor.SUPPORTER)),
         "summaries.jsonl": _revisions(SummaryRevision.objects.filter(company=membership.company, author=user)),
         "sign_ins.jsonl": _values(
-            SignIn.objects.filter(user=user), "method", "address", "agent", "created_at", "seen_at"
+            sign_ins_of(membership=membership), "method", "address", "agent", "created_at", "seen_at"
         ),
         "api_tokens.jsonl": _values(
             ApiToken.objects.filter(membership=membership),

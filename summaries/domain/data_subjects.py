@@ -163,8 +163,13 @@ def holdings(*, subject: Subject) -> Holdings:
         **counted,
         audit_entries=AuditEntry.objects.filter(company=subject.company, actor=user).count(),
         tokens=ApiToken.objects.filter(membership=subject.membership).count(),
-        sign_ins=SignIn.objects.filter(user=user).count(),
+        sign_ins=sign_ins_of(membership=subject.membership).count(),
     )
+
+
+def sign_ins_of(*, membership: Membership) -> QuerySet[SignIn]:
+    """The member's open sign-ins that concern the company: not those through another company's provider."""
+    return SignIn.objects.filter(Q(company=None) | Q(company=membership.company_id), user=membership.user_id)
 
 
 def consents_of(*, sessions: QuerySet[SupportSession]) -> tuple[QuerySet[ConsentEntry], QuerySet[ConsentRequest]]:
