@@ -9,9 +9,10 @@ from django.test import Client
 from pypdf import PdfReader
 
 from accounts.domain import disclosures
+from accounts.domain.pseudonyms import names_for
 from accounts.models import Membership
 from summaries.domain.search import text_for
-from summaries.models import SummaryRevision, SupportSession
+from summaries.models import ConsentEntry, SummaryRevision, SupportSession
 from tests.conftest import NOW
 from tests.permission_rows import ROWS
 from tests.permission_world import World, build_world
@@ -113,3 +114,20 @@ def test_a_supporter_is_not_found_by_name_address_or_number(world):
     assert client.get("/", {"supporter": bob.pk, "period": "all"}).context["chips"] == []
     assert numbers(f"/api/v1/sessions/?supporter={bob.email}") == []
     assert numbers(f"/api/v1/sessions/?supporter={manager.email}") == ["S-1042"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/consents/consents.csv", "/consents/", "/ai-settings/check/?session=S-{number}"])
+def test_the_ledger_and_the_check_of_a_session_name_no_supporter(world, address):
+    session, viewer = world.own_session, world.people["Administrator"]
+    with transaction.atomic():
+        entry = {"company": session.company, "session": session, "stated_by": session.supporter, "at": NOW}
+        ConsentEntry.objects.create(answer="GIVEN", statement="By phone.", **entry)
+        client = Client()
+        client.force_login(viewer)
+
+        said = text_of(client.get(address.format(number=session.number)))
+
+        names = names_for(company=session.company, viewer=viewer, at=NOW)
+        assert (leaked(world, said, viewer), names.name_of(session.supporter_id, "") in said) == ([], True)
+        transaction.set_rollback(True)

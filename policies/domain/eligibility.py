@@ -38,6 +38,9 @@ class Decision:
     reason: Reason
 
 
+WITHDRAWN = Decision(Verdict.NO, Reason.CONSENT_WITHDRAWN)
+
+
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """One row: its condition in words, the facts it looks at, and what it decides (None: it does not match)."""
@@ -51,6 +54,14 @@ class TableRow:
 def decide(facts: EligibilityFacts) -> Decision:
     """Return what the first row of the table that matches decides."""
     return next(decision for row in TABLE if (decision := row.decides(facts)))
+
+
+def decide_recorded(facts: EligibilityFacts) -> Decision:
+    """What stands for a session that was recorded: a consent that was withdrawn goes before every row of the table.
+
+    Whatever else would permit the session, for example a policy that asks for no consent, it is over.
+    """
+    return WITHDRAWN if facts.consent == ConsentAnswer.WITHDRAWN else decide(facts)
 
 
 def rule_for_session(
@@ -86,7 +97,7 @@ _VERDICTS = {
 _NO_BY_ANSWER = {
     ConsentAnswer.REFUSED: Decision(Verdict.NO, Reason.CONSENT_REFUSED),
     ConsentAnswer.TIMEOUT: Decision(Verdict.NO, Reason.CONSENT_TIMEOUT),
-    ConsentAnswer.WITHDRAWN: Decision(Verdict.NO, Reason.CONSENT_WITHDRAWN),
+    ConsentAnswer.WITHDRAWN: WITHDRAWN,
 }
 
 

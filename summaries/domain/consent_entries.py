@@ -6,7 +6,7 @@ from datetime import datetime
 from accounts.domain import audit
 from accounts.models import User
 from credits.domain.reservations import release
-from policies.enums import AccessControl, ConsentAnswer, Reason, Verdict
+from policies.enums import AccessControl, ConsentAnswer, Verdict
 from summaries.domain.decisions import decide_session
 from summaries.domain.holds import is_held
 from summaries.domain.search import text_for
@@ -69,10 +69,6 @@ def _decide(*, session: SupportSession, answer: ConsentAnswer, at: datetime) -> 
     if decide_session(session=session).verdict == Verdict.NO and answer != ConsentAnswer.WITHDRAWN:
         release(company=session.company, session_id=session.public_id, at=at)
         forget_captured(session=session)
-    if answer == ConsentAnswer.WITHDRAWN:
-        # It goes before every row of the table: whatever else would permit the session, it is over.
-        session.verdict, session.reason = Verdict.NO, Reason.CONSENT_WITHDRAWN
-        session.save(update_fields=["verdict", "reason"])
 
 
 def is_withdrawn(*, session: SupportSession) -> bool:

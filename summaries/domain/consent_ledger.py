@@ -1,6 +1,6 @@
 """What members read in the consent ledger: of one session, and of the company as a list and as CSV."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -100,14 +100,17 @@ def _read_key(key: str) -> tuple[datetime, int] | None:
         return None
 
 
-def table_of(entries: QuerySet[ConsentEntry]) -> Iterator[tuple[str, ...]]:
-    """Rows of a CSV file: the heads, then each entry, read piece by piece; no cell is a formula."""
+def table_of(entries: QuerySet[ConsentEntry], *, name_of: Callable[[User], str]) -> Iterator[tuple[str, ...]]:
+    """Rows of a CSV file: the heads, then each entry, read piece by piece; no cell is a formula.
+
+    *name_of*: what whoever reads it calls a member.
+    """
     yield COLUMNS
     for entry in entries.iterator(chunk_size=500):
-        yield tuple(_cells(entry))
+        yield tuple(_cells(entry, name_of))
 
 
-def _cells(entry: ConsentEntry) -> Iterable[str]:
+def _cells(entry: ConsentEntry, name_of: Callable[[User], str]) -> Iterable[str]:
     yield entry.at.astimezone(UTC).isoformat(timespec="seconds")
     yield entry.session.label
     yield _defused(entry.device.name if entry.device else "")
@@ -115,7 +118,7 @@ def _cells(entry: ConsentEntry) -> Iterable[str]:
     yield entry.wording_version
     yield entry.language
     yield entry.next_time
-    yield _defused(str(entry.stated_by) if entry.stated_by else "")
+    yield _defused(name_of(entry.stated_by) if entry.stated_by else "")
     yield _defused(entry.statement)
 
 

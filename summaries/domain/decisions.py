@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from policies.domain.eligibility import Decision, EligibilityFacts, decide
+from policies.domain.eligibility import Decision, EligibilityFacts, decide_recorded
 from policies.enums import AccessControl, ConsentAnswer, Reason, Verdict
 from summaries.domain.decision_facts import (
     Answer,
@@ -72,7 +72,7 @@ def _is_asked_again(session: SupportSession) -> bool:
 
 def decision_for(*, session: SupportSession) -> Decision:
     """Decide by what stands now, and store nothing."""
-    return decide(facts_of(session=session, sides=sides_of(session=session)))
+    return decide_recorded(facts_of(session=session, sides=sides_of(session=session)))
 
 
 def decide_session(*, session: SupportSession) -> Decision:

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from policies.domain.effective import EffectivePolicy, PolicyOrigin
-from policies.domain.eligibility import TABLE, Decision, EligibilityFacts
-from policies.enums import Reason, Verdict
+from policies.domain.eligibility import TABLE, WITHDRAWN, Decision, EligibilityFacts
+from policies.enums import ConsentAnswer, Reason, Verdict
 from summaries.domain.decisions import SessionSides, facts_of, sides_of
 from summaries.models import SupportSession
 
@@ -44,12 +44,19 @@ class RowExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All rows in order, what they decide at *at*, and what was stored for the session when it was decided."""
+    """All rows in order, what they decide at *at*, and what was stored for the session when it was decided.
+
+    Of a session whose consent was withdrawn no row is asked.
+    """
 
     at: datetime
     rows: tuple[RowExplanation, ...]
     decision: Decision
     stored: Decision
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.decision == WITHDRAWN and not any(row.has_decided for row in self.rows)
 
     @property
     def differs(self) -> bool:
@@ -62,7 +69,7 @@ def explain(*, session: SupportSession, at: datetime) -> Explanation:
     sides = sides_of(session=session)
     facts = facts_of(session=session, sides=sides)
     rows: list[RowExplanation] = []
-    decided: Decision | None = None
+    decided = WITHDRAWN if facts.consent == ConsentAnswer.WITHDRAWN else None
     for row in TABLE:
         decision = None if decided else row.decides(facts)
         state = RowState.NOT_REACHED if decided else RowState.DECIDED if decision else RowState.NOT_MATCHED
@@ -72,7 +79,7 @@ def explain(*, session: SupportSession, at: datetime) -> Explanation:
     return Explanation(
         at=at,
         rows=tuple(rows),
-        decision=next(row.decision for row in rows if row.decision),
+        decision=next((row.decision for row in rows if row.decision), WITHDRAWN),
         stored=Decision(Verdict(session.verdict), Reason(session.reason)),
     )
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Company
 from policies.domain.conditions import GroupCondition
-from policies.domain.eligibility import Decision, decide
+from policies.domain.eligibility import Decision, decide_recorded
 from policies.enums import AccessControl, ConsentAnswer, Reason, Verdict
 from summaries.domain.decision_facts import (
     Answer,
@@ -75,7 +75,7 @@ def preview(*, company: Company, at: datetime, days: int = 30, overrides: Settin
             direction=direction,
             duration_seconds=duration,
         )
-        decided[decide(facts)] += count
+        decided[decide_recorded(facts)] += count
     would_be = sum(count for decision, count in decided.items() if decision.verdict == Verdict.YES)
     return PreviewResult(
         total=decided.total(),

@@ -3,12 +3,14 @@
 import csv
 from collections.abc import Iterator
 from datetime import date
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
+from accounts.adapters import shown_name
 from policies.enums import ConsentAnswer
 from summaries.domain import consent_ledger
 from summaries.domain.consent_ledger import LedgerFilter
@@ -36,7 +38,7 @@ def ledger(request: MemberRequest) -> HttpResponse:
 def download(request: MemberRequest) -> Any:
     """All entries that the filter finds, as CSV."""
     entries = consent_ledger.entries_of(company=request.company, viewer=request.user, narrowed=_filter(request))
-    response = StreamingHttpResponse(_lines(entries), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_lines(request, entries), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="consents.csv"'
     return response
 
@@ -51,9 +53,11 @@ class _Echo:
         return line
 
 
-def _lines(entries: Any) -> Iterator[str]:
+def _lines(request: MemberRequest, entries: Any) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    for row in consent_ledger.table_of(entries):
+    # Each member once: that a revealed name was seen is kept in the audit log.
+    name_of = cache(partial(shown_name, request))
+    for row in consent_ledger.table_of(entries, name_of=name_of):
         line: Any = writer.writerow(row)  # what _Echo hands on
         yield line
 

@@ -5,7 +5,9 @@ import pytest
 from accounts.models import AISettings
 from policies.enums import ConsentAnswer, Reason, Verdict
 from policies.models import Device, DeviceGroup, Policy
+from summaries.domain.consent_withdrawal import record_withdrawal
 from summaries.domain.explanation import LookedAt, RowState, explain
+from summaries.domain.preview import preview
 from summaries.enums import Direction
 from summaries.models import ConsentEntry
 from tests.summaries.session_rows import add_session
@@ -106,3 +108,22 @@ def test_an_incoming_session_that_no_policy_covers(cast, at):
 
     assert (found.decision.verdict, found.decision.reason) == (Verdict.NO, Reason.INCOMING_NOT_COVERED)
     assert found.rows[3].looked_at[0] == LookedAt("Outgoing connection", "no")
+
+
+def test_of_a_withdrawn_session_no_row_is_asked_although_a_policy_would_permit_it(cast, at):
+    session = add_session(cast.northwind, cast.bob, 1, device_name="ACC-1", direction=Direction.INCOMING)
+    policy = Policy.objects.create(company=cast.northwind, name="On", reports_enabled=True, insights_enabled=True)
+    Device.objects.update(is_managed=True, policy=policy)
+    basis = {"incoming_basis": "Works agreement", "incoming_basis_confirmed_at": at}
+    AISettings.objects.filter(company=cast.northwind).update(
+        incoming_enabled=True, incoming_basis_confirmed_by=cast.alice, **basis
+    )
+    permitted = explain(session=session, at=at)
+
+    entry = record_withdrawal(session=session, statement="By mail.", actor=cast.mona, at=at)
+    found = explain(session=session, at=at)
+
+    assert (permitted.decision.reason, permitted.is_withdrawn) == (Reason.INCOMING_POLICY, False)
+    assert (found.decision.reason, found.differs, found.is_withdrawn) == (Reason.CONSENT_WITHDRAWN, False, True)
+    assert states(found) == {}
+    assert preview(company=cast.northwind, at=entry.at, days=3_650).by_reason == {Reason.CONSENT_WITHDRAWN: 1}
