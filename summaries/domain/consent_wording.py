@@ -85,7 +85,7 @@ def incoming_notice(*, company: Company) -> str:
     """What the remote side of an incoming session is told: the company's own words, else the standard ones."""
     ai_settings = AISettings.objects.get(company=company)
     words = WORDS[ai_settings.language]
-    return ai_settings.incoming_notice or words.incoming_notice.format(company=company.name)
+    return show_controls(ai_settings.incoming_notice or words.incoming_notice.format(company=company.name))
 
 
 def _asks(words: Words, session: SupportSession) -> str:
@@ -93,14 +93,14 @@ def _asks(words: Words, session: SupportSession) -> str:
     supporter = words.somebody if session.company.works_council_mode else show_controls(session.supporter.name)
     sentence = words.asks_on_device if session.device else words.asks
     device = show_controls(session.device.name) if session.device else ""
-    return sentence.format(supporter=supporter, company=session.company.name, device=device)
+    return sentence.format(supporter=supporter, company=show_controls(session.company.name), device=device)
 
 
 def _sections(words: Words, company: Company, ai_settings: AISettings) -> Iterable[Section]:
-    yield Section(words.why, (ai_settings.consent_purpose or words.why_standard,))
+    yield Section(words.why, (show_controls(ai_settings.consent_purpose) or words.why_standard,))
     yield Section(words.captured, (words.captured_list,))
     yield Section(words.not_captured, (words.not_captured_list,))
-    processor = ai_settings.consent_processor or company.name
+    processor = show_controls(ai_settings.consent_processor or company.name)
     yield Section(words.processor, (processor, _engine(words, company, ai_settings)))
     yield Section(
         words.kept,
@@ -112,7 +112,7 @@ def _sections(words: Words, company: Company, ai_settings: AISettings) -> Iterab
     )
     yield Section(words.withdrawing, (words.withdrawing_how,))
     if ai_settings.consent_contact:
-        yield Section(words.contact, (ai_settings.consent_contact,))
+        yield Section(words.contact, (show_controls(ai_settings.consent_contact),))
 
 
 def _engine(words: Words, company: Company, ai_settings: AISettings) -> str:
@@ -120,7 +120,7 @@ def _engine(words: Words, company: Company, ai_settings: AISettings) -> str:
         return words.engine_here
     if ai_settings.engine_base_url:
         # Not its address: that may be the name of a machine inside the company.
-        return words.engine_chosen.format(company=company.name)
+        return words.engine_chosen.format(company=show_controls(company.name))
     return words.engine_provider.format(provider=ENGINE_PROVIDER)
 
 

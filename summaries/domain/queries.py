@@ -49,6 +49,7 @@ LISTED = (
     "currency",
     "verdict",
     "reason",
+    "interaction_count",
     "log_deleted_at",
     "summary_deleted_at",
     "supporter__name",
@@ -185,6 +186,7 @@ def state_of_session(session: SupportSession) -> StateView:
         failure=summary.failure if summary else "",
         log_is_deleted=session.log_deleted_at is not None,
         summary_is_deleted=session.summary_deleted_at is not None,
+        has_log=session.interaction_count > 0,
     )
 
 

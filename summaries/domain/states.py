@@ -26,6 +26,8 @@ class Action:
     label: str
     permission: Permission
     url_name: str = ""
+    #: The link leads to a page of this very session.
+    is_of_session: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ REVIEW = Action("review", "Mark as reviewed", Permission.EDIT_SUMMARIES)
 APPROVE = Action("approve", "Approve", Permission.APPROVE_SUMMARIES)
 AI_SETTINGS = Action("open", "Open AI settings", Permission.MANAGE_COMPANY, "summaries:ai_settings")
 MEMBERS = Action("open", "Open members", Permission.MANAGE_USERS, "admin:accounts_membership_changelist")
+HOLDS = Action("open", "Open legal holds", Permission.MANAGE_COMPANY, "summaries:legal_holds")
+ASK = Action("open", "Open consent", Permission.GENERATE_SUMMARIES, "summaries:session_consent", is_of_session=True)
 DEVICES = Action("open", "Open devices", Permission.MANAGE_POLICIES, "admin:policies_device_changelist")
 
 #: Why nothing was captured, and what can be done about it.
@@ -106,10 +110,26 @@ _REASONS: dict[Reason, tuple[str, Tone, str, Action | None]] = {
         "Waiting for consent",
         Tone.WARN,
         "The remote user has not answered yet. Capture begins when they agree.",
-        None,
+        ASK,
     ),
 }
 
+#: While the session runs, its remote user can be asked once more.
+TIMED_OUT = StateView(
+    Reason.CONSENT_TIMEOUT,
+    "No consent",
+    Tone.WARN,
+    "The remote user did not answer in time. Nothing is captured unless they are asked again and agree.",
+    ASK,
+)
+WITHDRAWN_KEPT = StateView(
+    Reason.CONSENT_WITHDRAWN,
+    "Consent withdrawn",
+    Tone.PLAIN,
+    "The remote user withdrew the consent. Session log and summary are hidden, and deleted as soon as no legal hold "
+    "keeps them.",
+    HOLDS,
+)
 LOG_DELETED = StateView(
     "LOG_DELETED",
     "Session log deleted",
@@ -141,13 +161,14 @@ def state_of(
     failure: str = "",
     log_is_deleted: bool = False,
     summary_is_deleted: bool = False,
+    has_log: bool = False,
 ) -> StateView:
     """Return the state of one session. *summary_state* is None when no summary was asked for, or it was deleted."""
     if summary_state is not None and reason != Reason.CONSENT_WITHDRAWN:
         return _of_summary(SummaryState(summary_state), review=ReviewState(review), failure=failure)
     if verdict != Verdict.YES:
-        word, tone, sentence, action = _REASONS[Reason(reason)]
-        return StateView(reason, word, tone, sentence, action, is_moving=verdict == Verdict.WAIT)
+        is_kept = has_log or summary_state is not None
+        return _not_captured(Reason(reason), verdict=verdict, is_open=status == SessionStatus.OPEN, is_kept=is_kept)
     if status != SessionStatus.ENDED:
         sentence = "The session is still running. Its summary is made when it ends."
         return StateView("OPEN", "Session running", Tone.PLAIN, sentence, is_moving=True)
@@ -156,6 +177,15 @@ def state_of(
     if summary_is_deleted:
         return SUMMARY_DELETED
     return StateView("NO_SUMMARY", "No summary yet", Tone.PLAIN, "No summary has been asked for.", GENERATE)
+
+
+def _not_captured(reason: Reason, *, verdict: str, is_open: bool, is_kept: bool) -> StateView:
+    if reason == Reason.CONSENT_WITHDRAWN and is_kept:
+        return WITHDRAWN_KEPT
+    if reason == Reason.CONSENT_TIMEOUT and is_open:
+        return TIMED_OUT
+    word, tone, sentence, action = _REASONS[reason]
+    return StateView(reason, word, tone, sentence, action, is_moving=verdict == Verdict.WAIT)
 
 
 def _of_summary(state: SummaryState, *, review: ReviewState, failure: str) -> StateView:

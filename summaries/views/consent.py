@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.adapters import client_address
 from insights_portal.lib.rates import is_within_rate
+from insights_portal.lib.text import show_controls
 from policies.enums import AccessControl, ConsentAnswer
 from summaries.domain import consent, consent_withdrawal
 from summaries.domain.consent import Stage
@@ -127,7 +128,7 @@ def withdraw(request: HttpRequest, link: str) -> HttpResponse:
         return _told(request, "withdrawn", is_held=state.is_held)
     words = WORDS[_language(request, state.language)]
     context = {
-        "thanks": words.thanks_text.format(company=state.session.company.name),
+        "thanks": words.thanks_text.format(company=show_controls(state.session.company.name)),
         "address": request.build_absolute_uri(request.path),
         "confirming": request.GET.get("step") == "confirm",
     }

@@ -17,6 +17,7 @@ from summaries.domain import generation, queries, review
 from summaries.domain.billing import billable_minutes
 from summaries.domain.notes import MAX_NOTES_CHARS, UnableToChangeNotes, change_notes
 from summaries.domain.reach import require_on
+from summaries.domain.states import StateView
 from summaries.enums import QualityFlag, ReviewState, SessionStatus, SummaryState
 from summaries.models import SupportSession
 from summaries.redaction.report import describe_counts
@@ -183,7 +184,7 @@ def frame(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
         "session": session,
         "summary": found if reads else None,
         "state": state,
-        "state_address": _action_address(request, state),
+        "state_address": _action_address(request, session, state),
         "languages": SummaryLanguage.choices,
         "engines": [(EngineName.BUILT_IN, "Built-in"), (EngineName.CLAUDE, "Claude")],
         "may": {
@@ -200,12 +201,12 @@ def frame(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
     }
 
 
-def _action_address(request: MemberRequest, state: Any) -> str:
+def _action_address(request: MemberRequest, session: SupportSession, state: StateView) -> str:
     """Where the state's next action leads, for those who may follow; empty otherwise."""
     if state.action is None or not state.action.url_name or not may(request, state.action.permission):
         return ""
     try:
-        return reverse(state.action.url_name)
+        return reverse(state.action.url_name, args=[session.number] if state.action.is_of_session else [])
     except NoReverseMatch:
         return ""
 

@@ -4,6 +4,8 @@ from dataclasses import fields
 import pytest
 
 from accounts.enums import EngineName, SummaryLanguage
+from accounts.models import Company
+from insights_portal.lib.text import show_controls
 from summaries.domain.consent_wording import choose_language, incoming_notice, wording_of
 from summaries.domain.consent_words import RIGHT_TO_LEFT, WORDS
 from tests.summaries.consent_cases import waiting_session
@@ -136,3 +138,21 @@ def test_incoming_notice_is_the_companys_or_the_standard_in_its_language(cast):
 
     set_settings(cast.northwind, incoming_notice="We log this.")
     assert incoming_notice(company=cast.northwind) == "We log this."
+
+
+def test_what_the_company_wrote_can_reorder_nothing_on_the_page(session, cast):
+    Company.objects.filter(pk=cast.northwind.pk).update(name="North\u202ewind")
+    set_settings(
+        cast.northwind,
+        consent_purpose="To\u2066 learn",
+        consent_processor="IT\u200b desk",
+        consent_contact="it\u202e@northwind.example",
+        incoming_notice="We\u202e record",
+    )
+    session.company.refresh_from_db()
+
+    text = wording_of(session=session, language="en").as_text()
+
+    assert text == show_controls(text)
+    assert "Bob of North‹U+202E›wind" in text
+    assert incoming_notice(company=session.company) == "We‹U+202E› record"

@@ -1,7 +1,7 @@
 import pytest
 
 from policies.enums import Reason, Verdict
-from summaries.domain.states import APPROVE, GENERATE, REVIEW, Tone, state_of
+from summaries.domain.states import APPROVE, ASK, GENERATE, HOLDS, REVIEW, Tone, state_of
 from summaries.enums import ReviewState, SessionStatus, SummaryState
 
 CAPTURED = {"status": SessionStatus.ENDED, "verdict": Verdict.YES, "reason": Reason.OUTGOING_CONSENTED}
@@ -76,3 +76,26 @@ def test_state_of_an_unfinished_summary_gives_the_stored_reason(summary_state):
     state = state_of(**CAPTURED, summary_state=summary_state, failure="The key was refused.")
 
     assert state.reason == "The key was refused."
+
+
+@pytest.mark.parametrize("kept", [{"has_log": True}, {"summary_state": SummaryState.FAILED}])
+def test_what_a_hold_keeps_of_a_withdrawn_session_is_not_called_deleted(kept):
+    withdrawn = {"status": SessionStatus.ENDED, "verdict": Verdict.NO, "reason": Reason.CONSENT_WITHDRAWN}
+
+    state = state_of(**withdrawn, **kept)
+
+    assert (state.code, state.word, state.action) == (Reason.CONSENT_WITHDRAWN, "Consent withdrawn", HOLDS)
+    assert "hidden, and deleted as soon as no legal hold keeps them" in state.reason
+    assert "were deleted" in state_of(**withdrawn).reason
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "reason", "action"),
+    [
+        (SessionStatus.OPEN, Verdict.WAIT, Reason.WAITING_FOR_CONSENT, ASK),
+        (SessionStatus.OPEN, Verdict.NO, Reason.CONSENT_TIMEOUT, ASK),
+        (SessionStatus.ENDED, Verdict.NO, Reason.CONSENT_TIMEOUT, None),
+    ],
+)
+def test_a_running_session_without_an_answer_leads_to_the_question(status, verdict, reason, action):
+    assert state_of(status=status, verdict=verdict, reason=reason).action == action

@@ -198,3 +198,12 @@ def test_the_csv_file_holds_no_formula(signed_in, cast, at):
         "Bob",
         '\'=HYPERLINK("http://evil.example")',
     ]
+
+
+def test_the_state_of_a_waiting_session_leads_those_who_may_to_the_question(signed_in, cast, at):
+    waiting = waiting_session(cast, at)
+    link = f'<a href="/sessions/{waiting.label}/consent/">Open consent</a>'
+
+    pages = [signed_in(user).get(f"/sessions/{waiting.label}/").content.decode() for user in (cast.bob, cast.mona)]
+
+    assert [link in page for page in pages] == [True, True]
