@@ -12,10 +12,12 @@ from django.db.models import Q, QuerySet
 
 from accounts.domain import audit
 from accounts.domain.former_members import forget_member
+from accounts.domain.grants import UnableToGrant, check_grant, grants_of_roles
 from accounts.models import Membership, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
-from policies.models import Device
+from policies.enums import ImportState
+from policies.models import Device, DeviceImport
 from summaries.domain.data_subjects import Subject, check_named, sessions_of
 from summaries.domain.forgetting import OVER, forget_log, forget_summary, lock_session
 from summaries.domain.holds import UnderLegalHold, hold_on_session, is_company_held
@@ -67,6 +69,8 @@ def check(*, subject: Subject, actor: User | None) -> None:
     """Raise UnableToErase or UnderLegalHold when the person can't be erased now."""
     if subject.membership is not None and actor is not None and subject.membership.user_id == actor.pk:
         raise UnableToErase("Nobody erases themselves. Ask another administrator.")
+    if subject.membership is not None and actor is not None:
+        _check_grants(membership=subject.membership, actor=actor)
     sessions = sessions_of(subject=subject)
     if is_company_held(company=subject.company):
         raise UnderLegalHold(f"{subject.company} is under legal hold: nothing is erased until it is lifted.")
@@ -76,6 +80,15 @@ def check(*, subject: Subject, actor: User | None) -> None:
     open_one = sessions.filter(status__in=(SessionStatus.OPEN, SessionStatus.IMPORTING)).first()
     if open_one is not None:
         raise UnableToErase(f"{open_one.label} of this person is still running or being imported. Wait for its end.")
+
+
+def _check_grants(*, membership: Membership, actor: User) -> None:
+    # Erasing a member ends the membership, and mostly the account.
+    require(actor, Permission.MANAGE_USERS, membership.company_id)
+    try:
+        check_grant(actor=actor, company=membership.company, wanted=grants_of_roles(membership.roles.all()))
+    except UnableToGrant as error:
+        raise UnableToErase(f"{membership} holds permissions that you do not hold. Ask an administrator.") from error
 
 
 @transaction.atomic
@@ -130,6 +143,8 @@ def _make_unknown(device: Device) -> None:
     Device.objects.filter(pk=device.pk).update(name=f"Erased device {device.pk}", operating_system="", customer="")
     for session in SupportSession.objects.filter(device=device).select_related("device").iterator(chunk_size=200):
         SupportSession.objects.filter(pk=session.pk).update(search_text=text_for(session=session))
+    # Lists that name it: what waits is uploaded again. One that is being put in goes in the next nights.
+    DeviceImport.objects.filter(company=device.company_id).exclude(state=ImportState.APPLYING).delete()
 
 
 def _tell(*, subject: Subject, actor: User | None, at: datetime, details: dict[str, object]) -> None:
