@@ -110,10 +110,12 @@ def _is_key(value: str) -> bool:
 
 
 def _day(text: str) -> date | None:
+    """A day that has a midnight in every zone; None for anything else."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year > date.min.year else None
 
 
 def people_of(*, company: Company) -> QuerySet[User]:

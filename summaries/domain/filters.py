@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import MINYEAR, date, datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
@@ -63,10 +63,15 @@ class Window:
     end: datetime | None = None
 
     def before(self) -> "Window | None":
-        """The stretch of the same length just before; None when this one is open."""
+        """The stretch of the same length just before; None when this one is open, or that one before all time."""
         if self.start is None or self.end is None:
             return None
-        return Window(self.start - (self.end - self.start), self.start)
+        try:
+            start = self.start - (self.end - self.start)
+        except OverflowError:
+            return None
+        # In the first year of all the start is before all time in some zone.
+        return Window(start, self.start) if start.year > MINYEAR else None
 
 
 @dataclass(frozen=True, slots=True)

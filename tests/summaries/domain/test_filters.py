@@ -97,6 +97,13 @@ def test_window_without_both_ends_has_nothing_before_it(at, filters):
     assert window_of(filters, at=at, zone=UTC).before() is None
 
 
+@pytest.mark.parametrize("since", ["0002-01-01", "4999-07-02"])
+def test_window_of_thousands_of_years_has_nothing_before_it(at, since):
+    filters = SessionFilters(since=since, until="9998-12-31", period="all")
+
+    assert window_of(filters, at=at, zone=ZoneInfo("Europe/Berlin")).before() is None
+
+
 @pytest.fixture
 def rows(cast):
     """Five sessions that differ in every filter."""
