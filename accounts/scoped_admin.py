@@ -20,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from accounts.domain import records
@@ -47,6 +48,17 @@ def rows_of_company(model: type[models.Model], request: HttpRequest) -> models.Q
     raise ImproperlyConfigured(f"{model.__name__} belongs to no company: its rows cannot be offered for a choice.")
 
 
+def yes_or_no(field: str, description: str) -> Any:
+    """A column that says Yes or No; the framework shows a coloured icon whose only word is True or False."""
+
+    @admin.display(description=description, ordering=field)
+    def told(row: Any) -> str:
+        return "Yes" if getattr(row, field) else "No"
+
+    told.__name__ = field
+    return told
+
+
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def count(self) -> int:
@@ -57,6 +69,10 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
 class CompanyRelatedFilter(RelatedFieldListFilter):
     """A filter by a related row that lists the current company's rows only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = format_html("No {}", self.title)
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(str(row.pk), str(row)) for row in rows_of_company(field.related_model, request)]
@@ -108,6 +124,8 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     overview_group: ClassVar[str] = "Company"
     overview_help: ClassVar[str] = ""
     overview_counts: ClassVar[bool] = True
+    #: What deleting such a row is called.
+    delete_word: ClassVar[str] = "Delete"
 
     form = CompanyScopedForm
     show_full_result_count = False
@@ -252,7 +270,7 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         try:
-            return super().delete_view(request, object_id, extra_context)
+            return super().delete_view(request, object_id, {"delete_word": self.delete_word, **(extra_context or {})})
         except self.refusals as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(self._address("change", object_id))
@@ -279,14 +297,3 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         return None
-
-
-class SingleRowAdmin(CompanyScopedAdmin):
-    """A company has exactly one such row: its list is its page."""
-
-    overview_counts = False
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied("Your roles do not include what this page needs. Ask an administrator for it.")
-        return HttpResponseRedirect(self._address("change", self.get_queryset(request).get().pk))

@@ -38,6 +38,7 @@ class PortalAdminSite(AdminSite):
     index_title = "Company"
     index_template = "accounts/overview.html"
     enable_nav_sidebar = False
+    empty_value_display = "–"
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)

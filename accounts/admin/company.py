@@ -6,15 +6,16 @@ from typing import Any
 from django.contrib import admin
 from django.utils import timezone
 
+from accounts.admin.single_row import SingleRowAdmin
 from accounts.domain import companies
 from accounts.forms import CompanyForm
 from accounts.models import Company
 from accounts.permissions import Permission
-from accounts.scoped_admin import SingleRowAdmin
 
 
 @admin.register(Company)
 class CompanyAdmin(SingleRowAdmin):
+    heading = "Letterhead and billing"
     view_permissions = (Permission.MANAGE_COMPANY,)
     change_permission = Permission.MANAGE_COMPANY
     refusals = (companies.UnableToDemandSecondFactor,)

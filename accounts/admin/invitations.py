@@ -23,6 +23,7 @@ from accounts.reauthentication import recently_authenticated_to_send
 class InvitationAdmin(PlainChoicesAdmin):
     view_permissions = (Permission.MANAGE_USERS,)
     add_permission = delete_permission = Permission.MANAGE_USERS
+    delete_word = "Revoke"
     needs_reauthentication = True
     refusals = (invitations.UnableToInvite, UnableToGrant, groups.UnableToSaveGroup)
     overview_group = "People"

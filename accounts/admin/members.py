@@ -49,6 +49,7 @@ class LoggedFilter(admin.SimpleListFilter):
 class MembershipAdmin(PlainChoicesAdmin):
     view_permissions = (Permission.MANAGE_USERS, Permission.MANAGE_COMPANY)
     change_permission = delete_permission = Permission.MANAGE_USERS
+    delete_word = "Remove"
     needs_reauthentication = True
     refusals = (
         LastAdministrator,

@@ -9,15 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from accounts.admin.single_row import SingleRowAdmin
 from accounts.domain import second_factors, single_sign_on
 from accounts.models import SingleSignOn
 from accounts.permissions import Permission
-from accounts.scoped_admin import SingleRowAdmin
 from accounts.sign_in.forms import SingleSignOnForm
 
 
 @admin.register(SingleSignOn)
 class SingleSignOnAdmin(SingleRowAdmin):
+    heading = "Single sign-on"
     view_permissions = (Permission.MANAGE_COMPANY,)
     change_permission = Permission.MANAGE_COMPANY
     needs_reauthentication = True

@@ -22,6 +22,7 @@ _DEFAULT_TOKEN_LIFE = timedelta(days=90)
 class ApiTokenAdmin(CompanyScopedAdmin):
     view_permissions = (Permission.MANAGE_INTEGRATIONS,)
     add_permission = delete_permission = Permission.MANAGE_INTEGRATIONS
+    delete_word = "Revoke"
     needs_reauthentication = True
     refusals = (tokens.UnableToIssueToken,)
     overview_group = "Integrations"

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from accounts.scoped_admin import rows_of_company
+from accounts.scoped_admin import rows_of_company, yes_or_no
 from policies.admin.base import PoliciesAdmin, counted
 from policies.domain import assignment, devices
 from policies.domain.effective import PolicyOrigin
@@ -21,7 +21,7 @@ class EffectivePolicyFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         policies = [(str(policy.pk), policy.name) for policy in rows_of_company(Policy, request)]
-        return [*policies, ("none", "None")] if policies else []
+        return [*policies, ("none", "No policy")] if policies else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in dict(self.lookup_choices):
@@ -44,7 +44,15 @@ class DeviceAdmin(PoliciesAdmin):
 
     form = DeviceForm
     fields = ["name", "operating_system", "customer", "group", "is_managed", "policy", "access_control"]
-    list_display = ["name", "customer", "operating_system", "group", "is_managed", "effective", "access_control"]
+    list_display = [
+        "name",
+        "customer",
+        "operating_system",
+        "group",
+        yes_or_no("is_managed", "managed"),
+        "effective",
+        "access_control",
+    ]
     list_filter = ["group", "is_managed", EffectivePolicyFilter, "access_control"]
     search_fields = ["name", "customer"]
     search_help_text = "Name or customer"

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from accounts.scoped_admin import yes_or_no
 from policies.admin.base import PoliciesAdmin, counted
 from policies.domain import policies
 from policies.domain.queries import with_assignments
@@ -22,7 +23,13 @@ class PolicyAdmin(PoliciesAdmin):
 
     form = PolicyForm
     fields = ["name", "reports_enabled", "insights_enabled", "is_enforced"]
-    list_display = ["name", "reports_enabled", "insights_enabled", "is_enforced", "assigned_to"]
+    list_display = [
+        "name",
+        yes_or_no("reports_enabled", "enable reports"),
+        yes_or_no("insights_enabled", "Session Insights"),
+        yes_or_no("is_enforced", "enforce"),
+        "assigned_to",
+    ]
     list_filter = ["insights_enabled", "is_enforced"]
     search_fields = ["name"]
     ordering = ["name", "pk"]

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 
 from accounts.permissions import Permission
-from accounts.scoped_admin import CompanyScopedAdmin, CompanyScopedForm
+from accounts.scoped_admin import CompanyScopedAdmin, CompanyScopedForm, yes_or_no
 from summaries.models import Application, IssueType
 
 
@@ -41,7 +41,7 @@ class TaxonomyAdmin(CompanyScopedAdmin):
 
     form = TaxonomyForm
     fields = ["name", "keywords", "is_active"]
-    list_display = ["name", "keyword_count", "is_active"]
+    list_display = ["name", "keyword_count", yes_or_no("is_active", "active")]
     list_filter = ["is_active"]
     search_fields = ["name"]
     ordering = ["name", "pk"]

@@ -62,7 +62,7 @@ def test_policy_to_device_to_captured_session(sign_in, portal, api, accessible, 
     page = sign_in(portal.alice)
 
     page.get_by_role("link", name="Policies", exact=True).click()
-    page.get_by_role("link", name="Add policy").click()
+    page.get_by_role("banner").get_by_role("link", name="Add policy").click()
     page.get_by_label("Name").fill("Kiosks")
     page.get_by_label("1. Enable reports").check()
     page.get_by_label("2. Session Insights").check()
