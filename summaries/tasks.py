@@ -5,6 +5,7 @@ import time
 from django.utils import timezone
 
 from insights_portal.queueing import enqueue_on_commit
+from policies.domain import device_imports
 from summaries.domain import consent, consent_withdrawal, generation, import_attempts, retention, scrubbing
 
 RETENTION = "summaries.tasks.apply_retention_of"
@@ -30,7 +31,8 @@ def scrub() -> None:
 
 
 def apply_retention() -> None:
-    """Every night: one task for each company, so that a big one holds up no other."""
+    """Every night: one task for each company, so that a big one holds up no other; lists of devices left lying go."""
+    device_imports.throw_away_old(at=timezone.now())
     for company in retention.companies():
         enqueue_on_commit(RETENTION, company_id=company.pk)
 

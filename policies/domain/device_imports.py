@@ -4,6 +4,8 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
@@ -34,7 +36,7 @@ def check_list(*, company: Company, file_name: str, content: bytes, actor: User,
     if plan.assigns_policies:
         require(actor, Permission.ASSIGN_POLICIES, company.pk)
     check_filling(groups=plan.filled_groups.values(), actor=actor)
-    DeviceImport.objects.filter(company=company, made_at__lt=at - KEPT).exclude(state=ImportState.APPLYING).delete()
+    throw_away_old(company=company, at=at)
     if plan.problem_count or not plan.new + plan.changed:
         return CheckedList(plan, None)
     waiting = DeviceImport.objects.create(
@@ -50,6 +52,16 @@ def check_list(*, company: Company, file_name: str, content: bytes, actor: User,
         examples=plan.examples,
     )
     return CheckedList(plan, waiting)
+
+
+def throw_away_old(*, at: datetime, company: Company | None = None) -> int:
+    """Delete the lists of a day ago, of one company or of all: they name devices. Returns how many.
+
+    One that is being put in is spared for another day.
+    """
+    lists = DeviceImport.objects.filter(company=company) if company else DeviceImport.objects.all()
+    old = Q(made_at__lt=at - KEPT) & ~Q(state=ImportState.APPLYING)
+    return int(lists.filter(old | Q(made_at__lt=at - 2 * KEPT)).delete()[0])
 
 
 def apply_import(*, device_import: DeviceImport, actor: User, at: datetime) -> DeviceImport:
@@ -77,6 +89,6 @@ def apply_import(*, device_import: DeviceImport, actor: User, at: datetime) -> D
         apply_rows(company=company, rows=batch, source=device_import.file_name, actor=actor, at=at)
         done += len(batch)
         taken.update(done_rows=done)
-    taken.update(state=ImportState.APPLIED, content=b"")
+    taken.update(state=ImportState.APPLIED, content=b"", examples=[], new_groups=[])
     device_import.refresh_from_db()
     return device_import

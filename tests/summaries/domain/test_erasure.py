@@ -6,7 +6,8 @@ from accounts.domain.former_members import UnableToForget
 from accounts.domain.members import add_member
 from accounts.models import AuditEntry, User
 from accounts.tenancy import PermissionMissing
-from policies.models import Device
+from policies.domain.device_imports import check_list
+from policies.models import Device, DeviceImport
 from summaries.domain import erasure, holds
 from summaries.domain.data_subjects import find
 from summaries.domain.erasure import ErasureReport, UnableToErase, erase
@@ -88,6 +89,17 @@ def test_erase_a_device_empties_its_sessions_and_takes_its_name(cast, at):
     assert (report.sessions, report.left) == (1, 0)
     assert (device.name, device.customer, device.operating_system) == (f"Erased device {device.pk}", "", "")
     assert (tables_with(CANARY), tables_with("someone")) == (set(), set())
+
+
+def test_erase_a_device_throws_the_lists_away_that_may_name_it(cast, at):
+    Device.objects.create(company=cast.northwind, name=CANARY)
+    said = f"name,customer\n{CANARY},Kim\n".encode()
+    for company, actor in ((cast.northwind, cast.alice), (cast.contoso, cast.charlie)):
+        check_list(company=company, file_name=f"{CANARY}.csv", content=said, actor=actor, at=at)
+
+    erase(subject=subject_of(cast, "device", CANARY), actor=cast.alice, at=at)
+
+    assert [each.company for each in DeviceImport.objects.all()] == [cast.contoso]
 
 
 def test_erase_in_parts_goes_on_where_it_was(cast, at):
