@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from accounts.domain.members import add_member
@@ -42,7 +43,11 @@ def test_lists_and_forms_show_nothing_foreign(alice, cast, name):
     assert [FOREIGN.lower() in text or "contoso" in text for text in shown] == [False, False]
 
 
-@pytest.mark.parametrize("name", [name for name in LISTS if name != "accounts_company"])
+#: What a company has once, and the log, which has a search of its own (test_audit_admin).
+NOT_SEARCHED = {"accounts_company", "accounts_singlesignon", "accounts_auditentry"}
+
+
+@pytest.mark.parametrize("name", sorted(set(LISTS) - NOT_SEARCHED))
 def test_search_finds_nothing_foreign(alice, cast, name):
     answer = alice.get(page(f"{name}_changelist"), {"q": FOREIGN})
 
@@ -113,18 +118,9 @@ def test_device_in_use_is_kept_and_says_so(alice, cast):
     answer = alice.post(page("policies_device_delete", device.pk), {"post": "yes"})
 
     assert Device.objects.filter(pk=device.pk).exists()
-    assert answer.context["protected"] == ["Support session: S-1042"]
-
-
-def test_member_is_added_through_the_domain(alice, cast):
-    auditor = Role.objects.get(company=cast.northwind, name="Auditor")
-    sent = {"email": "erin@northwind.example", "name": "Erin", "roles": [auditor.pk], "log_sessions": "on"}
-
-    assert alice.post(page("accounts_membership_add"), sent).status_code == 302
-
-    member = Membership.objects.get(user__email="erin@northwind.example")
-    assert (member.company, list(member.roles.all())) == (cast.northwind, [auditor])
-    assert AuditEntry.objects.latest("pk").action == "member.added"
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == [
+        f"“{device}” stands in 1 session and was not deleted. Their reports need it."
+    ]
 
 
 def test_refusal_of_the_domain_comes_back_as_a_form_error_with_the_input(alice, cast):
@@ -158,17 +154,6 @@ def test_removed_member_stays_listed_and_can_no_longer_be_changed(alice, cast):
 
     assert Membership.objects.get(pk=bob.pk).is_active is False
     assert alice.post(page("accounts_membership_change", bob.pk), {"log_sessions": "on"}).status_code == 403
-
-
-def test_action_switches_logging_of_selected_members_and_says_so(alice, cast):
-    ids = [cast.membership(person).pk for person in (cast.bob, cast.mona, cast.charlie)]
-
-    answer = alice.post(
-        page("accounts_membership_changelist"), {"action": "log_sessions_off", "_selected_action": ids}, follow=True
-    )
-
-    assert [str(message) for message in answer.context["messages"]] == ["Sessions of 2 members are no longer logged."]
-    assert cast.membership(cast.charlie).log_sessions is True
 
 
 def test_role_is_created_and_changed_through_the_domain(alice, cast):
@@ -226,7 +211,7 @@ def test_list_spends_the_same_queries_on_1_and_3_rows(alice, cast, devices, djan
     for number in range(devices):
         Device.objects.create(company=cast.northwind, name=f"D-{number}")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         alice.get(page("policies_device_changelist"))
 
 

@@ -36,7 +36,12 @@ def test_a_retention_killed_anywhere_is_finished_by_the_next_and_counted_once(fi
     for die_at in range(1, whole.statements + 1, STRIDE):
         slug = f"killed-{die_at}"
         kept(first, slug)
-        assert retain(first, slug, die_at=die_at).killed_by == signal.SIGKILL
+        killed = retain(first, slug, die_at=die_at)
+        if not killed.killed_by:
+            # The first run of a worker takes a few statements more than the ones after it.
+            assert 0.8 * whole.statements < killed.statements < die_at
+            break
+        assert killed.killed_by == signal.SIGKILL
         left = first.state(slug)
         # The proof of consent never goes before what it permits.
         assert left["consents"] or is_emptied(left), die_at

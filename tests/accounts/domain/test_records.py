@@ -27,15 +27,14 @@ def test_save_record_creates_then_changes_and_tells(cast, at):
 
 def test_delete_record_removes_and_tells(cast, at):
     device = Device.objects.create(company=cast.northwind, name="ACC-14")
-    key = device.pk
 
     records.delete_record(record=device, permission=MANAGE, actor=cast.alice, at=at)
 
     entry = AuditEntry.objects.latest("pk")
-    assert (Device.objects.filter(pk=key).exists(), entry.action, entry.object_id) == (
+    assert (Device.objects.filter(name="ACC-14").exists(), entry.action, entry.object_id) == (
         False,
         "device.deleted",
-        str(key),
+        str(device.public_id),
     )
 
 

@@ -204,8 +204,8 @@ def test_the_sweeper_queues_a_summary_whose_task_was_lost(summary, at, django_ca
 
 def test_giving_up_twice_releases_once(summary, at):
     claim = generation._take(summary_id=summary.pk, at=at)
-    assert generation._fail(summary=claim.summary, claim=claim.token, failure="x", at=at) == 1
-    assert generation._fail(summary=claim.summary, claim=claim.token, failure="x", at=at) == 0
+    assert generation.fail(summary=claim.summary, claim=claim.token, failure="x", at=at) == 1
+    assert generation.fail(summary=claim.summary, claim=claim.token, failure="x", at=at) == 0
     assert AuditEntry.objects.filter(action="summary.failed").count() == 1
 
 

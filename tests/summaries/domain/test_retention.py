@@ -203,7 +203,7 @@ def test_last_report_is_of_the_companys_last_run(cast, old, at):
     assert (done.total, done.started_at, done.finished_at, done.is_complete) == (1, at, at, True)
 
 
-@pytest.mark.parametrize("stop_after", [0, 1, 3, 5])
+@pytest.mark.parametrize("stop_after", [0, 1, 3, 4, 5])
 def test_a_run_that_is_told_to_stop_is_finished_by_the_next(cast, at, stop_after):
     for number in (1, 2):
         kept(cast.northwind, cast.bob, number, ended_at=at - 40 * DAY)

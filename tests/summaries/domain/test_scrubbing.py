@@ -9,8 +9,10 @@ from django.core.cache import cache
 from django.db import connection
 
 from summaries.domain import scrubbing
+from tests.conftest import build_cast
 from tests.resilience.processes import ROOT, database_for, environment
 from tests.summaries.erasing import WORD
+from tests.summaries.report_examples import store_session
 
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's own vacuum clears its files")
 
@@ -33,6 +35,20 @@ def test_a_withdrawn_word_is_in_no_byte_of_the_database(transactional_db, tmp_pa
     assert run("write") > 0
     run("withdraw")
     assert run("scrub") == 0
+
+
+@on_sqlite
+def test_scrubbing_leaves_an_index_that_needs_no_more_merging(transactional_db):
+    cast = build_cast()
+    for number in range(1, 41):
+        session = store_session(cast.northwind, cast.bob, number=number)
+        session.search_text = " ".join(f"word{number}x{place}" for place in range(200))
+        session.save(update_fields=["search_text"])
+    assert scrubbing._changes_of(-1) > 1
+
+    assert scrubbing.scrub() is True
+
+    assert scrubbing._changes_of(-1) <= 1
 
 
 @on_sqlite
