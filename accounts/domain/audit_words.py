@@ -5,8 +5,10 @@ An action that is not named here is shown by its own words (`summary.viewed` →
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.utils.text import capfirst
 
 from accounts.permissions import Permission
@@ -142,6 +144,22 @@ GROUPS: dict[str, dict[str, str]] = {
 }
 WORDS: dict[str, str] = {action: words for actions in GROUPS.values() for action, words in actions.items()}
 _PERMISSIONS: dict[str, str] = dict(Permission.choices)
+#: Fields of entries whose value is a code; capture conditions tell under supporters and devices which of them count.
+_CODED = frozenset(
+    {
+        "access_control",
+        "answer",
+        "devices",
+        "direction",
+        "engine",
+        "kind",
+        "outcome",
+        "plan",
+        "reason",
+        "state",
+        "users",
+    }
+)
 #: Values of more characters are cut in lists; the entry's own page shows them whole.
 _LONGEST = 80
 _MOST_TOLD = 3
@@ -201,7 +219,7 @@ def _changes(details: dict[str, Any]) -> Iterator[Change]:
         if isinstance(value, dict) and set(value) == {"before", "after"}:
             yield _change(name, value["before"], value["after"])
         else:
-            yield Change(_field(name), _text(value))
+            yield Change(_field(name), _said(name, value))
 
 
 def _change(name: str, before: Any, after: Any) -> Change:
@@ -210,7 +228,7 @@ def _change(name: str, before: Any, after: Any) -> Change:
         added = tuple(each for each in new if each not in old)
         removed = tuple(each for each in old if each not in new)
         return Change(_field(name), ", ".join(new) or "–", ", ".join(old) or "–", added, removed)
-    return Change(_field(name), _text(after), _text(before))
+    return Change(_field(name), _said(name, after), _said(name, before))
 
 
 def _field(name: str) -> str:
@@ -226,6 +244,21 @@ def _text(value: Any) -> str:
         return ", ".join(f"{_field(name)} {_text(inner)}" for name, inner in value.items()) or "–"
     text = show_controls(str(value)) if value is not None else ""
     return _PERMISSIONS.get(text, text) or "–"
+
+
+def _said(name: str, value: Any) -> str:
+    """*value* of the field *name*. A name that is spelt like a code stays a name: codes stand in few fields only."""
+    if name in _CODED and isinstance(value, str):
+        return _words_of_codes().get(value) or _text(value)
+    return _text(value)
+
+
+@cache
+def _words_of_codes() -> dict[str, str]:
+    """{code: words} of every choice that the portal's models offer: entries keep codes, people read words."""
+    fields = [field for model in apps.get_models() for field in model._meta.get_fields()]
+    choices = [choice for field in fields for choice in getattr(field, "choices", None) or ()]
+    return {code: str(words) for code, words in choices if isinstance(code, str) and code.isupper()}
 
 
 def _cut(text: str) -> str:

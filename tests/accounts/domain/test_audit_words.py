@@ -89,3 +89,13 @@ def test_what_stayed_as_it_was_is_no_change():
     details = {"before": ROLE, "after": {**ROLE, "name": "Helper"}}
 
     assert changes_of(details) == [Change("name", "Helper", "Supporter")]
+
+
+def test_codes_are_told_in_words_and_names_as_they_are():
+    said = summary_of({"engine": "BUILT_IN", "devices": {"before": "ALL", "after": "EXCEPT"}, "group": "ALL"})
+
+    assert said == "engine: Built-in (offline); devices: All → All but these groups; group: ALL"
+
+
+def test_lists_of_names_hold_no_codes():
+    assert changes_of({"devices": ["ALL", "RCP-07"]}) == [Change("devices", "ALL, RCP-07")]
