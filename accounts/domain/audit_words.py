@@ -157,7 +157,7 @@ _CODED = frozenset(
         "plan",
         "reason",
         "state",
-        "users",
+        "supporters",
     }
 )
 #: Values of more characters are cut in lists; the entry's own page shows them whole.

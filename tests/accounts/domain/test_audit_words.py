@@ -92,9 +92,9 @@ def test_what_stayed_as_it_was_is_no_change():
 
 
 def test_codes_are_told_in_words_and_names_as_they_are():
-    said = summary_of({"engine": "BUILT_IN", "devices": {"before": "ALL", "after": "EXCEPT"}, "group": "ALL"})
+    said = summary_of({"engine": "BUILT_IN", "supporters": {"before": "ALL", "after": "EXCEPT"}, "group": "ALL"})
 
-    assert said == "engine: Built-in (offline); devices: All → All but these groups; group: ALL"
+    assert said == "engine: Built-in (offline); supporters: All → All but these groups; group: ALL"
 
 
 def test_lists_of_names_hold_no_codes():
