@@ -85,6 +85,8 @@ def import_recording(*, order: ImportOrder, on_progress: Progress | None = None)
     known = _known(company=order.company, digest=digest)
     if known is not None:
         _check_reach(known, order=order)
+    if known is not None and known.status == SessionStatus.DELETED:
+        raise UnableToImport("The remote user withdrew the consent to this recording. It is not imported again.")
     if known is not None and not _worth_reading_again(known):
         return ImportResult(known, created=False)
     session = _begin(order=order, source=source) if known is None else _reopen(known, order=order)

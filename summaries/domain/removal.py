@@ -8,6 +8,7 @@ from accounts.domain import audit
 from accounts.models import User
 from accounts.permissions import Permission
 from credits.domain.reservations import release
+from policies.enums import Reason
 from summaries.domain.forgetting import begin_log, drop_empty, forget_log, forget_summary, lock_session
 from summaries.domain.reach import require_on
 from summaries.domain.scrubbing import scrub_soon
@@ -106,6 +107,9 @@ def _empty(*, session: SupportSession, at: datetime) -> None:
         **dict.fromkeys(_TEXTS, ""),
         **{name: getattr(SupportSession(), name) for name in _RECORDED},
     }
+    if held.reason == Reason.CONSENT_WITHDRAWN:
+        # A withdrawal is final: by this keyed hash the recording is known, and refused, if it comes again.
+        del emptied["source_digest"]
     for name, value in emptied.items():
         setattr(held, name, value)
     held.save(update_fields=list(emptied))

@@ -4,8 +4,9 @@ from accounts.models import AuditEntry
 from accounts.tenancy import PermissionMissing
 from policies.enums import ConsentAnswer
 from summaries.domain import holds, removal
+from summaries.domain.consent_withdrawal import record_withdrawal
 from summaries.domain.holds import UnderLegalHold
-from summaries.domain.imports import import_recording
+from summaries.domain.imports import UnableToImport, import_recording
 from summaries.domain.removal import UnableToDelete, delete_log, delete_report, delete_summary
 from summaries.domain.search import matching
 from summaries.models import ConsentEntry, Interaction, Summary, SupportSession
@@ -86,6 +87,19 @@ def test_a_recording_whose_report_was_deleted_can_be_imported_again(cast, sessio
 
     assert result.created is True
     assert result.session.interactions.count() > 0
+
+
+def test_a_withdrawal_stands_although_the_report_is_deleted_and_the_recording_imported_again(cast, session, at):
+    record_withdrawal(session=session, statement="By mail.", actor=cast.alice, at=at)
+    session.refresh_from_db()
+    delete_report(session=session, actor=cast.alice, at=at)
+
+    with pytest.raises(UnableToImport, match="The remote user withdrew the consent to this recording"):
+        import_recording(order=order_of(cast.northwind, cast.bob, at=at))
+
+    # Another company's consent is another matter.
+    assert import_recording(order=order_of(cast.contoso, cast.charlie, at=at)).created is True
+    assert Interaction.objects.filter(company=cast.northwind).count() == 0
 
 
 def test_a_recording_whose_log_was_deleted_does_not_bring_it_back(cast, session, at):
