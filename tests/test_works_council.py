@@ -21,7 +21,6 @@ from tests.permission_world import World, build_world
 NAMES_STAND = {
     "admin:": "members, tokens, roles, audit log: who works here and did what, for those who administrate it",
     "accounts:": "one's own pages, members and their roles",
-    "summaries:import": "whoever brings a recording in chooses whose session it was",
     "summaries:data_subject": "a person's own data are looked for by that person's name",
     "summaries:person": "a person's own data are looked for by that person's name",
 }
@@ -131,3 +130,16 @@ def test_the_ledger_and_the_check_of_a_session_name_no_supporter(world, address)
         names = names_for(company=session.company, viewer=viewer, at=NOW)
         assert (leaked(world, said, viewer), names.name_of(session.supporter_id, "") in said) == ([], True)
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_bringing_a_session_in_reveals_nobodys_pseudonym(world):
+    manager, client = world.people["Support manager"], Client()
+    client.force_login(manager)
+    said = {"supporter": world.people["Supporter"].email}
+
+    opened = client.post("/api/v1/sessions/", said, content_type="application/json")
+    offered = client.get("/import/").context["form"].fields["supporter"].queryset
+
+    assert (opened.status_code, opened.json()["type"]) == (422, "urn:session-insights:problem:unable_to_open")
+    assert list(offered) == [manager]

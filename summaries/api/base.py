@@ -9,7 +9,9 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
 from rest_framework.request import Request
 
-from accounts.models import Company, User
+from accounts.adapters import shown_names
+from accounts.domain.pseudonyms import SupporterNames
+from accounts.models import ApiToken, Company, User
 from accounts.permissions import Permission
 from accounts.scoped_api import CompanyScopedViewSet
 from accounts.tenancy import PermissionMissing
@@ -64,6 +66,11 @@ def told_as_problems() -> Iterator[None]:
         raise Problem(str(error), status=422, code="unable_to_open") from error
     except UnableToImport as error:
         raise Problem(str(error), status=422, code="unable_to_import") from error
+
+
+def names_known_to(request: MemberRequest) -> SupporterNames | None:
+    """What the member who asks calls the others; None for a token: a program reports for whoever uses it."""
+    return None if isinstance(request.auth, ApiToken) else shown_names(request)
 
 
 class ApiViewSet(CompanyScopedViewSet):

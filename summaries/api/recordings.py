@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from accounts.enums import ApiScope
 from accounts.permissions import Permission
 from insights_portal.api.problems import Problem
-from summaries.api.base import IDEMPOTENCY_KEY, MemberRequest, SessionScopedViewSet, told_as_problems
+from summaries.api.base import IDEMPOTENCY_KEY, MemberRequest, SessionScopedViewSet, names_known_to, told_as_problems
 from summaries.api.idempotency import write_once
 from summaries.api.session_serializers import RecordingResultSerializer, RecordingSerializer
 from summaries.domain.imports import ImportOrder, ImportResult, import_recording
@@ -70,7 +70,11 @@ class RecordingViewSet(SessionScopedViewSet):
                 company=company,
                 recording=RecordingFile(file.file, file.name, timing.file if timing else None),
                 supporter=choose_supporter(
-                    company=company, actor=actor, email=said["supporter"], device_name=said["device"]
+                    company=company,
+                    actor=actor,
+                    email=said["supporter"],
+                    device_name=said["device"],
+                    names=names_known_to(request),
                 ),
                 consent_statement=said["consent_statement"],
                 actor=actor,

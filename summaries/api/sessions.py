@@ -18,6 +18,7 @@ from summaries.api.base import (
     READ_REPORTS,
     MemberRequest,
     SessionScopedViewSet,
+    names_known_to,
     told_as_problems,
 )
 from summaries.api.filters import SessionFilter
@@ -81,7 +82,11 @@ class SessionViewSet(SessionRemoval, mixins.ListModelMixin, mixins.RetrieveModel
         session = capture.open_session(
             company=company,
             supporter=choose_supporter(
-                company=company, actor=actor, email=said["supporter"], device_name=said["device"]
+                company=company,
+                actor=actor,
+                email=said["supporter"],
+                device_name=said["device"],
+                names=names_known_to(request),
             ),
             actor=actor,
             at=at,

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from accounts.domain.pseudonyms import SupporterNames
 from accounts.domain.queries import member_by_email
 from accounts.models import Company, User
 from accounts.permissions import Permission
@@ -14,10 +15,13 @@ from summaries.models import SupportSession
 from summaries.models.reach import READ_REPORTS, Reached, reached_in
 
 
-def choose_supporter(*, company: Company, actor: User, email: str, device_name: str = "") -> User:
+def choose_supporter(
+    *, company: Company, actor: User, email: str, device_name: str = "", names: SupporterNames | None = None
+) -> User:
     """The member whose session it is: *actor*, or by e-mail address another one, for those who see their sessions.
 
-    Raises UnableToOpen for an address of no member, PermissionMissing.
+    *names*: what a person who asks calls the members; None for a program. Raises UnableToOpen for an address of no
+    member, or of one whose pseudonym would come out at the session; PermissionMissing.
     """
     supporter = actor
     if email and email.lower() != actor.email:
@@ -26,6 +30,11 @@ def choose_supporter(*, company: Company, actor: User, email: str, device_name: 
         if membership is None:
             raise UnableToOpen("The supporter is not a member of this company. Name the e-mail address of a member.")
         supporter = membership.user
+        if names is not None and not names.is_shown(supporter.pk):
+            raise UnableToOpen(
+                "In works-council mode one brings in one's own sessions: another member's would show their pseudonym. "
+                "Let them do it, or have the name revealed by two members first."
+            )
     check_intake(company=company, actor=actor, supporter=supporter, device_name=device_name)
     return supporter
 
@@ -43,12 +52,15 @@ def check_intake(*, company: Company, actor: User, supporter: User, device_name:
         )
 
 
-def choosable_supporters(*, company: Company, actor: User) -> QuerySet[User]:
-    """Whose sessions *actor* may bring in: everybody's, those of the roles' user groups, or their own.
+def choosable_supporters(*, company: Company, actor: User, names: SupporterNames) -> QuerySet[User]:
+    """Whose sessions *actor* may bring in: everybody's, those of the roles' user groups, or their own; in works-council
+    mode of them only those whose *names* are shown, because the session would show the pseudonym of any other.
 
     Where a role is limited to devices, the device decides when it is named.
     """
     found = members_of(company=company)
+    if names.is_on:
+        found = found.filter(pk__in=names.shown)
     for any_of in (READ_REPORTS, (Permission.GENERATE_SUMMARIES,)):
         reached = reached_in(actor, company.pk, any_of)
         if not (reached.is_whole_company or reached.device_group_ids):

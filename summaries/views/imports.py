@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts.adapters import shown_names
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing
@@ -64,7 +65,7 @@ def result(request: MemberRequest) -> HttpResponse:
 
 
 def _supporters(request: MemberRequest) -> QuerySet[User]:
-    return choosable_supporters(company=request.company, actor=request.user)
+    return choosable_supporters(company=request.company, actor=request.user, names=shown_names(request))
 
 
 def _empty_form(request: MemberRequest, supporters: QuerySet[User]) -> ImportForm:

@@ -2,6 +2,8 @@ from datetime import datetime
 
 import pytest
 
+from accounts.domain import disclosures
+from accounts.domain.pseudonyms import SupporterNames, names_for
 from accounts.tenancy import PermissionMissing
 from summaries.domain.capture import UnableToOpen
 from summaries.domain.intake import bring_in, choosable_supporters, choose_supporter
@@ -29,6 +31,18 @@ def test_choose_supporter_needs_sight_of_everybody_for_another(cast: Cast) -> No
 def test_choose_supporter_refuses_who_is_not_a_member(cast: Cast, email: str) -> None:
     with pytest.raises(UnableToOpen, match="not a member of this company"):
         choose_supporter(company=cast.northwind, actor=cast.alice, email=email)
+
+
+def test_in_works_council_mode_nobody_learns_a_pseudonym_by_naming_a_member(cast: Cast, at: datetime) -> None:
+    disclosures.switch_on(company=cast.northwind, actor=cast.alice, at=at)
+    names = names_for(company=cast.northwind, viewer=cast.alice, at=at)
+    bob = "bob@northwind.example"
+
+    with pytest.raises(UnableToOpen, match="works-council mode"):
+        choose_supporter(company=cast.northwind, actor=cast.alice, email=bob, names=names)
+    assert choose_supporter(company=cast.northwind, actor=cast.alice, email="", names=names) == cast.alice
+    assert choose_supporter(company=cast.northwind, actor=cast.alice, email=bob, names=None) == cast.bob
+    assert list(choosable_supporters(company=cast.northwind, actor=cast.alice, names=names)) == [cast.alice]
 
 
 @pytest.fixture
@@ -82,7 +96,9 @@ def test_a_session_comes_in_where_a_role_of_the_actor_will_reach_it(
     ],
 )
 def test_choosable_supporters_are_whose_sessions_may_come_in(place: Place, persona: str, names: list[str]) -> None:
-    found = choosable_supporters(company=place.cast.northwind, actor=place.personas[persona].user)
+    found = choosable_supporters(
+        company=place.cast.northwind, actor=place.personas[persona].user, names=SupporterNames()
+    )
 
     assert [user.name for user in found] == names
 
@@ -91,7 +107,9 @@ def test_choosable_supporters_are_whose_sessions_may_come_in(place: Place, perso
 def test_choosable_supporters_are_all_where_the_device_decides(place: Place, persona: str) -> None:
     everybody = members_of(company=place.cast.northwind)
 
-    found = choosable_supporters(company=place.cast.northwind, actor=place.personas[persona].user)
+    found = choosable_supporters(
+        company=place.cast.northwind, actor=place.personas[persona].user, names=SupporterNames()
+    )
 
     assert list(found) == list(everybody)
 
