@@ -1,3 +1,4 @@
+import re
 from typing import Any, cast
 
 from django import forms
@@ -85,13 +86,25 @@ class IncomingForm(SettingsForm):
     incoming_notice = _text_of_model("incoming_notice", widget=forms.Textarea(attrs={"rows": 3}))
 
 
+#: The one word that container networks call a host by: `http://ollama:11434`.
+_HOST_OF_ONE_WORD = re.compile(r"^(https?://[a-z0-9-]+)(?=[:/]|$)", re.IGNORECASE)
+
+
+def _check_server_address(address: str) -> None:
+    URLValidator(schemes=["http", "https"])(_HOST_OF_ONE_WORD.sub(r"\1.internal", address))
+
+
+class _ServerAddressField(forms.URLField):
+    default_validators = [_check_server_address]
+
+
 class EngineForm(SettingsForm):
     choice = forms.ChoiceField(
         label="Engine",
         choices=[(BUILT_IN, "Built-in"), (CLAUDE, "Claude"), (OWN_SERVER, "Your own server")],
         widget=forms.RadioSelect,
     )
-    base_url = forms.URLField(
+    base_url = _ServerAddressField(
         required=False,
         label="Base URL of your own server",
         assume_scheme="https",

@@ -100,6 +100,21 @@ def test_engine_errors_stand_at_their_field(confirmed, stored, sent, field):
     assert stored().engine == "BUILT_IN"
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["http://ollama:11434", "https://llm-1/v1", "http://localhost:8000", "http://[::1]:4000", "http://a.example"],
+)
+def test_a_server_of_the_own_network_is_taken_by_its_one_word(confirmed, stored, address):
+    confirmed.send(choice="OWN_SERVER", base_url=address, key="sk-own")
+
+    assert stored().engine_base_url == address
+
+
+@pytest.mark.parametrize("address", ["http://", "http://-x-:1", "javascript:alert(1)", "http://a b", "http://ollama:x"])
+def test_what_is_no_address_is_told_at_the_field(confirmed, address):
+    assert list(field_errors(confirmed.send(choice="OWN_SERVER", base_url=address, key="sk-own"))) == ["base_url"]
+
+
 def test_a_key_replaced_meanwhile_is_told(confirmed, stored):
     seen = confirmed.fields()["version"]
     confirmed.send(**CLAUDE)
