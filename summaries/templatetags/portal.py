@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.adapters import shown_name, shown_names
+from accounts.enums import SummaryLanguage
 from accounts.models import User
 from insights_portal.lib.text import show_controls
 from summaries.content import Statement, Step
@@ -124,6 +125,12 @@ def clock(value: datetime) -> SafeString:
 @register.filter
 def clock_short(value: datetime) -> str:
     return f"{timezone.localtime(value):%H:%M}"
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """The name of a language; a code that is none of the portal's stays as it is."""
+    return dict(SummaryLanguage.choices).get(code, code)
 
 
 @register.simple_tag

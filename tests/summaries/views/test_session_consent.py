@@ -74,8 +74,10 @@ def test_the_tab_shows_the_wording_that_was_read(signed_in, cast, waiting, tab, 
 
     said = page(signed_in(cast.bob).get(tab))
 
+    entry = ConsentEntry.objects.get()
     assert "¿Se puede registrar esta sesión de soporte?" in said
     assert "The remote user" in said
+    assert f"Version {entry.wording_version}, in Spanish" in said
 
 
 def test_a_manager_records_a_withdrawal(signed_in, cast, waiting, tab, at):
