@@ -3,6 +3,8 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -30,12 +32,16 @@ def _chosen(companies: list[Company], request: HttpRequest) -> Company | None:
 
 
 def _open_companies(request: HttpRequest) -> list[Company]:
-    companies = companies_of(user=request.user)  # type: ignore[arg-type]
+    user: Any = request.user
     if SIGN_ON_KEY not in request.session:
-        return companies
+        return companies_of(user=user)
     only = request.session[SIGN_ON_KEY]
-    narrow_to_company(request.user, only)
-    return [company for company in companies if company.pk == only]
+    narrow_to_company(user, only)
+    companies = companies_of(user=user, signed_on_at=only)
+    if not companies:
+        logout(request)
+        messages.info(request, "You were signed out because your company's single sign-on no longer lets you in.")
+    return companies
 
 
 class CurrentCompanyMiddleware:

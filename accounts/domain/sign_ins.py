@@ -52,9 +52,15 @@ def switch_company(*, user: User, company_id: int, at: datetime, address: str | 
     return company
 
 
-def companies_of(*, user: User) -> list[Company]:
-    """The companies that *user* works in, the one joined first at the head."""
-    return list(Company.objects.filter(memberships__user=user, memberships__is_active=True).order_by("memberships__pk"))
+def companies_of(*, user: User, signed_on_at: int | None = None) -> list[Company]:
+    """The companies that *user* works in, the one joined first at the head.
+
+    Whoever came through the single sign-on of the company *signed_on_at* works there only, while it is offered.
+    """
+    companies = Company.objects.filter(memberships__user=user, memberships__is_active=True)
+    if signed_on_at is not None:
+        companies = companies.filter(pk=signed_on_at, single_sign_on__is_active=True)
+    return list(companies.order_by("memberships__pk"))
 
 
 def change_profile(*, user: User, name: str, time_zone: str, at: datetime) -> None:
