@@ -155,8 +155,10 @@ def _check_reach(known: SupportSession, *, order: ImportOrder) -> None:
 
 
 def _worth_reading_again(session: SupportSession) -> bool:
-    """What was not captured then may be captured now, if the settings say so by now; but a withdrawal is final."""
-    return session.verdict != Verdict.YES and session.reason != Reason.CONSENT_WITHDRAWN
+    """What was not captured may be captured now, if the settings say so; not what was withdrawn, or a hold keeps."""
+    return (
+        session.verdict == Verdict.NO and session.reason != Reason.CONSENT_WITHDRAWN and not session.interaction_count
+    )
 
 
 @transaction.atomic

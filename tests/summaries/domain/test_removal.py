@@ -102,6 +102,17 @@ def test_a_withdrawal_stands_although_the_report_is_deleted_and_the_recording_im
     assert Interaction.objects.filter(company=cast.northwind).count() == 0
 
 
+def test_a_log_that_a_hold_keeps_hidden_survives_the_import_of_its_recording(cast, session, at):
+    holds.place(company=cast.northwind, session=session, reason="Case 4711", actor=cast.alice, at=at)
+    SupportSession.objects.update(verdict="NO", reason="AI_OFF")
+    kept_rows = Interaction.objects.count()
+
+    result = import_recording(order=order_of(cast.northwind, cast.bob, at=at))
+
+    assert (result.created, Interaction.objects.count()) == (False, kept_rows)
+    assert kept_rows > 0
+
+
 def test_a_recording_whose_log_was_deleted_does_not_bring_it_back(cast, session, at):
     delete_log(session=session, actor=cast.alice, at=at)
 
