@@ -1,7 +1,7 @@
 from django.db import migrations
 
 
-def add_missing(apps, schema_editor):
+def add_missing(apps, schema_editor):  # noqa: ARG001 - RunPython gives both
     Company = apps.get_model("accounts", "Company")
     SingleSignOn = apps.get_model("accounts", "SingleSignOn")
     missing = Company.objects.filter(single_sign_on__isnull=True)
