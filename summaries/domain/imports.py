@@ -84,9 +84,7 @@ def import_recording(*, order: ImportOrder, on_progress: Progress | None = None)
     digest = _digest(order.recording)
     known = _known(company=order.company, digest=digest)
     if known is not None:
-        _check_reach(known, order=order)
-    if known is not None and known.status == SessionStatus.DELETED:
-        raise UnableToImport("The remote user withdrew the consent to this recording. It is not imported again.")
+        _check_known(known, order=order)
     if known is not None and not _worth_reading_again(known):
         return ImportResult(known, created=False)
     session = _begin(order=order, source=source) if known is None else _reopen(known, order=order)
@@ -100,7 +98,7 @@ def import_recording(*, order: ImportOrder, on_progress: Progress | None = None)
         # The same file was imported by somebody else at the same moment, and theirs is complete.
         undo(session)
         theirs = SupportSession.objects.get(company=order.company, source_digest=digest)
-        _check_reach(theirs, order=order)
+        _check_known(theirs, order=order)
         return ImportResult(theirs, created=False)
     except BaseException:
         undo(session)
@@ -146,19 +144,19 @@ def _known(*, company: Company, digest: str) -> SupportSession | None:
     return SupportSession.objects.filter(company=company, source_digest=digest).first()
 
 
-def _check_reach(known: SupportSession, *, order: ImportOrder) -> None:
+def _check_known(known: SupportSession, *, order: ImportOrder) -> None:
     """Nobody learns by a recording, or changes by importing it again, what their roles do not reach."""
+    if known.status == SessionStatus.DELETED:
+        raise UnableToImport("The remote user withdrew the consent to this recording. It is not imported again.")
     if not reached_in(order.actor, order.company.pk, READ_REPORTS).holds(known, order.actor):
         raise UnableToImport(
             "This recording is there already, as a session that your roles do not reach. Ask an administrator."
         )
 
 
-def _worth_reading_again(session: SupportSession) -> bool:
+def _worth_reading_again(known: SupportSession) -> bool:
     """What was not captured may be captured now, if the settings say so; not what was withdrawn, or a hold keeps."""
-    return (
-        session.verdict == Verdict.NO and session.reason != Reason.CONSENT_WITHDRAWN and not session.interaction_count
-    )
+    return known.verdict != Verdict.YES and known.reason != Reason.CONSENT_WITHDRAWN and not known.interaction_count
 
 
 @transaction.atomic
