@@ -2,6 +2,7 @@ import pytest
 
 from accounts.models import AISettings
 from policies.enums import Reason, Verdict
+from summaries.domain.consent_withdrawal import record_withdrawal
 from tests.summaries.session_rows import add_session
 from tests.summaries.views.settings.conftest import field_errors, words
 
@@ -35,6 +36,15 @@ def test_a_decision_that_would_be_another_today_is_told(tab, cast, refused):
 
     assert "Settings have changed since it was decided." in page
     assert "Today the decision would be: Not captured, AI features are off" in page
+
+
+def test_of_a_withdrawn_session_it_says_that_no_rule_is_asked(tab, cast, refused, at):
+    record_withdrawal(session=refused, statement="By mail.", actor=cast.alice, at=at)
+
+    page = tab("check").read("?session=S-1042")
+
+    assert "A consent that was withdrawn goes before every rule" in page
+    assert (page.count("Not asked"), "Settings have changed" in page) == (10, False)
 
 
 @pytest.mark.parametrize("typed", ["", "x", "S-", "9" * 30, "S-1042; DROP", "-5e3", "٤"])
