@@ -7,7 +7,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="consententry",
-            index=models.Index(condition=models.Q(("answer", "WITHDRAWN")), fields=["session"], name="consent_withdrawn"),
+            index=models.Index(
+                condition=models.Q(("answer", "WITHDRAWN")), fields=["session"], name="consent_withdrawn"
+            ),
         ),
         migrations.AddIndex(
             model_name="consententry",
