@@ -209,4 +209,5 @@ class ApiTokenForm(CompanyScopedForm):
     class Meta:
         model = ApiToken
         fields = ["membership", "name", "scopes", "expires_at"]
+        labels = {"membership": "Member"}
         help_texts = {"expires_at": "At most a year from now."}

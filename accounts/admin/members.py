@@ -17,6 +17,7 @@ from accounts.admin.sign_in import reset_second_factors
 from accounts.domain import groups, members
 from accounts.domain.administrators import LastAdministrator
 from accounts.domain.grants import UnableToGrant
+from accounts.domain.sign_ins import with_last_sign_in
 from accounts.forms import MemberForm
 from accounts.models import Membership
 from accounts.permissions import Permission
@@ -75,7 +76,7 @@ class MembershipAdmin(PlainChoicesAdmin):
     actions = ["edit_user_information", reset_second_factors]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related("roles", "user_groups")
+        return with_last_sign_in(super().get_queryset(request)).prefetch_related("roles", "user_groups")
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(recently_authenticated_to_send(self.edit_selected))
@@ -114,9 +115,9 @@ class MembershipAdmin(PlainChoicesAdmin):
     def logged(self, member: Membership) -> str:
         return "Yes" if member.log_sessions else "No"
 
-    @admin.display(description="last sign-in", ordering="user__last_login")
-    def last_sign_in(self, member: Membership) -> Any:
-        return member.user.last_login or "never"
+    @admin.display(description="last sign-in", ordering="last_sign_in_at")
+    def last_sign_in(self, member: Any) -> Any:
+        return member.last_sign_in_at or "never"
 
     @admin.display(ordering="is_active")
     def state(self, member: Membership) -> str:

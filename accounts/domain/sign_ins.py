@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from accounts.domain import audit
 from accounts.domain.time_zones import check_time_zone
-from accounts.models import Company, Membership, SingleSignOn, User
+from accounts.models import AuditEntry, Company, Membership, SingleSignOn, User
 
 
 class NotAMember(Exception):
@@ -93,3 +95,14 @@ def _tell(
             address=address,
             details=details,
         )
+
+
+def with_last_sign_in(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
+    """Each membership with `last_sign_in_at`: when the member last signed in to this company, None for never.
+
+    By the company's own log: when somebody signed in to another company is that company's to know.
+    """
+    told = AuditEntry.objects.filter(
+        company=OuterRef("company"), actor=OuterRef("user"), action="member.signed_in"
+    ).order_by("-at")
+    return memberships.annotate(last_sign_in_at=Subquery(told.values("at")[:1]))

@@ -1,7 +1,9 @@
+from datetime import timedelta
+
 import pytest
 
 from accounts.domain import members, sign_ins
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Membership, User
 
 
 def last():
@@ -76,3 +78,19 @@ def test_change_profile_stores_and_tells(cast, at):
 
     bob = User.objects.get(pk=cast.bob.pk)
     assert (bob.name, bob.time_zone, last().action) == ("Robert", "Asia/Tokyo", "member.profile_changed")
+
+
+def test_the_last_sign_in_is_the_companys_own(cast, at):
+    bob_in_both(cast, at)
+    sign_ins.record_sign_in(user=cast.bob, at=at, address=None)
+    later = at + timedelta(hours=1)
+    sign_ins.record_sign_in(user=cast.bob, at=later, address=None, company=cast.contoso)
+
+    mine = Membership.objects.filter(user__in=[cast.bob, cast.alice])
+    last = {(each.company, each.user): each.last_sign_in_at for each in sign_ins.with_last_sign_in(mine)}
+
+    assert last == {
+        (cast.northwind, cast.bob): at,
+        (cast.contoso, cast.bob): later,
+        (cast.northwind, cast.alice): None,
+    }
