@@ -55,7 +55,8 @@ def test_list_shows_roles_groups_logging_and_state(alice, cast, at, first_line):
         ("Bob", "bob@northwind.example", "Supporter", "First line", "Yes", "Active"),
         ("Mona", "mona@northwind.example", "none", "none", "Yes", "Removed"),
     ]
-    assert admin.last_sign_in(cast.membership(cast.bob)) == "never"
+    bob = next(member for member in listed if member.user == cast.bob)
+    assert admin.last_sign_in(bob) == "never"
 
 
 @pytest.mark.parametrize("more", [1, 3])
