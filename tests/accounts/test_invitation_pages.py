@@ -11,7 +11,7 @@ from django_q.models import Schedule
 
 from accounts.adapters import SIGN_ON_KEY
 from accounts.domain import groups, invitations, members, roles
-from accounts.models import Company, Invitation, Membership, Role, User
+from accounts.models import Company, Invitation, Membership, Role, SingleSignOn, User
 from accounts.tasks import forget_ended_invitations, send_invitation
 from tests.accounts.domain.test_invitations import GOOD, ORIGIN, invite
 from tests.conftest import PASSWORD, sign_in_freshly
@@ -208,6 +208,7 @@ def test_nobody_accepts_with_another_account(alice, cast, now):
 
 
 def test_another_companys_sign_on_is_no_word_for_this_one(client, cast, now):
+    SingleSignOn.objects.create(company=cast.contoso, is_active=True)
     link = link_of(invite(cast, now, email=cast.charlie.email))
     client.force_login(cast.charlie)
     session = client.session
