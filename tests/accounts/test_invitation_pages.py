@@ -208,7 +208,7 @@ def test_nobody_accepts_with_another_account(alice, cast, now):
 
 
 def test_another_companys_sign_on_is_no_word_for_this_one(client, cast, now):
-    SingleSignOn.objects.create(company=cast.contoso, is_active=True)
+    SingleSignOn.objects.filter(company=cast.contoso).update(is_active=True)
     link = link_of(invite(cast, now, email=cast.charlie.email))
     client.force_login(cast.charlie)
     session = client.session
