@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.domain import audit, groups, open_sign_ins, roles
-from accounts.domain.administrators import keep_an_administrator, lock_company
+from accounts.domain.administrators import administrator_ids, keep_an_administrator, lock_company
 from accounts.domain.grants import UnableToGrant, check_grant, grants_of_roles
 from accounts.models import ApiToken, Company, Membership, Role, User, UserGroup
 from accounts.permissions import Permission
-from accounts.tenancy import forget_grants, require
+from accounts.tenancy import forget_grants, holds, require
 
 
 class UnableToAddMember(Exception):
@@ -20,7 +20,7 @@ class UnableToAddMember(Exception):
 
 
 class UnableToChangeMember(Exception):
-    """The membership ended meanwhile."""
+    """The membership ended meanwhile, or the actor may not change this member."""
 
 
 class UnableToSetPassword(Exception):
@@ -105,6 +105,8 @@ def change_member(
     if foreign is not None:
         raise Role.DoesNotExist(f"{company} has no such role.")
     held = set(membership.roles.all())
+    if held != set(granted):
+        _check_administrator(membership=membership, actor=actor)
     _check_roles(actor=actor, company=company, granted=[role for role in granted if role not in held])
     before = _described(Membership.objects.get(pk=membership.pk))
     with keep_an_administrator(company=company):
@@ -123,10 +125,11 @@ def change_member(
 def remove_member(*, membership: Membership, at: datetime, actor: User | None = None) -> None:
     """End the membership: no roles, no groups, no tokens, out at the next request. What the member did stays.
 
-    Raises PermissionMissing, LastAdministrator.
+    Raises PermissionMissing, UnableToChangeMember, LastAdministrator.
     """
     company = membership.company
     _lock_and_authorise(company=company, actor=actor)
+    _check_administrator(membership=membership, actor=actor)
     before = _described(membership)
     with keep_an_administrator(company=company):
         membership.is_active = False
@@ -174,6 +177,17 @@ def _check_reach(*, membership: Membership, actor: User) -> None:
         raise UnableToSetPassword(
             f"{membership} holds permissions that you do not hold. Ask an administrator."
         ) from error
+
+
+def _check_administrator(*, membership: Membership, actor: User | None) -> None:
+    """Whoever manages users demotes no administrator: afterwards they could set the password of who was one."""
+    company = membership.company
+    if actor is None or membership.pk not in administrator_ids(company=company):
+        return
+    if not holds(actor, Permission.MANAGE_COMPANY, company.pk):
+        raise UnableToChangeMember(
+            f"{membership} is an administrator. Only who holds “{Permission.MANAGE_COMPANY.label}” changes that."
+        )
 
 
 def _check_roles(*, actor: User | None, company: Company, granted: Iterable[Role]) -> None:

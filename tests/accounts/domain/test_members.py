@@ -248,3 +248,23 @@ def test_choosable_are_the_active_members_of_the_company(cast, at):
     members.remove_member(membership=cast.membership(cast.bob), actor=cast.alice, at=at)
 
     assert [str(member) for member in members.choosable(company=cast.northwind)] == ["Alice", "Mona"]
+
+
+def test_who_only_manages_users_neither_demotes_nor_removes_an_administrator(cast, at):
+    dora = user_manager(cast, at)
+    anna = members.add_member(
+        company=cast.northwind, email="anna@northwind.example", name="Anna", role_names=["Administrator"], at=at
+    )
+
+    def change_anna(actor, granted, **facts):
+        members.change_member(membership=anna, granted=granted, actor=actor, at=at, **facts)
+
+    with pytest.raises(members.UnableToChangeMember, match="Anna is an administrator"):
+        change_anna(dora, [], log_sessions=True)
+    with pytest.raises(members.UnableToChangeMember, match="Anna is an administrator"):
+        members.remove_member(membership=anna, actor=dora, at=at)
+
+    change_anna(dora, anna.roles.all(), log_sessions=False)
+    change_anna(cast.alice, [], log_sessions=True)
+    members.remove_member(membership=anna, actor=dora, at=at)
+    assert not Membership.objects.get(pk=anna.pk).is_active
