@@ -203,10 +203,8 @@ def main() -> None:
     for each in result["members"]:
         print(
             "{member}: {ours} ms in {statements} statements, the rows alone {rows_alone} ms; by hand {limit} ms, "
-            "ratio {ratio}; by hand with its grants "
-            "{from_grants} ms, ratio {ratio_from_grants} (fastest: {fastest[0]}, {fastest[1]}, {fastest[2]} ms); with Django {with_python} ms".format(
-                **each
-            )
+            "ratio {ratio}; by hand with its grants {from_grants} ms, ratio {ratio_from_grants} "
+            "(fastest: {fastest[0]}, {fastest[1]}, {fastest[2]} ms); with Django {with_python} ms".format(**each)
         )
     print("visibility: ratio {ratio} (goal {goal} or less)".format(**result))
 
