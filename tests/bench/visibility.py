@@ -4,9 +4,9 @@
 
 A million sessions of twenty companies of unequal size in a throwaway PostgreSQL. `ours` is what the portal asks of the
 database for that page: the grants, the ids that follow from them, the rows under the list's filters, in its order, up
-to its limit. `limit` is one statement for the rows, written by hand, that is given all ids. Both run by turns over the
-same cursor, statement and fetch; milliseconds, medians. `fastest` are the shortest runs of ours, of its rows alone and
-of the limit: on a busy machine medians tell of the others' work.
+to its limit. `limit` is one statement by hand that answers the same: it is given the member, finds the grants and the
+rows. `given_ids` is a statement by hand that gets all ids for nothing. All run by turns over the same cursor, statement
+and fetch; milliseconds, medians.
 
 *many* holds 1,000 grants over 10 roles and 120 groups; *few* is limited to one supporter with 30 old sessions and to a
 device without any, which a walk by date would look for among all; *all* is not limited.
@@ -141,10 +141,10 @@ def measure_member(name: str, members: Members, *, rounds: int, explain: bool) -
     if explain:
         for statement in (*ours, *limit):
             print(statement[0][:300], plan_of(statement), sep="\n", file=sys.stderr)
-    turns = [(milliseconds(ours), milliseconds(ours[-1:]), milliseconds(limit)) for _ in range(rounds)]
-    ours_ms, page_ms, limit_ms = (statistics.median(column) for column in zip(*turns, strict=True))
+    asked = (ours, ours[-1:], limit, scratch)
+    turns = [[milliseconds(statements) for statements in asked] for _ in range(rounds)]
+    ours_ms, page_ms, limit_ms, scratch_ms = (statistics.median(column) for column in zip(*turns, strict=True))
     fastest = [min(column) for column in zip(*turns, strict=True)]
-    scratch_ms = statistics.median(milliseconds(scratch) for _ in range(rounds))
     whole = []
     for _ in range(rounds):
         fresh = User.objects.get(pk=user.pk)
@@ -157,10 +157,10 @@ def measure_member(name: str, members: Members, *, rounds: int, explain: bool) -
         "statements": len(ours),
         "ours": round(ours_ms, 2),
         "rows_alone": round(page_ms, 2),
-        "limit": round(limit_ms, 2),
-        "ratio": round(ours_ms / limit_ms, 2),
-        "from_grants": round(scratch_ms, 2),
-        "ratio_from_grants": round(ours_ms / scratch_ms, 2),
+        "limit": round(scratch_ms, 2),
+        "ratio": round(ours_ms / scratch_ms, 2),
+        "given_ids": round(limit_ms, 2),
+        "ratio_given_ids": round(ours_ms / limit_ms, 2),
         "fastest": [round(each, 2) for each in fastest],
         "with_python": round(statistics.median(whole), 2),
     }
@@ -175,6 +175,7 @@ def measure(*, sessions: int, rounds: int, explain: bool = False) -> dict[str, A
         "ours": many["ours"],
         "limit": many["limit"],
         "ratio": many["ratio"],
+        "ratio_given_ids": many["ratio_given_ids"],
         "goal": GOAL,
         "sessions": sessions,
         "members": found,
@@ -203,10 +204,10 @@ def main() -> None:
     for each in result["members"]:
         print(
             "{member}: {ours} ms in {statements} statements, the rows alone {rows_alone} ms; by hand {limit} ms, "
-            "ratio {ratio}; by hand with its grants {from_grants} ms, ratio {ratio_from_grants} "
+            "ratio {ratio}; by hand, given all ids, {given_ids} ms, ratio {ratio_given_ids} "
             "(fastest: {fastest[0]}, {fastest[1]}, {fastest[2]} ms); with Django {with_python} ms".format(**each)
         )
-    print("visibility: ratio {ratio} (goal {goal} or less)".format(**result))
+    print("visibility: ratio {ratio} (goal {goal} or less); given all ids {ratio_given_ids}".format(**result))
 
 
 if __name__ == "__main__":
