@@ -10,8 +10,16 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.api_authentication import HasScope
 from accounts.enums import ApiScope
+from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import CompanyOwned, holds
+
+
+class MemberRequest(Request):
+    """A request that the seam let through: a member, in a company."""
+
+    user: User
+    company: Company
 
 
 class HoldsPermission(BasePermission):

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from accounts.adapters import client_address
+from accounts.domain.single_sign_on import CHANGEABLE
 from accounts.models import SingleSignOn
 from accounts.scoped_admin import CompanyScopedForm
 from insights_portal.lib.http import is_allowed_host
@@ -76,15 +77,7 @@ class SingleSignOnForm(CompanyScopedForm):
 
     class Meta:
         model = SingleSignOn
-        fields = [
-            "kind",
-            "is_active",
-            "issuer_url",
-            "client_id",
-            "idp_entity_id",
-            "idp_sign_on_url",
-            "idp_certificate",
-        ]
+        fields = CHANGEABLE
         labels = {"client_id": "Client ID"}
 
     def clean_issuer_url(self) -> str:

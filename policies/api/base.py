@@ -8,7 +8,6 @@ from rest_framework.exceptions import MethodNotAllowed, NotFound, PermissionDeni
 from rest_framework.request import Request
 
 from accounts.enums import ApiScope
-from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.scoped_api import CompanyScopedViewSet
 from accounts.tenancy import PermissionMissing
@@ -20,13 +19,6 @@ from policies.domain.device_rows import RowsRefused, UnableToApply
 from policies.domain.devices import UnableToSaveDevice, UnableToTurnOff
 from policies.domain.groups import UnableToSaveGroup
 from policies.domain.naming import UnableToName
-
-
-class MemberRequest(Request):
-    """A request that the seam let through: a member, in a company."""
-
-    user: User
-    company: Company
 
 
 class ByName(NewestFirstCursorPagination):

@@ -9,7 +9,8 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.permissions import Permission
-from policies.api.base import MemberRequest, PoliciesViewSet, told_as_problems
+from accounts.scoped_api import MemberRequest
+from policies.api.base import PoliciesViewSet, told_as_problems
 from policies.api.serializers import (
     AssignmentResultSerializer,
     AssignmentSerializer,

@@ -11,17 +11,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import Permission
 from accounts.tenancy import access_or_404
+from accounts.views.pages import MemberRequest, portal_page
 from policies.domain import device_imports, devices
 from policies.domain.device_lists import COLUMNS, MAX_BYTES, UnableToReadList, template_lines
 from policies.domain.device_rows import UnableToApply
 from policies.domain.queries import device_lines, device_rows, waiting_imports
 from policies.enums import ImportState
 from policies.forms import DeviceListForm
-from policies.views.access import MemberRequest, members_with
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@members_with(Permission.MANAGE_POLICIES)
+@portal_page(Permission.MANAGE_POLICIES)
 def import_devices(request: MemberRequest) -> HttpResponse:
     """Upload a list: all of it is checked, and what it would do is shown before anything is done."""
     form = DeviceListForm(request.POST or None, request.FILES or None)
@@ -52,7 +52,7 @@ def import_devices(request: MemberRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@members_with(Permission.MANAGE_POLICIES)
+@portal_page(Permission.MANAGE_POLICIES)
 def checked_import(request: MemberRequest, id: UUID) -> HttpResponse:
     """What a checked list would do; sent, it is done."""
     waiting = access_or_404(waiting_imports(company=request.company, viewer=request.user), public_id=id)
@@ -71,20 +71,20 @@ def checked_import(request: MemberRequest, id: UUID) -> HttpResponse:
 
 
 @require_safe
-@members_with(Permission.MANAGE_POLICIES)
+@portal_page(Permission.MANAGE_POLICIES)
 def import_template(request: MemberRequest) -> HttpResponseBase:  # noqa: ARG001 - the same for everybody
     return _csv(iter(template_lines()), "devices-template.csv")
 
 
 @require_safe
-@members_with(Permission.MANAGE_POLICIES)
+@portal_page(Permission.MANAGE_POLICIES)
 def export_devices(request: MemberRequest) -> HttpResponseBase:
     """All devices of the company, as the import reads them."""
     return _csv(device_lines(device_rows(company=request.company, viewer=request.user)), "devices.csv")
 
 
 @require_POST
-@members_with(Permission.MANAGE_POLICIES)
+@portal_page(Permission.MANAGE_POLICIES)
 def turn_off_locally(request: MemberRequest, id: UUID) -> HttpResponse:
     """On behalf of the device's own user."""
     device = access_or_404(device_rows(company=request.company, viewer=request.user), public_id=id)

@@ -11,9 +11,9 @@ from rest_framework.request import Request
 
 from accounts.adapters import shown_names
 from accounts.domain.pseudonyms import SupporterNames
-from accounts.models import ApiToken, Company, User
+from accounts.models import ApiToken, User
 from accounts.permissions import Permission
-from accounts.scoped_api import CompanyScopedViewSet
+from accounts.scoped_api import CompanyScopedViewSet, MemberRequest
 from accounts.tenancy import PermissionMissing
 from insights_portal.api.problems import Problem
 from summaries.domain.capture import CaptureRefused, UnableToAppend, UnableToOpen
@@ -34,13 +34,6 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 DONE_BEFORE = "Done before, under the same idempotency key."
 SESSION_ID = OpenApiParameter("id", OpenApiTypes.UUID, OpenApiParameter.PATH, description="Id of a session.")
-
-
-class MemberRequest(Request):
-    """A request that the seam let through: a member, in a company."""
-
-    user: User
-    company: Company
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.enums import ApiScope
 from accounts.permissions import Permission
+from accounts.scoped_api import MemberRequest
 from insights_portal.api.parsers import CappedJSONParser
 from policies.enums import ConsentAnswer, Reason, Verdict
 from summaries.api.base import (
@@ -20,7 +21,6 @@ from summaries.api.base import (
     IDEMPOTENCY_KEY,
     READ_REPORTS,
     SESSION_ID,
-    MemberRequest,
     SessionScopedViewSet,
     told_as_problems,
 )

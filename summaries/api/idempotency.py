@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 
+from accounts.scoped_api import MemberRequest
 from insights_portal.api.problems import Problem
-from summaries.api.base import MemberRequest
 from summaries.domain.idempotency import KeyInUse, KeyMisused, claim_key, release_key, settle_key
 
 

@@ -10,8 +10,9 @@ from rest_framework.response import Response
 
 from accounts.enums import ApiScope
 from accounts.permissions import Permission
+from accounts.scoped_api import MemberRequest
 from insights_portal.api.problems import Problem
-from summaries.api.base import IDEMPOTENCY_KEY, MemberRequest, SessionScopedViewSet, names_known_to, told_as_problems
+from summaries.api.base import IDEMPOTENCY_KEY, SessionScopedViewSet, names_known_to, told_as_problems
 from summaries.api.idempotency import write_once
 from summaries.api.session_serializers import RecordingResultSerializer, RecordingSerializer
 from summaries.domain.imports import ImportOrder, ImportResult, import_recording

@@ -12,8 +12,9 @@ from rest_framework.response import Response
 
 from accounts.enums import ApiScope
 from accounts.permissions import Permission
+from accounts.scoped_api import MemberRequest
 from insights_portal.lib.pdf import Paper
-from summaries.api.base import SESSION_ID, MemberRequest, SessionScopedViewSet, told_as_problems
+from summaries.api.base import SESSION_ID, SessionScopedViewSet, told_as_problems
 from summaries.domain.report_export import export_report
 from summaries.views.report_pdf import paper_asked_for
 

@@ -10,13 +10,13 @@ from rest_framework.response import Response
 
 from accounts.enums import ApiScope
 from accounts.permissions import Permission
+from accounts.scoped_api import MemberRequest
 from insights_portal.api.pagination import NewestFirstCursorPagination
 from insights_portal.api.parsers import CappedJSONParser, RawJSONLinesParser, RawJSONParser
 from summaries.api.base import (
     DONE_BEFORE,
     IDEMPOTENCY_KEY,
     READ_REPORTS,
-    MemberRequest,
     SessionScopedViewSet,
     names_known_to,
     told_as_problems,

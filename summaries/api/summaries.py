@@ -8,12 +8,12 @@ from rest_framework.response import Response
 
 from accounts.enums import ApiScope
 from accounts.permissions import Permission
+from accounts.scoped_api import MemberRequest
 from insights_portal.api.parsers import CappedJSONParser
 from summaries.api.base import (
     IDEMPOTENCY_KEY,
     SESSION_ID,
     ApiViewSet,
-    MemberRequest,
     SessionScopedViewSet,
     told_as_problems,
 )

@@ -47,7 +47,6 @@ def delete_log(*, session: SupportSession, actor: User, at: datetime) -> None:
             company=session.company, actor=actor, action="session_log.deleted", at=at, target=session, details=details
         )
     forget_log(session_id=session.pk, at=at)
-    scrub_soon()
 
 
 @transaction.atomic
@@ -61,7 +60,6 @@ def delete_summary(*, session: SupportSession, actor: User, at: datetime) -> Non
     if not forget_summary(session_id=session.pk, at=at):
         raise UnableToDelete(f"{session.label} has no summary; perhaps somebody deleted it before you.")
     audit.record(company=session.company, actor=actor, action="summary.deleted", at=at, target=session)
-    scrub_soon()
 
 
 def delete_report(*, session: SupportSession, actor: User, at: datetime) -> None:

@@ -1,49 +1,14 @@
-"""What every page of the portal begins with: a company, a permission."""
+"""What a page about sessions asks of the member's roles."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-
-from accounts.models import Company, User
 from accounts.permissions import Permission
-from accounts.tenancy import PermissionMissing, holds, require
+from accounts.tenancy import holds
+from accounts.views.pages import MemberRequest, portal_page
 from summaries.domain.reach import reaches
 from summaries.models import SupportSession
 
+__all__ = ["READ_REPORTS", "MemberRequest", "may", "may_on", "portal_page"]
+
 READ_REPORTS = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_OWN_REPORTS)
-
-View = Callable[..., HttpResponse]
-
-
-class MemberRequest(HttpRequest):
-    """A request of a signed-in member who works in a company."""
-
-    user: User
-    company: Company
-
-
-def portal_page(*any_of: Permission) -> Callable[[View], View]:
-    """Let in members of the current company who hold one of *any_of*; everyone else gets a 403 that says why."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            company = getattr(request, "company", None)
-            if company is None:
-                raise PermissionDenied("You are not a member of a company. Ask an administrator to add you.")
-            try:
-                if not any(holds(request.user, permission, company.pk) for permission in any_of):
-                    require(request.user, any_of[0], company.pk)
-                return view(request, *args, **kwargs)
-            except PermissionMissing as missing:
-                raise PermissionDenied(str(missing)) from missing
-
-        return guarded
-
-    return decorate
 
 
 def may(request: MemberRequest, permission: Permission) -> bool:

@@ -1,17 +1,17 @@
-"""What every page about devices begins with: a company, a permission."""
+"""What every page of the portal begins with: a company, a permission."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from accounts.models import Company, User
 from accounts.permissions import Permission
-from accounts.tenancy import PermissionMissing, require
+from accounts.tenancy import PermissionMissing, holds, require
 
-View = Callable[..., HttpResponseBase]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 class MemberRequest(HttpRequest):
@@ -21,17 +21,18 @@ class MemberRequest(HttpRequest):
     company: Company
 
 
-def members_with(permission: Permission) -> Callable[[View], View]:
-    """Let in members of the current company who hold *permission*; everyone else gets a 403 that says why."""
+def portal_page(*any_of: Permission) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Let in members of the current company who hold one of *any_of*; everyone else gets a 403 that says why."""
 
-    def decorate(view: View) -> View:
+    def decorate(view: Callable[..., Answer]) -> Callable[..., Answer]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
             company = getattr(request, "company", None)
             if company is None:
                 raise PermissionDenied("You are not a member of a company. Ask an administrator to add you.")
             try:
-                require(request.user, permission, company.pk)
+                if not any(holds(request.user, permission, company.pk) for permission in any_of):
+                    require(request.user, any_of[0], company.pk)
                 return view(request, *args, **kwargs)
             except PermissionMissing as missing:
                 raise PermissionDenied(str(missing)) from missing
