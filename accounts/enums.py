@@ -45,3 +45,11 @@ class ApiScope(models.TextChoices):
 class SignOnKind(models.TextChoices):
     OIDC = "OIDC", "OpenID Connect"
     SAML = "SAML", "SAML 2.0"
+
+
+class DeliveryState(models.TextChoices):
+    """Where a mail or a webhook stands on its way out."""
+
+    WAITING = "WAITING", "Waiting"
+    DELIVERED = "DELIVERED", "Delivered"
+    FAILED = "FAILED", "Failed"

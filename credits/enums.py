@@ -22,3 +22,18 @@ class ReservationState(models.TextChoices):
     RESERVED = "RESERVED", "Reserved"
     CHARGED = "CHARGED", "Charged"
     RELEASED = "RELEASED", "Released"
+
+
+class OrderState(models.TextChoices):
+    ORDERED = "ORDERED", "Ordered"
+    CONFIRMED = "CONFIRMED", "Confirmed"
+    CANCELLED = "CANCELLED", "Cancelled"
+    REFUNDED = "REFUNDED", "Refunded"
+
+
+class AlertThreshold(models.IntegerChoices):
+    """Shares of the month's credits, in per cent, at which the company is told."""
+
+    HALF = 50, "50 %"
+    THREE_QUARTERS = 75, "75 %"
+    ALL = 100, "100 %"

@@ -1,0 +1,5 @@
+from credits.models.alerts import CreditAlert, Forecast
+from credits.models.ledger import CreditQuerySet, Entry, Grant, Reservation
+from credits.models.orders import Order, Pack
+
+__all__ = ["CreditAlert", "CreditQuerySet", "Entry", "Forecast", "Grant", "Order", "Pack", "Reservation"]
