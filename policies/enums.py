@@ -38,6 +38,8 @@ class Reason(models.TextChoices):
     CONSENT_TIMEOUT = "CONSENT_TIMEOUT", "No answer to the consent request"
     CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN", "Consent withdrawn"
     WAITING_FOR_CONSENT = "WAITING_FOR_CONSENT", "Waiting for consent"
+    #: No row of the table: another tool reported the connection, and there is nothing that could be captured.
+    NOTHING_RECORDED = "NOTHING_RECORDED", "Nothing recorded"
 
 
 class GroupMode(models.TextChoices):

@@ -61,7 +61,7 @@ class Explanation:
     @property
     def differs(self) -> bool:
         """Settings changed since: it would be decided otherwise now."""
-        return self.decision != self.stored
+        return self.decision != self.stored and self.stored.reason != Reason.NOTHING_RECORDED
 
 
 def explain(*, session: SupportSession, at: datetime) -> Explanation:

@@ -121,6 +121,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "se retiró el consentimiento",
         "die Einwilligung wurde zurückgezogen",
     ),
+    "NOTHING_RECORDED": (
+        "no log of this connection was recorded",
+        "no se grabó ningún registro de esta conexión",
+        "zu dieser Verbindung wurde kein Protokoll aufgezeichnet",
+    ),
     "WAITING_FOR_CONSENT": (
         "waiting for consent",
         "a la espera del consentimiento",

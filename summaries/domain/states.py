@@ -106,6 +106,12 @@ _REASONS: dict[Reason, tuple[str, Tone, str, Action | None]] = {
         "The remote user withdrew the consent; the session log and the summary were deleted.",
         None,
     ),
+    Reason.NOTHING_RECORDED: (
+        "Nothing recorded",
+        Tone.PLAIN,
+        "Another tool reported this connection, without a log of what happened in it. There is nothing to summarise.",
+        None,
+    ),
     Reason.WAITING_FOR_CONSENT: (
         "Waiting for consent",
         Tone.WARN,

@@ -2,6 +2,7 @@ from summaries.models.api_requests import IdempotencyKey
 from summaries.models.consent import ConsentEntry, ConsentRequest
 from summaries.models.interactions import Interaction
 from summaries.models.keeping import DeletionPass, LegalHold, RetentionRun
+from summaries.models.session_files import ExternalRecord, SessionFile
 from summaries.models.sessions import SupportSession
 from summaries.models.summaries import Summary, SummaryRevision
 from summaries.models.taxonomy import Application, IssueType
@@ -11,11 +12,13 @@ __all__ = [
     "ConsentEntry",
     "ConsentRequest",
     "DeletionPass",
+    "ExternalRecord",
     "IdempotencyKey",
     "Interaction",
     "IssueType",
     "LegalHold",
     "RetentionRun",
+    "SessionFile",
     "Summary",
     "SummaryRevision",
     "SupportSession",

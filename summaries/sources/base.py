@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import BinaryIO, ClassVar, Protocol
 
-from summaries.enums import Actor, Kind, PlaceUnit, QualityFlag
+from summaries.enums import Actor, Direction, Kind, PlaceUnit, QualityFlag
 
 #: How much of the beginning of a file a source is shown to recognise it, in bytes.
 HEAD_BYTES = 64 * 1024
@@ -68,6 +69,8 @@ class RecordingNotes:
     remote_user: str = ""
     people: list[str] = field(default_factory=list)
     duration_ms: int = 0
+    #: What the tool that recorded calls this session; with the source's *namespace* it is the same session elsewhere.
+    external_id: str = ""
     quality: set[QualityFlag] = field(default_factory=set)
     bad_records: list[BadRecord] = field(default_factory=list)
     bad_record_count: int = 0
@@ -109,4 +112,49 @@ class Source(Protocol):
 
         Offsets never run backwards: a source clamps to the running maximum and notes CLOCK_SKEW.
         """
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class SessionRecord:
+    """One support session of a file that holds many, as its tool tells it: raw, like an interaction.
+
+    *supporters*: what names the supporter, the surest first: an e-mail address, a user name, a name. *ended_at* None: the
+    session still ran when the file was written. *interactions* in order of time; empty when only the connection was
+    reported.
+    """
+
+    external_id: str
+    place: Place
+    started_at: datetime
+    ended_at: datetime | None = None
+    supporters: tuple[str, ...] = ()
+    device_name: str = ""
+    remote_user: str = ""
+    direction: Direction | None = None
+    notes: str = ""
+    ticket: str = ""
+    billing_state: str = ""
+    fee: Decimal | None = None
+    currency: str = ""
+    interactions: tuple[CapturedInteraction, ...] = ()
+    quality: set[QualityFlag] = field(default_factory=set)
+
+
+class CollectionSource(Protocol):
+    """Reads one format of files that hold many support sessions. Streams, like a Source."""
+
+    code: ClassVar[str]
+    label: ClassVar[str]
+    #: Whose ids these are: the same session in another format of the same service is one session.
+    namespace: ClassVar[str]
+    #: Whether sessions bring a log. Without one nothing is captured, and no consent needs to be stated.
+    has_logs: ClassVar[bool]
+
+    def recognises(self, head: bytes, name: str) -> bool:
+        """Say from the first HEAD_BYTES bytes whether this is the format."""
+        ...
+
+    def read_sessions(self, recording: RecordingFile, notes: RecordingNotes) -> Iterator[SessionRecord]:
+        """Yield sessions as they stand in the file; *notes* take the file's bad records. Raises UnableToRead."""
         ...
