@@ -10,6 +10,7 @@ from typing import Any
 
 from accounts.domain.invitations import token_of
 from tests.permission_rows_consent import CONSENT_ROWS
+from tests.permission_rows_credits import CREDIT_ROWS
 from tests.permission_rows_removal import MORE_ROWS, REMOVAL_ROWS
 from tests.permission_rows_settings import SETTINGS_ROWS
 from tests.permission_rows_sign_in import SIGN_IN_ROWS
@@ -188,4 +189,4 @@ ROWS |= REMOVAL_ROWS
 for _name, _rows in MORE_ROWS.items():
     ROWS[_name] = [*ROWS[_name], *_rows]
 
-ROWS |= SETTINGS_ROWS
+ROWS |= SETTINGS_ROWS | CREDIT_ROWS

@@ -1,0 +1,36 @@
+"""What the templates of the credits pages need beyond the portal's own tags."""
+
+from typing import Any
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+
+from accounts.permissions import Permission
+from accounts.tenancy import holds
+
+register = template.Library()
+
+#: (name of the page, label, the permissions of which one opens it)
+TABS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
+    ("credits:overview", "Overview", (Permission.MANAGE_CREDITS, Permission.MANAGE_COMPANY)),
+    ("credits:ledger", "Ledger", (Permission.MANAGE_CREDITS,)),
+    ("credits:use", "Use", (Permission.MANAGE_CREDITS,)),
+    ("credits:orders", "Orders", (Permission.MANAGE_CREDITS,)),
+)
+
+
+@register.simple_tag(takes_context=True)
+def credits_tabs(context: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """(label, address, is current) of the pages that the member may open; a page below a tab keeps it current."""
+    request = context["request"]
+    found = []
+    for name, label, any_of in TABS:
+        if not any(holds(request.user, permission, request.company.pk) for permission in any_of):
+            continue
+        try:
+            address = reverse(name)
+        except NoReverseMatch:
+            continue
+        is_below = name != TABS[0][0] and request.path.startswith(address)
+        found.append((label, address, request.path == address or is_below))
+    return found
