@@ -5,8 +5,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.domain import invitations
+from accounts.domain import invitations, mailing
 from accounts.domain.audit_chain import seal_leftovers
+
+#: What is left then is the next minute's; well below the queue's own time limit for a task.
+SENDING_SECONDS = 50
 
 
 def seal_audit_log() -> None:
@@ -34,3 +37,8 @@ def send_invitation(*, invitation_id: int, origin: str) -> None:
 
 def forget_ended_invitations() -> None:
     invitations.forget_ended(at=timezone.now())
+
+
+def send_mails(*, seconds: float = SENDING_SECONDS) -> None:
+    """After a transaction that queued mails, and every minute: send what is due."""
+    mailing.send_due(clock=timezone.now, seconds=seconds)

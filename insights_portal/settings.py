@@ -155,6 +155,9 @@ MEDIA_ROOT = DATA_DIR / "media"
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+#: Where the portal is (`https://portal.example`): begins the links in mails, which no request asks for.
+PORTAL_URL = env.str("PORTAL_URL", default="").rstrip("/")
 
 # Uploads: a recording larger than memory allows is spooled to a file without a name (raw text stays off disk
 # as far as anything can find it).

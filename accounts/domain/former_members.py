@@ -5,7 +5,7 @@ from django.db import models, transaction
 
 from accounts.domain import open_sign_ins, roles
 from accounts.domain.administrators import keep_an_administrator, lock_company
-from accounts.models import ApiToken, Invitation, Membership, User
+from accounts.models import ApiToken, Invitation, Mail, Membership, User
 
 
 class UnableToForget(Exception):
@@ -32,6 +32,7 @@ def forget_member(*, membership: Membership) -> bool:
     membership.user_groups.clear()
     ApiToken.objects.filter(membership=membership).delete()
     Invitation.objects.filter(company=company, email__iexact=user.email).delete()
+    Mail.objects.filter(company=company, recipient=user).delete()
     if Membership.objects.filter(user=user).exclude(pk=membership.pk).exists():
         membership.delete()
         return False

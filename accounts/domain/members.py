@@ -12,7 +12,7 @@ from accounts.domain.administrators import administrator_ids, keep_an_administra
 from accounts.domain.grants import UnableToGrant, check_grant, grants_of_roles
 from accounts.models import ApiToken, Company, Membership, Role, User, UserGroup
 from accounts.permissions import Permission
-from accounts.tenancy import forget_grants, holds, require
+from accounts.tenancy import forget_grants, grants_by_role, holds, require
 
 
 class UnableToAddMember(Exception):
@@ -162,6 +162,17 @@ def set_password(*, membership: Membership, password: str, at: datetime, actor: 
 def choosable(*, company: Company) -> QuerySet[Membership]:
     """The active members of the company, for a choice."""
     return Membership.objects.filter(company=company, is_active=True, user__is_active=True).select_related("user")
+
+
+def holders(*, company: Company, permission: Permission) -> list[User]:
+    """The active members who hold *permission* in the whole company, by address. Two queries."""
+    granting = [
+        role_id
+        for role_id, granted in grants_by_role(company=company).items()
+        if permission.value in granted.on_company
+    ]
+    members = Membership.objects.filter(company=company, is_active=True, roles__in=granting)
+    return list(User.objects.filter(is_active=True, memberships__in=members).distinct().order_by("email"))
 
 
 def _check_reach(*, membership: Membership, actor: User) -> None:

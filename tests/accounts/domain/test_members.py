@@ -268,3 +268,18 @@ def test_who_only_manages_users_neither_demotes_nor_removes_an_administrator(cas
     change_anna(cast.alice, [], log_sessions=True)
     members.remove_member(membership=anna, actor=dora, at=at)
     assert not Membership.objects.get(pk=anna.pk).is_active
+
+
+def test_holders_are_active_members_who_hold_it_in_the_whole_company(cast, at):
+    other_administrator = members.add_member(
+        company=cast.northwind, email="ada@northwind.example", name="Ada", role_names=["Administrator"], at=at
+    ).user
+    gone = members.add_member(
+        company=cast.northwind, email="zoe@northwind.example", name="Zoe", role_names=["Administrator"], at=at
+    ).user
+    gone.is_active = False
+    gone.save(update_fields=["is_active"])
+
+    found = members.holders(company=cast.northwind, permission=Permission.MANAGE_CREDITS)
+
+    assert found == [other_administrator, cast.alice]

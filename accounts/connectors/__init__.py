@@ -1,0 +1,1 @@
+"""The outer wall of accounts: what is sent to servers outside."""

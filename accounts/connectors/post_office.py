@@ -1,0 +1,45 @@
+"""Hands a mail to the mail server that the operator names (`EMAIL_URL`)."""
+
+import smtplib
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+_REFUSED_FOR_GOOD = 500
+
+
+class UnableToPost(Exception):
+    """The mail server did not take the mail. *permanent*: it never will; *is_away*: it takes no mail at all now."""
+
+    def __init__(self, problem: str, *, permanent: bool = False, is_away: bool = False) -> None:
+        super().__init__(problem)
+        self.permanent = permanent
+        self.is_away = is_away
+
+
+def post(*, to: str, subject: str, text: str, html: str, name: str) -> None:
+    """Send one mail to one address. *name* makes its Message-ID: the same name, the same id. Raises UnableToPost."""
+    _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    host = sender.rpartition("@")[2] or "localhost"
+    mail = EmailMultiAlternatives(subject=subject, body=text, to=[to], headers={"Message-ID": f"<{name}@{host}>"})
+    if html:
+        mail.attach_alternative(html, "text/html")
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        said = f"The mail server refused the recipient ({', '.join(map(str, codes))})."
+        raise UnableToPost(said, permanent=all(code >= _REFUSED_FOR_GOOD for code in codes)) from error
+    except smtplib.SMTPAuthenticationError as error:
+        # The server's own words may repeat the account that the operator signs in with.
+        raise UnableToPost("The mail server refused the sign-in of the portal.", is_away=True) from error
+    except (smtplib.SMTPConnectError, smtplib.SMTPServerDisconnected, smtplib.SMTPHeloError) as error:
+        raise UnableToPost(f"The mail server broke off: {type(error).__name__}.", is_away=True) from error
+    except smtplib.SMTPResponseException as error:
+        said = f"The mail server answered {error.smtp_code}."
+        raise UnableToPost(said, permanent=error.smtp_code >= _REFUSED_FOR_GOOD) from error
+    except smtplib.SMTPException as error:
+        raise UnableToPost(f"The mail server refused: {type(error).__name__}.", permanent=True) from error
+    except OSError as error:
+        raise UnableToPost(f"The mail server can't be reached: {type(error).__name__}.", is_away=True) from error

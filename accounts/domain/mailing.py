@@ -1,0 +1,134 @@
+"""Mails to members, by way of rows: each once for what it tells, sent after the transaction, again while that helps.
+
+The text is forgotten once it has gone; that it went is kept for `KEPT`.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from accounts.connectors import post_office
+from accounts.domain import deliveries
+from accounts.models import Company, Mail, Membership, User
+from insights_portal.lib.crypto import fingerprint
+from insights_portal.lib.text import show_controls
+from insights_portal.queueing import enqueue_on_commit
+
+TASK = "accounts.tasks.send_mails"
+#: Between attempts; a mail server that is away for a day loses nothing.
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1080))
+KEPT = timedelta(days=30)
+LONGEST_SUBJECT = 200
+NO_MEMBER = "The recipient is no longer an active member."
+
+
+@transaction.atomic
+def queue_mail(
+    *,
+    company: Company,
+    recipients: Iterable[User],
+    key: str,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    at: datetime,
+) -> int:
+    """Queue the mail `emails/<template>.txt` and `.html` for each recipient; returns how many are new.
+
+    *key* names what the mail tells (at most 120 characters): queued twice for the same recipient, it is one mail. The
+    templates get *context*, `company`, `recipient`, and `portal_url`, which begins links (empty where the operator
+    named none).
+    """
+    queued = 0
+    for recipient in recipients:
+        shown = {"portal_url": settings.PORTAL_URL, **context, "company": company, "recipient": recipient}
+        _, is_new = Mail.objects.get_or_create(
+            company=company,
+            recipient=recipient,
+            key=key,
+            defaults={
+                "subject": _one_line(subject),
+                "text": render_to_string(f"emails/{template}.txt", shown),
+                "html": render_to_string(f"emails/{template}.html", shown),
+                "created_at": at,
+                "next_attempt_at": at,
+            },
+        )
+        queued += is_new
+    if queued:
+        enqueue_on_commit(TASK)
+    return queued
+
+
+def send_due(*, clock: Callable[[], datetime], seconds: float) -> int:
+    """Send what is due, for at most so many seconds; returns how many the mail server took.
+
+    When the server is away, the rest waits for the next run.
+    """
+    started_at, sent, tried = clock(), 0, set[int]()
+    while (at := clock()) < started_at + timedelta(seconds=seconds):
+        waiting = deliveries.due(Mail.objects.exclude(pk__in=tried), at=at)
+        pk: int | None = waiting.order_by("next_attempt_at", "pk").values_list("pk", flat=True).first()
+        if pk is None:
+            break
+        tried.add(pk)
+        try:
+            sent += _send(mail_id=pk, clock=clock)
+        except post_office.UnableToPost:
+            break
+    return sent
+
+
+def forget_old(*, at: datetime) -> int:
+    """Forget mails that were queued more than KEPT ago, whatever became of them; returns how many."""
+    deleted, _ = Mail.objects.filter(created_at__lt=at - KEPT).delete()
+    return deleted
+
+
+def _send(*, mail_id: int, clock: Callable[[], datetime]) -> bool:
+    """Send one mail if nobody else does. Raises UnableToPost when the server takes no mail at all."""
+    row = Mail.objects.filter(pk=mail_id)
+    until = deliveries.take(row, at=clock())
+    if until is None:
+        return False
+    mail: Mail = row.select_related("recipient").get()
+    members = Membership.objects.filter(company=mail.company_id, is_active=True, user__is_active=True)
+    if not members.filter(user=mail.recipient_id).exists():
+        deliveries.settle_failed(row, held_until=until, problem=NO_MEMBER, at=clock(), text="", html="")
+        return False
+    if mail.attempt_count > len(PAUSES) + 1:
+        deliveries.settle_failed(row, held_until=until, problem=deliveries.GIVEN_UP, at=clock(), text="", html="")
+        return False
+    try:
+        post_office.post(
+            to=mail.recipient.email, subject=mail.subject, text=mail.text, html=mail.html, name=_name_of(mail)
+        )
+    except post_office.UnableToPost as error:
+        _after_failure(mail=mail, until=until, error=error, at=clock())
+        if error.is_away:
+            raise
+        return False
+    return deliveries.settle_delivered(row, held_until=until, at=clock(), text="", html="")
+
+
+def _after_failure(*, mail: Mail, until: datetime, error: post_office.UnableToPost, at: datetime) -> None:
+    row = Mail.objects.filter(pk=mail.pk)
+    pause = deliveries.pause_after(attempts=mail.attempt_count, pauses=PAUSES)
+    if error.permanent or pause is None:
+        deliveries.settle_failed(row, held_until=until, problem=str(error), at=at, text="", html="")
+    else:
+        deliveries.put_back(row, held_until=until, problem=str(error), next_attempt_at=at + pause)
+
+
+def _name_of(mail: Mail) -> str:
+    # Sent twice, it has the same id: a mailbox shows it once. The number alone would tell how many mails there are.
+    return fingerprint(str(mail.pk), purpose="mail")
+
+
+def _one_line(subject: str) -> str:
+    """A name may hold line breaks, a header may not."""
+    return show_controls(" ".join(subject.split()))[:LONGEST_SUBJECT]
