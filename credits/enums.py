@@ -31,6 +31,15 @@ class OrderState(models.TextChoices):
     REFUNDED = "REFUNDED", "Refunded"
 
 
+class PaymentOutcome(models.TextChoices):
+    """What came of a payment that a provider told of."""
+
+    PAID = "PAID", "Paid: the order is confirmed"
+    FAILED = "FAILED", "The payment failed"
+    MISMATCH = "MISMATCH", "Another amount or currency than the order’s: nothing was confirmed"
+    UNEXPECTED = "UNEXPECTED", "Paid although the order does not wait for a payment"
+
+
 class AlertThreshold(models.IntegerChoices):
     """Shares of the month's credits, in per cent, at which the company is told."""
 

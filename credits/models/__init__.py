@@ -1,5 +1,16 @@
 from credits.models.alerts import CreditAlert, Forecast
 from credits.models.ledger import CreditQuerySet, Entry, Grant, Reservation
-from credits.models.orders import Order, Pack
+from credits.models.orders import NotedPayment, NumberSeries, Order, Pack
 
-__all__ = ["CreditAlert", "CreditQuerySet", "Entry", "Forecast", "Grant", "Order", "Pack", "Reservation"]
+__all__ = [
+    "CreditAlert",
+    "CreditQuerySet",
+    "Entry",
+    "Forecast",
+    "Grant",
+    "NotedPayment",
+    "NumberSeries",
+    "Order",
+    "Pack",
+    "Reservation",
+]

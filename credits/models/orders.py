@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.tenancy import CompanyOwned
-from credits.enums import OrderState
+from credits.enums import OrderState, PaymentOutcome
 from credits.models.ledger import CreditQuerySet, Grant
 
 #: Most credits of a pack; more is a slip of the keyboard.
@@ -19,8 +19,8 @@ class Pack(models.Model):
     name = models.CharField(max_length=80, unique=True)
     credits = models.PositiveIntegerField(validators=[MinValueValidator(1), MaxValueValidator(MOST_CREDITS)])
     price = models.DecimalField(
-        max_digits=10,
-        decimal_places=2,
+        max_digits=12,
+        decimal_places=3,
         validators=[MinValueValidator(0), MaxValueValidator(HIGHEST_PRICE)],
         help_text="Net price of the pack.",
     )
@@ -55,15 +55,19 @@ class Order(CompanyOwned):
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="orders")
     pack_name = models.CharField(max_length=80)
     credits = models.PositiveIntegerField()
-    net = models.DecimalField(max_digits=10, decimal_places=2)
+    net = models.DecimalField(max_digits=12, decimal_places=3)
     tax_percent = models.DecimalField(max_digits=5, decimal_places=2)
-    tax = models.DecimalField(max_digits=10, decimal_places=2)
-    total = models.DecimalField(max_digits=11, decimal_places=2)
+    tax = models.DecimalField(max_digits=12, decimal_places=3)
+    total = models.DecimalField(max_digits=12, decimal_places=3)
     currency = models.CharField(max_length=3)
     purchase_reference = models.CharField(
         "your reference", max_length=80, blank=True, help_text="A purchase order number, for your own books."
     )
+    buyer_name = models.CharField(max_length=120, blank=True, help_text="The company, as it was called then.")
     billing_address = models.TextField(max_length=500, blank=True)
+    seller = models.JSONField(
+        default=dict, blank=True, help_text="Who sold it, as receipts name them: name, address, tax_id."
+    )
     request_key = models.UUIDField(help_text="Of the form or call that ordered: sent twice, it is one order.")
     ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ordered_at = models.DateTimeField()
@@ -90,7 +94,10 @@ class Order(CompanyOwned):
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_reason = models.CharField(max_length=200, blank=True)
     refunded_credits = models.PositiveIntegerField(default=0)
-    refunded_total = models.DecimalField(max_digits=11, decimal_places=2, default=0)
+    refunded_total = models.DecimalField(max_digits=12, decimal_places=3, default=0)
+    refund_number = models.PositiveIntegerField(
+        null=True, blank=True, unique=True, help_text="Of the receipt of the refund; without gaps."
+    )
 
     objects = CreditQuerySet.as_manager()
 
@@ -127,8 +134,16 @@ class Order(CompanyOwned):
                 condition=Q(refunded_credits__lte=F("credits"), refunded_total__lte=F("total")),
                 name="order_refund_within_order",
             ),
+            models.CheckConstraint(
+                condition=Q(state=OrderState.REFUNDED, refund_number__isnull=False)
+                | (~Q(state=OrderState.REFUNDED) & Q(refund_number__isnull=True)),
+                name="order_refunded_has_receipt",
+            ),
         ]
-        indexes = [models.Index(fields=["company", "-id"], name="order_company_newest")]
+        indexes = [
+            models.Index(fields=["company", "-id"], name="order_company_newest"),
+            models.Index(fields=["state", "-id"], name="order_state_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -137,3 +152,39 @@ class Order(CompanyOwned):
     def number(self) -> str:
         """How pages and mails name it."""
         return f"O-{self.pk:06d}"
+
+
+class NumberSeries(models.Model):
+    """The last number of receipts, or of refunds; its row is locked until the number is stored: no gap, no twin."""
+
+    name = models.CharField(max_length=20, unique=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "number series"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.last}"
+
+
+class NotedPayment(CompanyOwned):
+    """What a payment provider told of an order, once, and what came of it."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="noted_payments")
+    payment_reference = models.CharField(max_length=120)
+    outcome = models.CharField(max_length=10, choices=PaymentOutcome)
+    total = models.DecimalField(max_digits=12, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    noted_at = models.DateTimeField()
+
+    objects = CreditQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "payment_reference", "outcome"], name="payment_noted_once"),
+            models.CheckConstraint(condition=Q(outcome__in=PaymentOutcome.values), name="payment_outcome_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment_reference} {self.outcome}"
