@@ -16,11 +16,23 @@ class MonthlyBalance:
     """Credits of one month, in the company's time zone. *used* counts sessions: charged, reserved and metered ones.
 
     *granted* is what could be used in the month: what was taken of it and what is left, purchased credits included.
+    *metered* of the used ones were counted in meter-only mode and took nothing.
     """
 
     granted: int
     used: int
     available: int
+    metered: int = 0
+
+    @property
+    def taken(self) -> int:
+        """Credits that were charged or are reserved."""
+        return self.used - self.metered
+
+    @property
+    def share(self) -> int:
+        """What is taken of what could be, in whole per cent; 100 only when nothing is left."""
+        return self.taken * 100 // self.granted if self.granted else 100
 
 
 def monthly_balance(*, company: Company, at: datetime) -> MonthlyBalance:
@@ -48,7 +60,7 @@ def monthly_balance(*, company: Company, at: datetime) -> MonthlyBalance:
     plan, left, free, used_now, taken = figures
     # Free credits that no job has given yet are there for whoever asks first.
     available = left + max(MONTHLY_FREE[plan] - free, 0)
-    return MonthlyBalance(granted=taken + available, used=used_now, available=available)
+    return MonthlyBalance(granted=taken + available, used=used_now, available=available, metered=used_now - taken)
 
 
 def _one(rows: QuerySet[Grant] | QuerySet[Reservation], figure: Sum | Count) -> Coalesce:

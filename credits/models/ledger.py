@@ -172,7 +172,11 @@ class Entry(CompanyOwned):
                 name="entry_names_its_reservation",
             ),
         ]
-        indexes = [models.Index(fields=["company", "-id"], name="entry_company_newest")]
+        indexes = [
+            models.Index(fields=["company", "-id"], name="entry_company_newest"),
+            # What moves the balance, summed from the index alone.
+            models.Index(fields=["company", "id", "amount"], condition=~Q(amount=0), name="entry_running_balance"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount:+d}"

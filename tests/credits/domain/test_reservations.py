@@ -74,7 +74,7 @@ def test_meter_only_counts_and_never_blocks(business, at):
 
     reserve(company=business, session_id=uuid4(), at=at)
 
-    assert monthly_balance(company=business, at=at) == MonthlyBalance(granted=5, used=6, available=5)
+    assert monthly_balance(company=business, at=at) == MonthlyBalance(granted=5, used=6, available=5, metered=6)
 
 
 def test_settle_charges_once_and_a_charged_credit_is_not_released(business, at):
@@ -199,7 +199,7 @@ def test_meter_only_takes_from_no_grant(business, at):
         ("RELEASE", 0, 0),
         ("RESERVE", 0, 0),
     ]
-    assert monthly_balance(company=business, at=at) == MonthlyBalance(granted=5, used=2, available=5)
+    assert monthly_balance(company=business, at=at) == MonthlyBalance(granted=5, used=2, available=5, metered=2)
 
 
 def test_a_credit_released_after_its_grant_has_ended_expires_as_it_returns(business, at):

@@ -1,0 +1,31 @@
+"""How pages, files and the API call what stands in the ledger."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from credits.enums import GrantKind
+from credits.models import Grant
+
+
+def grant_name(grant: Grant) -> str:
+    """A grant in a few words, with its order or its reason; expects `order` to be selected with it."""
+    kind = grant.get_kind_display()
+    if grant.kind == GrantKind.MONTHLY_FREE and grant.month_date:
+        return f"{kind}, {month_name(grant.month_date)}"
+    order = getattr(grant, "order", None)
+    more = order.number if order else grant.reason
+    return f"{kind}, {more}" if more else str(kind)
+
+
+def month_name(month: date) -> str:
+    return f"{month:%B %Y}"
+
+
+def last_day(ends_at: datetime, *, zone: str) -> date:
+    """The last day on which something that ends at *ends_at* can be used, by the calendar of *zone*."""
+    return (ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+
+
+def share_of(part: int, whole: int) -> float:
+    """*part* of *whole*, from 0 to 1."""
+    return part / whole if whole else 0.0
