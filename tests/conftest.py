@@ -12,6 +12,7 @@ from accounts.domain.companies import create_company
 from accounts.domain.members import add_member
 from accounts.models import Company, Membership, User
 from tests.append_only import flushing_passes_append_only_tables
+from tests.kept_rows import KeptRows
 
 __all__ = ["flushing_passes_append_only_tables"]
 
@@ -55,7 +56,7 @@ def at() -> datetime:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return build_cast()
+    return _CAST.make()
 
 
 def build_cast() -> Cast:
@@ -78,3 +79,7 @@ def build_cast() -> Cast:
     activate_ai(northwind, people.alice)
     activate_ai(contoso, people.charlie)
     return people
+
+
+#: Each process writes the cast once; what most tests begin with would cost them more than what they test.
+_CAST = KeptRows(build_cast)
