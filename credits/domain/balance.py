@@ -10,6 +10,9 @@ from credits.enums import GrantKind, ReservationState
 from credits.models import Grant, Reservation
 from insights_portal.lib.periods import month_start
 
+#: What `balance_of` needs of a row of `with_figures`, in this order.
+FIGURES = ("plan", "left", "free", "used", "taken")
+
 
 @dataclass(frozen=True, slots=True)
 class MonthlyBalance:
@@ -37,6 +40,11 @@ class MonthlyBalance:
 
 def monthly_balance(*, company: Company, at: datetime) -> MonthlyBalance:
     """What a company used in the month of *at* and what it can still use, in one query."""
+    return balance_of(with_figures(company=company, at=at).values_list(*FIGURES).get())
+
+
+def with_figures(*, company: Company, at: datetime) -> QuerySet[Company]:
+    """The one company, with the figures of the month of *at* beside it; more can be asked in the same query."""
     month = month_start(at, zone=company.time_zone)
     grants = Grant.objects.filter(company=OuterRef("pk"))
     running = grants.filter(starts_at__lte=at, ends_at__gt=at)
@@ -46,21 +54,19 @@ def monthly_balance(*, company: Company, at: datetime) -> MonthlyBalance:
         month_date=month,
         state__in=[ReservationState.RESERVED, ReservationState.CHARGED],
     )
-    figures = (
-        Company.objects.filter(pk=company.pk)
-        .annotate(
-            left=_one(running, Sum("remaining")),
-            free=_one(months, Sum("credits")),
-            used=_one(used, Count("pk")),
-            taken=_one(used.filter(grant__isnull=False), Count("pk")),
-        )
-        .values_list("plan", "left", "free", "used", "taken")
-        .get()
+    return Company.objects.filter(pk=company.pk).annotate(
+        left=_one(running, Sum("remaining")),
+        free=_one(months, Sum("credits")),
+        used=_one(used, Count("pk")),
+        taken=_one(used.filter(grant__isnull=False), Count("pk")),
     )
-    plan, left, free, used_now, taken = figures
+
+
+def balance_of(figures: tuple[str, int, int, int, int]) -> MonthlyBalance:
+    plan, left, free, used, taken = figures
     # Free credits that no job has given yet are there for whoever asks first.
     available = left + max(MONTHLY_FREE[plan] - free, 0)
-    return MonthlyBalance(granted=taken + available, used=used_now, available=available, metered=used_now - taken)
+    return MonthlyBalance(granted=taken + available, used=used, available=available, metered=used - taken)
 
 
 def _one(rows: QuerySet[Grant] | QuerySet[Reservation], figure: Sum | Count) -> Coalesce:
