@@ -156,7 +156,7 @@ _CONDITIONS: dict[str, Callable[[str, str], Q]] = {
     "kind": lambda value, _: Q(kind=value),
     "member": lambda value, _: Q(reservation__member=int(value)),
     "grant": lambda value, _: Q(grant=int(value)),
-    "session": lambda value, _: Q(reservation__session_label__iexact=value),
+    "session": lambda value, _: Q(reservation__session_label=value.upper()),
     "policy": lambda value, _: Q(reservation__policy=value),
     "group": lambda value, _: Q(reservation__device_group=value),
     "without": _without,

@@ -103,7 +103,7 @@ def rows_of(*, company: Company, entries: list[Entry]) -> list[LedgerRow]:
     return [LedgerRow(entry, balances[entry.pk]) for entry in entries]
 
 
-def member_names(*, company: Company, narrowed: LedgerFilter, name_of: Callable[[User], str]) -> Mapping[str, str]:
+def words_for(*, company: Company, narrowed: LedgerFilter, name_of: Callable[[User], str]) -> Mapping[str, str]:
     """Words for the ids in the filters, as far as they are rows of the company."""
     names = {}
     if narrowed.member:

@@ -7,8 +7,12 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.permissions import Permission
 from accounts.tenancy import holds
+from credits.enums import EntryKind
 
 register = template.Library()
+
+#: How a line of the ledger looks; its word says the same.
+_TONES = {EntryKind.GRANT: "good", EntryKind.CHARGE: "plain", EntryKind.EXPIRE: "warn", EntryKind.ADJUST: "ai"}
 
 #: (name of the page, label, the permissions of which one opens it)
 TABS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
@@ -34,3 +38,14 @@ def credits_tabs(context: dict[str, Any]) -> list[tuple[str, str, bool]]:
         is_below = name != TABS[0][0] and request.path.startswith(address)
         found.append((label, address, request.path == address or is_below))
     return found
+
+
+@register.filter
+def tone_of(kind: str) -> str:
+    return _TONES.get(EntryKind(kind), "plain")
+
+
+@register.filter
+def signed(amount: int) -> str:
+    """A number with its sign; nothing is plain 0."""
+    return f"{amount:+,}".replace("-", "−") if amount else "0"

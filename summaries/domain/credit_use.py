@@ -1,9 +1,13 @@
 """A session's one credit, with what it is used for: the ledger tells use by member, policy and device group."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
+from accounts.models import Company, User
 from credits.domain.reservations import reserve
 from policies.enums import Reason
+from summaries.enums import SummaryState
 from summaries.models import SupportSession
 
 
@@ -21,3 +25,20 @@ def reserve_for(*, session: SupportSession, at: datetime) -> None:
         policy=policy.name if policy and session.reason == Reason.INCOMING_POLICY else "",
         device_group=group.name if group else "",
     )
+
+
+def sessions_waiting(*, company: Company, viewer: User) -> int:
+    """How many of the sessions that *viewer* sees wait for a credit."""
+    return (
+        SupportSession.objects.visible_in(viewer, company)
+        .filter(summary__state=SummaryState.WAITING_FOR_CREDITS)
+        .count()
+    )
+
+
+def visible_numbers(*, company: Company, viewer: User, session_ids: Collection[UUID]) -> dict[UUID, int]:
+    """{public id: number} of those of the sessions that *viewer* may open."""
+    if not session_ids:
+        return {}
+    visible = SupportSession.objects.visible_in(viewer, company).filter(public_id__in=session_ids)
+    return dict(visible.values_list("public_id", "number"))

@@ -1,0 +1,40 @@
+"""What pages about credits tell of sessions: the credits themselves know none."""
+
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.urls import reverse
+
+from credits.domain.ledger_queries import LedgerRow
+from summaries.domain.credit_use import sessions_waiting, visible_numbers
+from summaries.views.access import READ_REPORTS, may
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def waiting_sessions(context: dict[str, Any]) -> dict[str, Any]:
+    """How many of the sessions that the viewer sees wait for credits, and where they are listed."""
+    request = context["request"]
+    if not any(may(request, permission) for permission in READ_REPORTS):
+        return {}
+    address = f"{reverse('summaries:reports')}?state=WAITING_FOR_CREDITS&period=all"
+    return {"count": sessions_waiting(company=request.company, viewer=request.user), "address": address}
+
+
+@register.simple_tag(takes_context=True)
+def session_addresses(context: dict[str, Any], rows: list[LedgerRow]) -> dict[UUID, str]:
+    """The pages of those sessions of *rows* that the viewer may open."""
+    request = context["request"]
+    reservations = [row.entry.reservation for row in rows if row.entry.reservation]
+    numbers = visible_numbers(
+        company=request.company, viewer=request.user, session_ids={each.session_id for each in reservations}
+    )
+    return {session_id: reverse("summaries:session", args=[number]) for session_id, number in numbers.items()}
+
+
+@register.filter
+def of_row(addresses: dict[UUID, str], row: LedgerRow) -> str:
+    """The address of the row's session; nothing for one that can't be opened."""
+    return addresses.get(row.entry.reservation.session_id, "") if row.entry.reservation else ""
