@@ -54,52 +54,54 @@ class _Bounded:
             )
 
 
-def read_items(stream: BinaryIO, notes: RecordingNotes, path: str) -> Iterator[tuple[int, Any]]:
-    """Yield (number from 1, value) of each value at *path*, such as "item" or "buckets.*.events.item".
+#: Keys from the outermost object on; an element of a list has its number from 0.
+Path = tuple[str | int, ...]
+#: "*" fits any key, "item" an element of a list.
+Pattern = tuple[str, ...]
 
-    "*" stands for any key. What is nested too deeply is one bad record. Notes TRUNCATED where the JSON ends early or
-    is broken. Raises UnableToRead for a value that is too long.
-    """
-    wanted = path.split(".")
-    for number, (_, value) in enumerate(walk(stream, notes, [wanted]), 1):
+
+def read_items(stream: BinaryIO, notes: RecordingNotes) -> Iterator[tuple[int, Any]]:
+    """Yield (number from 1, value) of each element of the outermost list."""
+    for number, (_, value) in enumerate(walk(stream, notes, [("item",)]), 1):
         yield number, value
 
 
-def walk(stream: BinaryIO, notes: RecordingNotes, wanted: list[list[str]]) -> Iterator[tuple[list[str], Any]]:
+def walk(stream: BinaryIO, notes: RecordingNotes, wanted: list[Pattern]) -> Iterator[tuple[Path, Any]]:
     """Yield (path, value) of each value whose path fits one of *wanted*, in the order of the file.
 
-    A path is the keys from the outermost object on; an element of a list has the key "item".
+    What is nested too deeply or too large is one bad record. Notes TRUNCATED where the JSON ends early or is broken.
+    Raises UnableToRead for a value that is too long, or when the way to one is too deep.
     """
-    path: list[str] = []
-    keys: list[str] = []
+    keys: list[str | int] = []
     builder: _Builder | None = None
     found = 0
     for event, value in _tokens(stream, notes):
-        if builder is not None:
+        if event == "map_key" and builder is None:
+            keys[-1] = str(value)
+        elif event in _CLOSES and builder is None:
+            keys.pop()
+        else:
+            if builder is None:
+                if keys and isinstance(keys[-1], int):
+                    keys[-1] += 1
+                if not any(_fits(keys, pattern) for pattern in wanted):
+                    _descend(keys, event)
+                    continue
+                builder = _Builder()
             if builder.take(event, value):
                 found += 1
                 if builder.is_too_large:
                     notes.add_bad_record(Place(PlaceUnit.ITEM, found), "the item is nested too deeply or too large")
                 else:
-                    yield path, builder.value
+                    yield tuple(keys), builder.value
                 builder = None
-            continue
-        if event == "map_key":
-            keys[-1] = str(value)
-            continue
-        if event in _CLOSES:
-            keys.pop()
-            continue
-        path = list(keys)
-        if any(_fits(path, pattern) for pattern in wanted):
-            builder = _Builder()
-            if builder.take(event, value):
-                yield path, builder.value
-                builder = None
-        elif event in _OPENS:
-            keys.append("item" if event == "start_array" else "")
-            if len(keys) > MAX_DEPTH:
-                raise UnableToRead("The values are nested too deeply (from byte 0 on). Export the file again.")
+
+
+def _descend(keys: list[str | int], event: str) -> None:
+    if event in _OPENS:
+        keys.append(-1 if event == "start_array" else "")
+        if len(keys) > MAX_DEPTH:
+            raise UnableToRead("The values are nested too deeply (from byte 0 on). Export the file again.")
 
 
 def _tokens(stream: BinaryIO, notes: RecordingNotes) -> Iterator[tuple[str, Any]]:
@@ -110,8 +112,11 @@ def _tokens(stream: BinaryIO, notes: RecordingNotes) -> Iterator[tuple[str, Any]
         notes.quality.add(QualityFlag.TRUNCATED)
 
 
-def _fits(path: list[str], pattern: list[str]) -> bool:
-    return len(path) == len(pattern) and all(want in ("*", key) for key, want in zip(path, pattern, strict=True))
+def _fits(path: list[str | int], pattern: Pattern) -> bool:
+    return len(path) == len(pattern) and all(
+        want == "*" or want == ("item" if isinstance(key, int) else key)
+        for key, want in zip(path, pattern, strict=True)
+    )
 
 
 class _Builder:

@@ -128,11 +128,8 @@ def read_page(page: str) -> tuple[dict[int, list[str]], list[tuple[int, ...]]]:
 def date_of(name: str, dates: list[tuple[int, ...]]) -> datetime | None:
     """Return the day on which was recorded: as the file's name tells, else as the page does; None if neither does."""
     match = re.search(r"(?<!\d)(20\d\d)(\d\d)(\d\d)_(\d{2})(\d{2})(?!\d)", name)
-    if match:
-        try:
-            return datetime(*map(int, match.groups()[:3]))  # type: ignore[arg-type] - three numbers
-        except ValueError:
-            pass
+    if match and (day := _day(int(match[1]), int(match[2]), int(match[3]))):
+        return day
     return _date_of_page(dates)
 
 
@@ -148,6 +145,10 @@ def _date_of_page(dates: list[tuple[int, ...]]) -> datetime | None:
     else:
         # The recorder's own language is written month first; another order is known only by a day above 12.
         month, day, year = first, second, third
+    return _day(year, month, day)
+
+
+def _day(year: int, month: int, day: int) -> datetime | None:
     try:
         return datetime(year, month, day)
     except ValueError:

@@ -135,7 +135,7 @@ def _events(stream: BinaryIO, notes: RecordingNotes | None) -> Iterator[tuple[in
 def _listed(stream: BinaryIO, notes: RecordingNotes) -> Iterator[tuple[dict[str, Any], Place]]:
     chosen: _OneSession | None = None
     has_event = False
-    for number, event in read_items(stream, notes, "item"):
+    for number, event in read_items(stream, notes):
         place = Place(PlaceUnit.ITEM, number)
         if not isinstance(event, dict) or not _is_event(event) or microseconds_of(event["time"]) is None:
             notes.add_bad_record(place, "this is no event of Teleport")
