@@ -2,14 +2,20 @@
 
 from typing import BinaryIO
 
+from summaries.sources.activitywatch import ActivityWatchSource
 from summaries.sources.asciicast import AsciicastSource
 from summaries.sources.base import HEAD_BYTES, Source, UnableToRead
 from summaries.sources.chat import ChatSource
+from summaries.sources.csv_events import CSVSource
+from summaries.sources.guacamole import GuacamoleSource
 from summaries.sources.json_lines import JSONLinesSource
 from summaries.sources.meshcentral import MeshCentralSource
 from summaries.sources.meshcentral_messenger import MeshCentralMessengerSource
 from summaries.sources.script import ScriptSource
 from summaries.sources.srt_source import SRTSource
+from summaries.sources.steps_recorder import StepsRecorderSource
+from summaries.sources.teleport import TeleportSource
+from summaries.sources.tlog import TlogSource
 from summaries.sources.webvtt import WebVTTSource
 
 SOURCES: tuple[Source, ...] = (
@@ -18,7 +24,13 @@ SOURCES: tuple[Source, ...] = (
     AsciicastSource(),
     ScriptSource(),
     WebVTTSource(),
+    TlogSource(),
+    GuacamoleSource(),
+    StepsRecorderSource(),
+    ActivityWatchSource(),
+    TeleportSource(),
     JSONLinesSource(),
+    CSVSource(),
     SRTSource(),
     ChatSource(),
 )
