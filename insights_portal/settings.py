@@ -159,6 +159,17 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 #: Where the portal is (`https://portal.example`): begins the links in mails, which no request asks for.
 PORTAL_URL = env.str("PORTAL_URL", default="").rstrip("/")
 
+#: Who sells credits: on receipts, and told of orders beside the operators who have an account here.
+OPERATOR_NAME = env.str("OPERATOR_NAME", default="Session Insights")
+#: Lines are separated by a line break, in the environment by `\\n`.
+OPERATOR_ADDRESS = env.str("OPERATOR_ADDRESS", default="").replace("\\n", "\n")
+OPERATOR_TAX_ID = env.str("OPERATOR_TAX_ID", default="")
+OPERATOR_EMAIL = env.str("OPERATOR_EMAIL", default="")
+#: How to pay by invoice, in a sentence or two that every buyer reads: an account, what to name.
+PAYMENT_INSTRUCTIONS = env.str("PAYMENT_INSTRUCTIONS", default="")
+#: Dotted path of a class as `credits.payments` describes it. Empty: by invoice, and the operator confirms.
+PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="")
+
 # Uploads: a recording larger than memory allows is spooled to a file without a name (raw text stays off disk
 # as far as anything can find it).
 FILE_UPLOAD_HANDLERS = ["insights_portal.lib.uploads.UnlinkedFileUploadHandler"]

@@ -35,6 +35,7 @@ LAYERS = {
     # The domain's own outer wall: they read its pure modules, and it calls them.
     "engines": 4,
     "connectors": 4,
+    "payments": 4,
     "domain": 4,
 }
 INTERFACE = 5
@@ -74,6 +75,7 @@ ROOMS = ROOMS_OF_EVERY_APP | {
     "middleware.py",
     "models",
     "models.py",
+    "payments.py",
     "permissions.py",
     "reauthentication.py",
     "redaction",

@@ -137,6 +137,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "credits.granted": "Credits granted",
         "credits.adjusted": "Credits adjusted",
         "credits.expired": "Credits expired",
+        "credits.threshold_reached": "Share of the month's credits used",
         "order.placed": "Credits ordered",
         "order.confirmed": "Order paid and confirmed, credits granted",
         "order.cancelled": "Order cancelled",

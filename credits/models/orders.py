@@ -153,6 +153,14 @@ class Order(CompanyOwned):
         """How pages and mails name it."""
         return f"O-{self.pk:06d}"
 
+    @property
+    def receipt_label(self) -> str:
+        return f"R-{self.receipt_number:06d}" if self.receipt_number else ""
+
+    @property
+    def refund_label(self) -> str:
+        return f"C-{self.refund_number:06d}" if self.refund_number else ""
+
 
 class NumberSeries(models.Model):
     """The last number of receipts, or of refunds; its row is locked until the number is stored: no gap, no twin."""

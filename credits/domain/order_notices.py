@@ -1,0 +1,114 @@
+"""Who is told what became of an order: members with *Manage credits*, the operator, and the company's webhooks."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from accounts.domain.mailing import queue_mail
+from accounts.domain.members import holders
+from accounts.domain.webhooks import announce
+from accounts.models import User
+from accounts.permissions import Permission
+from credits.domain.money import money
+from credits.models import Order
+from insights_portal.queueing import enqueue_on_commit
+
+TASK = "credits.tasks.mail_operator"
+#: {what happened: (subject for members, subject for the operator)}
+SUBJECTS = {
+    "ordered": ("Order {number}: we wait for your payment", "Order {number} of {company}: confirm its payment"),
+    "confirmed": ("Order {number} is paid: {credits} credits arrived", "Order {number} of {company} is confirmed"),
+    "cancelled": ("Order {number} is cancelled", "Order {number} of {company} is cancelled"),
+    "refunded": ("Order {number} is refunded: {refund}", "Order {number} of {company}: pay {refund} back"),
+    "failed": ("The payment of order {number} failed", "A payment of order {number} of {company} failed"),
+    "mismatch": ("", "A payment of order {number} of {company} does not match: look into it"),
+    "unexpected": ("", "A payment came for order {number} of {company}, which waits for none: look into it"),
+}
+#: The address of OPERATOR_EMAIL among the ids of operators.
+OPERATOR_EMAIL_ID = 0
+
+
+def tell_of_order(*, order: Order, what: str, at: datetime, key: str = "") -> None:
+    """Mail and announce what happened, a name of SUBJECTS, to those whom it concerns; in the transaction of it.
+
+    *key* tells several of one kind apart (a payment's reference).
+    """
+    told = f"order-{order.pk}-{what}-{key}"[:120].rstrip("-")
+    of_members, _ = subjects_of(order=order, what=what)
+    if of_members:
+        queue_mail(
+            company=order.company,
+            recipients=holders(company=order.company, permission=Permission.MANAGE_CREDITS),
+            key=told,
+            subject=of_members,
+            template=f"credits/order_{what}",
+            context=context_of(order),
+            at=at,
+        )
+    for operator_id in _operator_ids():
+        enqueue_on_commit(TASK, order_id=order.pk, operator_id=operator_id, what=what)
+    if what in ("ordered", "confirmed", "cancelled", "refunded"):
+        _announce(order, told, at)
+
+
+def subjects_of(*, order: Order, what: str) -> tuple[str, str]:
+    """(for members, for the operator)."""
+    known = {
+        "number": order.number,
+        "company": order.company,
+        "credits": f"{order.credits:,}",
+        "refund": money(order.refunded_total, order.currency),
+    }
+    of_members, of_operator = SUBJECTS[what]
+    return of_members.format(**known), of_operator.format(**known)
+
+
+def context_of(order: Order) -> dict[str, object]:
+    """What mails of an order show."""
+    return {
+        "order": order,
+        "total": money(order.total, order.currency),
+        "refund": money(order.refunded_total, order.currency),
+        "by_invoice": not settings.PAYMENT_PROVIDER,
+        "instructions": settings.PAYMENT_INSTRUCTIONS,
+        "portal_url": settings.PORTAL_URL,
+    }
+
+
+def operator_address(*, operator_id: int) -> str:
+    """The address of one operator; empty when they no longer are one."""
+    if operator_id == OPERATOR_EMAIL_ID:
+        address: str = settings.OPERATOR_EMAIL
+        return address
+    return User.objects.filter(pk=operator_id, **_OPERATORS).values_list("email", flat=True).first() or ""
+
+
+def order_to_tell(*, order_id: int) -> Order:
+    order: Order = Order.objects.select_related("company", "grant").get(pk=order_id)
+    return order
+
+
+_OPERATORS = {"is_staff": True, "is_active": True}
+
+
+def _operator_ids() -> list[int]:
+    staff = User.objects.filter(**_OPERATORS).exclude(email=settings.OPERATOR_EMAIL)
+    ids = list(staff.order_by("pk").values_list("pk", flat=True))
+    return [*([OPERATOR_EMAIL_ID] if settings.OPERATOR_EMAIL else []), *ids]
+
+
+def _announce(order: Order, key: str, at: datetime) -> None:
+    data = {
+        "order": order.number,
+        "state": order.state,
+        "credits": order.credits,
+        "total": str(order.total),
+        "currency": order.currency,
+        "refunded_credits": order.refunded_credits,
+        "refunded_total": str(order.refunded_total),
+    }
+    announce(company=order.company, event_type="credits.order_changed", key=key, data=data, at=at)
+    if order.grant is not None and not order.refund_number:
+        ends_at = order.grant.ends_at.isoformat()
+        arrived = {"kind": order.grant.kind, "credits": order.credits, "ends_at": ends_at, "order": order.number}
+        announce(company=order.company, event_type="credits.granted", key=f"order-{order.pk}", data=arrived, at=at)

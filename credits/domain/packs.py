@@ -1,0 +1,146 @@
+"""Packs of credits that the operator sells, and the terms at which an order takes them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from accounts.tenancy import access_or_404
+from credits.domain.money import UnknownCurrency, is_whole, minor_units, rounded
+from credits.domain.operators import require_operator
+from credits.models import Pack
+from credits.models.orders import HIGHEST_PRICE, MOST_CREDITS
+
+LONGEST_NAME = 80
+MOST_TAX = 100
+#: What the operator sets of a pack.
+CHANGEABLE = ("name", "credits", "price", "currency", "tax_percent", "is_offered")
+
+log = structlog.get_logger(__name__)
+
+
+class UnableToSavePack(Exception):
+    """The pack can't be sold like this; the sentence says why, *field* what to change."""
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a pack costs, rounded to the smallest unit of its currency."""
+
+    credits: int
+    net: Decimal
+    tax_percent: Decimal
+    tax: Decimal
+    total: Decimal
+    currency: str
+
+    @property
+    def key(self) -> str:
+        """What a buyer agreed to; a form carries it, so that nobody orders at a price they did not see."""
+        return f"{self.credits}/{self.net}/{self.tax}/{self.total}/{self.currency}"
+
+
+def terms_of(pack: Pack) -> Terms:
+    """The terms at which *pack* is sold at present."""
+    net = rounded(pack.price, currency=pack.currency)
+    tax = rounded(net * pack.tax_percent / 100, currency=pack.currency)
+    return Terms(pack.credits, net, pack.tax_percent, tax, net + tax, pack.currency)
+
+
+def offered_packs() -> QuerySet[Pack]:
+    return Pack.objects.filter(is_offered=True)
+
+
+def find_pack(*, pack_id: int) -> Pack:
+    """The pack, offered or not. Raises Http404."""
+    return access_or_404(Pack.objects.all(), pk=pack_id)
+
+
+def all_packs(*, viewer: User | None) -> QuerySet[Pack]:
+    """Every pack, offered ones first; *viewer* None is a command. Raises OperatorsOnly."""
+    require_operator(viewer)
+    return Pack.objects.order_by("-is_offered", "credits", "price", "pk")
+
+
+@transaction.atomic
+def create_pack(
+    *,
+    name: str,
+    credits: int,
+    price: Decimal,
+    currency: str,
+    actor: User | None,
+    tax_percent: Decimal = Decimal(0),
+    is_offered: bool = True,
+) -> Pack:
+    """Offer a new pack. *actor* None is a command of the operator's. Raises OperatorsOnly, UnableToSavePack."""
+    require_operator(actor)
+    values = {
+        "name": name,
+        "credits": credits,
+        "price": price,
+        "currency": currency,
+        "tax_percent": tax_percent,
+        "is_offered": is_offered,
+    }
+    pack = Pack(**_checked(values, pack_id=None))
+    pack.save()
+    _tell("pack.created", pack, actor)
+    return pack
+
+
+@transaction.atomic
+def change_pack(*, pack: Pack, values: dict[str, Any], actor: User | None) -> Pack:
+    """Store those of CHANGEABLE that *values* names, for orders to come: an order keeps the terms it was made at.
+
+    Raises OperatorsOnly, UnableToSavePack.
+    """
+    require_operator(actor)
+    stored = Pack.objects.select_for_update(no_key=True).get(pk=pack.pk)
+    before = {name: getattr(stored, name) for name in CHANGEABLE}
+    wanted = before | {name: value for name, value in values.items() if name in CHANGEABLE}
+    for name, value in _checked(wanted, pack_id=stored.pk).items():
+        setattr(stored, name, value)
+    stored.save()
+    _tell("pack.changed", stored, actor)
+    return stored
+
+
+def _checked(values: dict[str, Any], *, pack_id: int | None) -> dict[str, Any]:
+    name, currency = " ".join(values["name"].split()), values["currency"].strip().upper()
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise UnableToSavePack(f"Give the pack a name of 1 to {LONGEST_NAME} characters.", field="name")
+    if Pack.objects.filter(~Q(pk=pack_id), name=name).exists():
+        raise UnableToSavePack(f"There is a pack “{name}” already. Give this one another name.", field="name")
+    if not 1 <= values["credits"] <= MOST_CREDITS:
+        raise UnableToSavePack(f"A pack holds 1 to {MOST_CREDITS:,} credits.", field="credits")
+    _check_price(values["price"], currency)
+    tax = values["tax_percent"]
+    if not tax.is_finite() or not 0 <= tax <= MOST_TAX or tax != round(tax, 2):
+        raise UnableToSavePack("Tax is 0 to 100 per cent, with at most two decimals.", field="tax_percent")
+    return {**values, "name": name, "currency": currency}
+
+
+def _check_price(price: Decimal, currency: str) -> None:
+    try:
+        digits = minor_units(currency)
+    except UnknownCurrency as error:
+        raise UnableToSavePack(str(error), field="currency") from error
+    if not price.is_finite() or not 0 <= price <= HIGHEST_PRICE:
+        raise UnableToSavePack(f"A price is 0 to {HIGHEST_PRICE:,}.", field="price")
+    if not is_whole(price, currency=currency):
+        raise UnableToSavePack(f"Prices in {currency} have {digits or 'no'} decimals.", field="price")
+
+
+def _tell(event: str, pack: Pack, actor: User | None) -> None:
+    # A pack is no company's, and each company has an audit log of its own: this goes to the operator's own log.
+    terms = {name: str(getattr(pack, name)) for name in CHANGEABLE}
+    log.info(event, pack=pack.pk, actor=actor.pk if actor else None, **terms)
