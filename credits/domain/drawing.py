@@ -1,4 +1,4 @@
-"""Taking one credit for one session from the grant that ends first: one statement on PostgreSQL, a few on SQLite.
+"""Taking one credit for one session from the grant that ends first: one call on PostgreSQL, a few statements on SQLite.
 
 Neither reads a balance and writes it back, a grant cannot go below zero, and a session has one reservation by
 constraint.
@@ -6,7 +6,7 @@ constraint.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -31,18 +31,18 @@ class Wish:
     device_group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What came of it: the reservation that now stands, or why there is none."""
+def draw(wish: Wish) -> int | None:
+    """Reserve a credit for the session, or find the reservation that it has. Returns its id.
 
-    reservation_id: int | None
-    lacks_month: bool = False
-    is_metered: bool = False
+    None when no credit may be taken: the company only counts, its free credits of the month are not given yet, or
+    nothing is left.
+    """
+    return _draw_in_one_call(wish) if connection.vendor == "postgresql" else _draw_step_by_step(wish)
 
 
-def draw(wish: Wish) -> Drawn:
-    """Reserve a credit for the session, or find the reservation that it has."""
-    return _draw_in_one_statement(wish) if connection.vendor == "postgresql" else _draw_step_by_step(wish)
+def counts_only(*, company_id: int) -> bool:
+    """Whether the company is in meter-only mode."""
+    return AISettings.objects.filter(company=company_id, meter_only=True).exists()
 
 
 @transaction.atomic
@@ -81,18 +81,16 @@ def enter(
 
 
 @transaction.atomic
-def _draw_step_by_step(wish: Wish) -> Drawn:
+def _draw_step_by_step(wish: Wish) -> int | None:
     held = Reservation.objects.filter(company=wish.company_id, session_id=wish.session_id).first()
     if held is not None and held.state != ReservationState.RELEASED:
-        return Drawn(held.pk)
-    if AISettings.objects.filter(company=wish.company_id, meter_only=True).exists():
-        return Drawn(None, is_metered=True)
+        return held.pk
     months = Grant.objects.filter(company=wish.company_id, kind=GrantKind.MONTHLY_FREE, month_date=wish.month)
-    if not months.exists():
-        return Drawn(None, lacks_month=True)
+    if counts_only(company_id=wish.company_id) or not months.exists():
+        return None
     grant_id = _take_from_a_grant(wish)
     if grant_id is None:
-        return Drawn(None)
+        return None
     values = _values(wish) | {"state": ReservationState.RESERVED, "grant_id": grant_id, "settled_at": None}
     reservation, _ = Reservation.objects.update_or_create(
         company_id=wish.company_id, session_id=wish.session_id, defaults=values
@@ -105,7 +103,7 @@ def _draw_step_by_step(wish: Wish) -> Drawn:
         grant_id=grant_id,
         held=1,
     )
-    return Drawn(reservation.pk)
+    return reservation.pk
 
 
 def _take_from_a_grant(wish: Wish) -> int | None:
@@ -130,53 +128,21 @@ def _values(wish: Wish) -> dict[str, Any]:
     }
 
 
-#: One round trip, a transaction of its own where there is no other: the grant's row is held no longer than it takes.
-#: A row that another client emptied meanwhile is passed over: the lock is taken below the limit, and its condition is
-#: checked again.
-_ONE_STATEMENT = """
-WITH metered AS (
-    SELECT 1 FROM accounts_aisettings WHERE company_id = %(company_id)s AND meter_only
-), months AS (
-    SELECT 1 FROM credits_grant
-    WHERE company_id = %(company_id)s AND kind = 'MONTHLY_FREE' AND month_date = %(month)s LIMIT 1
-), standing AS (
-    SELECT id FROM credits_reservation
-    WHERE company_id = %(company_id)s AND session_id = %(session_id)s AND state <> 'RELEASED'
-), picked AS (
-    SELECT id FROM credits_grant
-    WHERE company_id = %(company_id)s AND remaining > 0 AND starts_at <= %(at)s AND ends_at > %(at)s
-        AND EXISTS (SELECT 1 FROM months)
-        AND NOT EXISTS (SELECT 1 FROM metered) AND NOT EXISTS (SELECT 1 FROM standing)
-    ORDER BY ends_at, id LIMIT 1 FOR NO KEY UPDATE
-), reserved AS (
-    INSERT INTO credits_reservation AS mine (company_id, session_id, state, grant_id, month_date, reserved_at,
-        settled_at, session_label, member_id, policy, device_group)
-    SELECT %(company_id)s, %(session_id)s, 'RESERVED', id, %(month)s, %(at)s,
-        NULL, %(session_label)s, %(member_id)s, %(policy)s, %(device_group)s FROM picked
-    ON CONFLICT (company_id, session_id) DO UPDATE SET state = 'RESERVED', grant_id = excluded.grant_id,
-        month_date = excluded.month_date, reserved_at = excluded.reserved_at, settled_at = NULL,
-        session_label = excluded.session_label, member_id = excluded.member_id,
-        policy = excluded.policy, device_group = excluded.device_group
-    WHERE mine.state = 'RELEASED' RETURNING id, grant_id
-), taken AS (
-    UPDATE credits_grant SET remaining = remaining - 1
-    FROM reserved WHERE credits_grant.id = reserved.grant_id
-), entered AS (
-    INSERT INTO credits_entry (company_id, kind, grant_id, reservation_id, amount, held, at, actor_id, note)
-    SELECT %(company_id)s, 'RESERVE', grant_id, id, 0, 1, %(at)s, NULL, '' FROM reserved
-)
-SELECT (SELECT id FROM reserved), (SELECT id FROM standing), EXISTS (SELECT 1 FROM picked),
-    EXISTS (SELECT 1 FROM months), EXISTS (SELECT 1 FROM metered)
-"""
-
-
-def _draw_in_one_statement(wish: Wish) -> Drawn:  # pragma: no cover - what PostgreSQL runs is tested there
+def _draw_in_one_call(wish: Wish) -> int | None:  # pragma: no cover - what PostgreSQL runs is tested there
+    # The function stands in a migration, so that the server plans its statements once and not at each call.
     with connection.cursor() as cursor:
-        cursor.execute(_ONE_STATEMENT, {name: getattr(wish, name) for name in wish.__slots__})
-        reserved, standing, has_picked, has_month, is_metered = cursor.fetchone()
-    if reserved or standing:
-        return Drawn(reserved or standing)
-    if has_picked:
-        # Another client reserved for the same session at the same moment: its reservation stands, nothing was taken.
-        return _draw_in_one_statement(wish)
-    return Drawn(None, lacks_month=not has_month, is_metered=is_metered)
+        cursor.execute(
+            "SELECT draw_credit(%s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                wish.company_id,
+                wish.session_id,
+                wish.month,
+                wish.at,
+                wish.session_label,
+                wish.member_id,
+                wish.policy,
+                wish.device_group,
+            ),
+        )
+        (reservation_id,) = cursor.fetchone()
+    return cast("int | None", reservation_id)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Company
-from credits.domain.drawing import Drawn, Wish, count_only, draw, enter
+from credits.domain.drawing import Wish, count_only, counts_only, draw, enter
 from credits.domain.grants import ensure_monthly, expire_grant
 from credits.enums import EntryKind, ReservationState
 from credits.models import Grant, Reservation
@@ -42,16 +42,17 @@ def reserve(
         policy=policy,
         device_group=device_group,
     )
-    drawn = draw(wish)
-    if drawn.lacks_month and not drawn.is_metered:
-        # The month has begun and no job has run yet. Its free credits end first, so they are given before any is taken.
+    reservation_id = draw(wish)
+    if reservation_id is None and counts_only(company_id=company.pk):
+        return count_only(wish)
+    if reservation_id is None:
+        # The month has begun, or the plan has grown, and no job has run yet. The month's free credits end first, so
+        # they are given before any is taken.
         ensure_monthly(company=company, at=at)
-        drawn = draw(wish)
-    if drawn.is_metered:
-        drawn = Drawn(count_only(wish))
-    if drawn.reservation_id is None:
+        reservation_id = draw(wish)
+    if reservation_id is None:
         raise InsufficientCredits("All AI credits are used. The session is summarised when credits arrive.")
-    return drawn.reservation_id
+    return reservation_id
 
 
 @transaction.atomic

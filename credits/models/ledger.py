@@ -65,9 +65,10 @@ class Grant(CompanyOwned):
                 name="grant_free_once_a_month",
             ),
         ]
+        # No index looks at `remaining`: PostgreSQL then takes a credit without a new entry in any of them.
         indexes = [
-            models.Index(fields=["company", "ends_at", "id"], condition=Q(remaining__gt=0), name="grant_to_draw_from"),
-            models.Index(fields=["ends_at"], condition=Q(remaining__gt=0), name="grant_to_expire"),
+            models.Index(fields=["company", "ends_at", "id"], name="grant_by_company_and_end"),
+            models.Index(fields=["ends_at"], name="grant_by_end"),
         ]
 
     def __str__(self) -> str:
