@@ -5,9 +5,10 @@ from datetime import date, datetime
 
 from accounts.models import AISettings, Company
 from credits.domain.balance import MonthlyBalance, monthly_balance
+from credits.domain.forecast import forecast_for
 from credits.domain.grants import open_grants
 from credits.domain.mode import has_own_engine
-from credits.domain.wording import grant_name, last_day, month_name
+from credits.domain.wording import free_credits_of, grant_name, last_day, month_name
 from credits.enums import GrantKind
 from credits.models import CreditAlert, Forecast
 from insights_portal.lib.periods import moment_of, month_start, next_month
@@ -43,7 +44,7 @@ class Account:
 
 
 def account_of(*, company: Company, at: datetime) -> Account:
-    """What stands at *at*, in five queries."""
+    """What stands at *at*."""
     month = month_start(at, zone=company.time_zone)
     balance = monthly_balance(company=company, at=at)
     settings = AISettings.objects.get(company=company)
@@ -52,7 +53,7 @@ def account_of(*, company: Company, at: datetime) -> Account:
         balance=balance,
         grants=_grants(company, balance=balance, at=at),
         alerts=list(CreditAlert.objects.filter(company=company, month_date=month)),
-        forecast=Forecast.objects.filter(company=company, day_date__gte=month).first(),
+        forecast=forecast_for(company=company, at=at),
         meter_only=settings.meter_only,
         own_engine=has_own_engine(settings),
     )
@@ -68,7 +69,7 @@ def forecast_sentence(account: Account) -> str:
     if forecast is None:
         return "Too little was used so far to tell how long the credits last."
     if forecast.runs_out_on is not None:
-        return f"At this pace the credits last until {forecast.runs_out_on.day} {forecast.runs_out_on:%B}."
+        return f"At this pace the credits last until {forecast.runs_out_on.day} {month_name(forecast.runs_out_on)}."
     unused = f" About {forecast.ends_unused} of them will end unused with the month." if forecast.ends_unused else ""
     return f"At this pace the credits last beyond the end of the month.{unused}"
 
@@ -92,7 +93,6 @@ def _grants(company: Company, *, balance: MonthlyBalance, at: datetime) -> list[
         # Free credits that no job has given yet are there for whoever asks first.
         month = month_start(at, zone=zone)
         ends_at = moment_of(next_month(month), zone=zone)
-        name = f"{GrantKind.MONTHLY_FREE.label}, {month_name(month)}"
-        day = last_day(ends_at, zone=zone)
+        day, name = last_day(ends_at, zone=zone), free_credits_of(month)
         found.append(OpenGrant(None, GrantKind.MONTHLY_FREE, name, coming, coming, ends_at, day))
     return sorted(found, key=lambda grant: grant.ends_at)

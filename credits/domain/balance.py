@@ -43,6 +43,12 @@ def monthly_balance(*, company: Company, at: datetime) -> MonthlyBalance:
     return balance_of(with_figures(company=company, at=at).values_list(*FIGURES).get())
 
 
+def figure_of(*, company: Company, at: datetime) -> tuple[MonthlyBalance, bool]:
+    """The month's balance, and whether credits are only counted: what is told wherever credits are named. One query."""
+    *figures, meter_only = with_figures(company=company, at=at).values_list(*FIGURES, "ai_settings__meter_only").get()
+    return balance_of(tuple(figures)), bool(meter_only)
+
+
 def with_figures(*, company: Company, at: datetime) -> QuerySet[Company]:
     """The one company, with the figures of the month of *at* beside it; more can be asked in the same query."""
     month = month_start(at, zone=company.time_zone)

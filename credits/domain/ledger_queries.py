@@ -55,7 +55,11 @@ class LedgerRow:
 
     @property
     def note(self) -> str:
-        return "Counted only" if self.is_metered else self.entry.note
+        if self.is_metered:
+            return "Counted only"
+        grant = self.entry.grant
+        # An adjustment's reason stands with its grant already.
+        return "" if grant and grant.reason == self.entry.note else self.entry.note
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +94,13 @@ def table_of(
     *name_of*: what whoever reads it calls a member.
     """
     yield COLUMNS
-    chunk = list(_with_names(entries)[:CHUNK_ROWS])
+    # Grants and members are few: each is read once for all rows of a chunk.
+    rows = entries.select_related("reservation").prefetch_related("grant__order", "reservation__member", "actor")
+    chunk = list(rows[:CHUNK_ROWS])
     while chunk:
         for row in rows_of(company=company, entries=chunk):
             yield _cells(row, name_of)
-        chunk = list(_with_names(entries.filter(pk__lt=chunk[-1].pk))[:CHUNK_ROWS])
+        chunk = list(rows.filter(pk__lt=chunk[-1].pk)[:CHUNK_ROWS])
 
 
 def rows_of(*, company: Company, entries: list[Entry]) -> list[LedgerRow]:

@@ -9,12 +9,16 @@ from credits.models import Grant
 
 def grant_name(grant: Grant) -> str:
     """A grant in a few words, with its order or its reason; expects `order` to be selected with it."""
-    kind = grant.get_kind_display()
     if grant.kind == GrantKind.MONTHLY_FREE and grant.month_date:
-        return f"{kind}, {month_name(grant.month_date)}"
+        return free_credits_of(grant.month_date)
     order = getattr(grant, "order", None)
     more = order.number if order else grant.reason
+    kind = grant.get_kind_display()
     return f"{kind}, {more}" if more else str(kind)
+
+
+def free_credits_of(month: date) -> str:
+    return f"Free credits, {month_name(month)}"
 
 
 def month_name(month: date) -> str:

@@ -66,9 +66,9 @@ _NO_BASIS = Prerequisite(
 )
 _NO_CREDITS = Prerequisite(
     "No credit is left this month: sessions wait, and nothing is lost.",
-    "Show what waits",
-    "summaries:home",
-    query="?state=WAITING_FOR_CREDITS&period=all",
+    "Open credits",
+    "credits:overview",
+    any_of=(Permission.MANAGE_CREDITS, Permission.MANAGE_COMPANY),
 )
 
 

@@ -1,7 +1,7 @@
 """What the demo puts in: two companies with members of every role, and real recordings through the real import."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from accounts.domain.ai_settings import activate
 from accounts.domain.companies import create_company
 from accounts.domain.members import add_member
 from accounts.models import Company, User
+from credits.domain.grants import adjust
 from summaries.domain.imports import ImportOrder, ImportResult, import_recording
 from summaries.enums import Direction, SummaryState
 from summaries.models import Summary
@@ -21,6 +22,10 @@ from summaries.sources.base import RecordingFile
 
 #: The demo listens on this machine alone; its password is printed, not hidden.
 PASSWORD = "show-me-the-portal"  # noqa: S105
+
+
+#: How long the companies have used the portal, and how soon after a session its recording came.
+USED_FOR, IMPORTED_AFTER = timedelta(days=40), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,10 @@ class DemoRecording:
 
 
 def recordings(*, folder: Path) -> list[DemoRecording]:
-    """Read `recordings.json` of the folder. Raises OSError when it is not there."""
+    """Read `recordings.json` of the folder, the oldest session first. Raises OSError when it is not there."""
     rows: list[dict[str, Any]] = json.loads((folder / "recordings.json").read_text())
-    return [DemoRecording(**{**row, "files": tuple(row["files"])}) for row in rows]
+    found = [DemoRecording(**{**row, "files": tuple(row["files"])}) for row in rows]
+    return sorted(found, key=lambda recording: -recording.days_ago)
 
 
 @transaction.atomic
@@ -103,6 +109,7 @@ def ensure_company(*, plan: DemoCompany, at: datetime) -> Company:
     company = Company.objects.filter(slug=plan.slug).first()
     if company is not None:
         return company
+    joined = at - USED_FOR
     company = create_company(
         name=plan.name,
         slug=plan.slug,
@@ -110,7 +117,7 @@ def ensure_company(*, plan: DemoCompany, at: datetime) -> Company:
         time_zone=plan.time_zone,
         address=plan.address,
         contact_email=f"support@{plan.slug}.example",
-        at=at,
+        at=joined,
     )
     administrators = [
         add_member(
@@ -119,13 +126,14 @@ def ensure_company(*, plan: DemoCompany, at: datetime) -> Company:
             name=member.name,
             role_names=[member.role],
             password=PASSWORD,
-            at=at,
+            at=joined,
         ).user
         for member in plan.members
     ]
     company.ai_settings.outgoing_enabled = True
     company.ai_settings.save(update_fields=["outgoing_enabled"])
-    activate(ai_settings=company.ai_settings, actor=administrators[0], at=at)
+    activate(ai_settings=company.ai_settings, actor=administrators[0], at=joined)
+    adjust(company=company, amount=10, reason="Welcome to Session Insights", at=joined)
     return company
 
 
@@ -135,9 +143,10 @@ def first_company() -> Company:
 
 
 def import_one(*, recording: DemoRecording, folder: Path, at: datetime) -> ImportResult:
-    """Import through the same door as everybody. Moved to the last days, so that the lists have something to show."""
+    """Import through the same door as everybody, as on the day itself: the last days have something to show."""
     plan = next(plan for plan in COMPANIES if plan.slug == recording.company)
     supporter = User.objects.get(email=plan.email_of(recording.supporter))
+    began = _working_hour(at, recording.days_ago)
     with ExitStack() as stack:
         streams = [stack.enter_context((folder / name).open("rb")) for name in recording.files]
         order = ImportOrder(
@@ -146,12 +155,12 @@ def import_one(*, recording: DemoRecording, folder: Path, at: datetime) -> Impor
             supporter=supporter,
             consent_statement=recording.consent,
             actor=supporter,
-            at=at,
+            at=min(at, began + IMPORTED_AFTER),
             direction=Direction(recording.direction),
             device_name=recording.device,
             customer=recording.customer,
             ticket=recording.ticket,
-            started_at=_working_hour(at, recording.days_ago),
+            started_at=began,
         )
         return import_recording(order=order)
 
@@ -163,7 +172,13 @@ def _working_hour(at: datetime, days_ago: float) -> datetime:
     return day.replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(hours=8 * fraction)
 
 
-def queued_summaries() -> Iterator[int]:
-    """Ids of summaries that wait for a worker, oldest first."""
+def queued_summaries() -> Iterator[tuple[int, datetime]]:
+    """(id, when it is written) of summaries that wait for a worker, oldest first: a minute after it was asked for."""
     queued = Summary.objects.filter(state=SummaryState.QUEUED, company__slug__in=[plan.slug for plan in COMPANIES])
-    yield from list(queued.order_by("requested_at", "pk").values_list("pk", flat=True))
+    for pk, requested_at in list(queued.order_by("requested_at", "pk").values_list("pk", "requested_at")):
+        yield pk, requested_at + timedelta(minutes=1)
+
+
+def clock_at(at: datetime) -> Callable[[], datetime]:
+    """A clock that stands at *at*."""
+    return lambda: at

@@ -48,6 +48,7 @@ AI_SETTINGS = Action("open", "Open AI settings", Permission.MANAGE_COMPANY, "sum
 MEMBERS = Action("open", "Open members", Permission.MANAGE_USERS, "admin:accounts_membership_changelist")
 HOLDS = Action("open", "Open legal holds", Permission.MANAGE_COMPANY, "summaries:legal_holds")
 ASK = Action("open", "Open consent", Permission.GENERATE_SUMMARIES, "summaries:session_consent", is_of_session=True)
+CREDITS = Action("open", "Order credits", Permission.MANAGE_CREDITS, "credits:orders")
 DEVICES = Action("open", "Open devices", Permission.MANAGE_POLICIES, "admin:policies_device_changelist")
 
 #: Why nothing was captured, and what can be done about it.
@@ -203,7 +204,7 @@ def _of_summary(state: SummaryState, *, review: ReviewState, failure: str) -> St
         return StateView(state, state.label, Tone.BAD, sentence, GENERATE)
     if state == SummaryState.WAITING_FOR_CREDITS:
         sentence = failure or "No credit is left. Nothing is lost: it is summarised when credits arrive, oldest first."
-        return StateView(state, state.label, Tone.WARN, sentence, GENERATE)
+        return StateView(state, state.label, Tone.WARN, sentence, CREDITS)
     sentences = {
         SummaryState.QUEUED: failure or "It is in line and will be written shortly.",
         SummaryState.RUNNING: "An engine is writing it now.",

@@ -6,11 +6,19 @@ from uuid import UUID
 from django import template
 from django.urls import reverse
 
+from accounts.adapters import shown_name
+from accounts.domain.members import holders
+from accounts.permissions import Permission
 from credits.domain.ledger_queries import LedgerRow
 from summaries.domain.credit_use import sessions_waiting, visible_numbers
+from summaries.domain.states import StateView
+from summaries.enums import SummaryState
 from summaries.views.access import READ_REPORTS, may
 
 register = template.Library()
+
+#: Names of members who manage credits; more would not help who looks for one.
+MOST_NAMES = 3
 
 
 @register.simple_tag(takes_context=True)
@@ -38,3 +46,13 @@ def session_addresses(context: dict[str, Any], rows: list[LedgerRow]) -> dict[UU
 def of_row(addresses: dict[UUID, str], row: LedgerRow) -> str:
     """The address of the row's session; nothing for one that can't be opened."""
     return addresses.get(row.entry.reservation.session_id, "") if row.entry.reservation else ""
+
+
+@register.simple_tag(takes_context=True)
+def whom_to_ask(context: dict[str, Any], state: StateView) -> str:
+    """Who can order the credits that a session waits for, by name; nothing for whoever can, and for other states."""
+    request = context["request"]
+    if state.code != SummaryState.WAITING_FOR_CREDITS or may(request, Permission.MANAGE_CREDITS):
+        return ""
+    people = holders(company=request.company, permission=Permission.MANAGE_CREDITS)[:MOST_NAMES]
+    return " or ".join(shown_name(request, person) for person in people) or "an administrator"

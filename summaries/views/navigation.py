@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Company
 from accounts.permissions import Permission
 from accounts.tenancy import holds
-from credits.domain.balance import MonthlyBalance, monthly_balance
+from credits.domain.balance import figure_of
 from summaries.domain.queries import NavigationFigures, navigation_figures
 
 P = Permission
@@ -34,6 +34,16 @@ class Link:
     address: str
     is_current: bool
     figure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditsLink:
+    """*meaning* says what the figure counts."""
+
+    address: str
+    is_current: bool
+    figure: str
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +117,15 @@ def sections_for(request: HttpRequest, company: Company) -> list[Section]:
     return found
 
 
-def credits_for(request: HttpRequest, company: Company) -> MonthlyBalance | None:
-    """This month's credits, for those who manage them or the company."""
+def credits_for(request: HttpRequest, company: Company) -> CreditsLink | None:
+    """The way to the credits with this month's figure, for those who manage them or the company."""
     if not any(holds(request.user, permission, company.pk) for permission in (P.MANAGE_CREDITS, P.MANAGE_COMPANY)):
         return None
-    return monthly_balance(company=company, at=timezone.now())
+    balance, meter_only = figure_of(company=company, at=timezone.now())
+    address = reverse("credits:overview")
+    figure = f"{balance.used:,}" if meter_only else f"{balance.taken:,} / {balance.granted:,}"
+    meaning = "Credits counted this month" if meter_only else "Credits used of those of this month"
+    return CreditsLink(address, request.path.startswith(address), figure, meaning)
 
 
 def _figures(request: HttpRequest, company: Company) -> NavigationFigures | None:

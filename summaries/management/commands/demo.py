@@ -65,8 +65,8 @@ class Command(BaseCommand):
 
     def _summarise(self) -> None:
         queued = list(demo.queued_summaries())
-        for summary_id in tqdm(queued, desc="Making summaries", unit="summary", disable=not queued):
-            generate(summary_id=summary_id, clock=timezone.now)
+        for summary_id, at in tqdm(queued, desc="Making summaries", unit="summary", disable=not queued):
+            generate(summary_id=summary_id, clock=demo.clock_at(at))
 
     def _sign_ins(self, port: int, *, serving: bool) -> str:
         rows = [

@@ -1,7 +1,7 @@
 import pytest
 
 from policies.enums import Reason, Verdict
-from summaries.domain.states import APPROVE, ASK, GENERATE, HOLDS, REVIEW, Tone, state_of
+from summaries.domain.states import APPROVE, ASK, CREDITS, GENERATE, HOLDS, REVIEW, Tone, state_of
 from summaries.enums import ReviewState, SessionStatus, SummaryState
 
 CAPTURED = {"status": SessionStatus.ENDED, "verdict": Verdict.YES, "reason": Reason.OUTGOING_CONSENTED}
@@ -61,7 +61,7 @@ def test_state_of_a_ready_summary_is_its_review(review, word, tone, action):
         (SummaryState.QUEUED, "Queued", Tone.PLAIN, None, True),
         (SummaryState.RUNNING, "Running", Tone.PLAIN, None, True),
         (SummaryState.FAILED, "Failed", Tone.BAD, GENERATE, False),
-        (SummaryState.WAITING_FOR_CREDITS, "Waiting for credits", Tone.WARN, GENERATE, False),
+        (SummaryState.WAITING_FOR_CREDITS, "Waiting for credits", Tone.WARN, CREDITS, False),
     ],
 )
 def test_state_of_an_unfinished_summary(summary_state, word, tone, action, is_moving):
