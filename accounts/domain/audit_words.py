@@ -80,6 +80,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "issuetype.created": "Issue type created",
         "issuetype.changed": "Issue type changed",
         "issuetype.deleted": "Issue type deleted",
+        "issuetypeclassifier.trained": "Recognition of issue types trained",
+        "issuetypeclassifier.removed": "Trained recognition of issue types removed",
         "application.created": "Application created",
         "application.changed": "Application changed",
         "application.deleted": "Application deleted",

@@ -5,7 +5,7 @@ from summaries.models.keeping import DeletionPass, LegalHold, RetentionRun
 from summaries.models.session_files import ExternalRecord, SessionFile
 from summaries.models.sessions import SupportSession
 from summaries.models.summaries import Summary, SummaryRevision
-from summaries.models.taxonomy import Application, IssueType
+from summaries.models.taxonomy import Application, IssueType, IssueTypeClassifier
 
 __all__ = [
     "Application",
@@ -16,6 +16,7 @@ __all__ = [
     "IdempotencyKey",
     "Interaction",
     "IssueType",
+    "IssueTypeClassifier",
     "LegalHold",
     "RetentionRun",
     "SessionFile",

@@ -46,3 +46,28 @@ class Application(TaxonomyEntry):
         constraints = [
             models.UniqueConstraint("company", Lower("name"), name="application_unique_in_company"),
         ]
+
+
+class IssueTypeClassifier(CompanyOwned):
+    """A company's own model of issue types, trained on its labelled texts; one per company, counted in versions.
+
+    *data* is what `engines.builtin.issue_types.storage` wrote: weights of words, no text.
+    """
+
+    version = models.PositiveIntegerField(default=1)
+    data = models.BinaryField()
+    issue_types = models.JSONField(default=list, help_text="Names of the issue types that it tells apart.")
+    texts = models.PositiveIntegerField(help_text="How many labelled texts it was trained on.")
+    trained_at = models.DateTimeField()
+
+    objects = TaxonomyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["company"]
+        constraints = [
+            models.UniqueConstraint(fields=["company"], name="issue_type_classifier_once_in_company"),
+            models.CheckConstraint(condition=models.Q(version__gte=1), name="issue_type_classifier_version_from_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Model of issue types, version {self.version}"
