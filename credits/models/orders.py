@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -94,7 +96,7 @@ class Order(CompanyOwned):
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_reason = models.CharField(max_length=200, blank=True)
     refunded_credits = models.PositiveIntegerField(default=0)
-    refunded_total = models.DecimalField(max_digits=12, decimal_places=3, default=0)
+    refunded_total = models.DecimalField(max_digits=12, decimal_places=3, default=Decimal(0))
     refund_number = models.PositiveIntegerField(
         null=True, blank=True, unique=True, help_text="Of the receipt of the refund; without gaps."
     )
