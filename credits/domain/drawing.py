@@ -84,7 +84,8 @@ def enter(
 def _draw_step_by_step(wish: Wish) -> int | None:
     held = Reservation.objects.filter(company=wish.company_id, session_id=wish.session_id).first()
     if held is not None and held.state != ReservationState.RELEASED:
-        return held.pk
+        standing: int = held.pk
+        return standing
     months = Grant.objects.filter(company=wish.company_id, kind=GrantKind.MONTHLY_FREE, month_date=wish.month)
     if counts_only(company_id=wish.company_id) or not months.exists():
         return None
