@@ -219,7 +219,7 @@ class _Player:
                 is_typed = step["bytes"] == "["
                 text = (self._typed if is_typed else self._printed).data(int(step["skip"]), int(step["size"]))
                 self._feed(text, at_ms, place, is_typed=is_typed)
-            elif step["columns"]:
+            elif step["columns"] and int(step["columns"]) and int(step["rows"]):
                 self.terminal.resized(int(step["columns"]), int(step["rows"]))
         return at_ms, ""
 

@@ -82,7 +82,8 @@ def export_entries(stream: BinaryIO, notes: RecordingNotes) -> Iterator[Entry]:
     while line := stream.readline(MAX_RECORD_BYTES + 2):
         if line.strip(b"\r\n"):
             is_empty = False
-            problem = _take_field(line, stream, fields) or problem
+            wrong = _take_field(line, stream, fields)
+            problem = problem or wrong
         else:
             if not is_empty:
                 yield _export_entry(fields, problem, offset, notes)

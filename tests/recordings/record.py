@@ -1,10 +1,10 @@
-"""Makes a recording by running a real tool: types a scenario into a shell that asciinema or script(1) records.
+"""Makes a recording by running a real tool: types a scenario into a shell that asciinema, script(1) or tlog records.
 
-    python tests/recordings/record.py SCENARIO.json OUTPUT [--tool asciinema|script|script-advanced]
+    python tests/recordings/record.py SCENARIO.json OUTPUT [--tool asciinema|script|script-advanced|tlog]
 
 A scenario is JSON: {"host": "ws-14", "user": "support", "setup": ["shell line", …], "keys": [step, …]} and a step is
 one of {"type": "text"}, {"wait": seconds}, {"wait_for": "pattern", "timeout": seconds}, {"secret": "text"},
-{"press": "C-c"}. Needs root (a namespace gives the host its name), pexpect, and asciinema or util-linux.
+{"press": "C-c"}. Needs root (a namespace gives the host its name), pexpect, and asciinema, util-linux or tlog.
 """
 
 import argparse
@@ -42,6 +42,9 @@ def command_of(tool: str, output: Path) -> str:
     if tool == "script-advanced":
         # What is typed and what is shown in one file, told apart by the timing file.
         return f"script --quiet --command 'bash -i' --log-io {output} --log-timing {timing}"
+    if tool == "tlog":
+        # Small messages, so that characters and lines are split over them.
+        return f"tlog-rec --log-input=true --latency=2 --payload=400 --writer=file --file-path={output} /bin/bash"
     return f"asciinema rec --quiet --overwrite --stdin --cols 100 --rows 30 --command 'bash -i' {output}"
 
 
@@ -70,7 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("scenario", type=Path)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--tool", choices=["asciinema", "script", "script-advanced"], default="asciinema")
+    parser.add_argument("--tool", choices=["asciinema", "script", "script-advanced", "tlog"], default="asciinema")
     options = parser.parse_args()
     scenario = json.loads(options.scenario.read_text())
     home = Path("/home") / scenario["user"]
