@@ -1,11 +1,50 @@
 """Thin adapters between the queue and the domain: one domain call each."""
 
-from django.utils import timezone
+from datetime import timedelta
 
-from credits.domain import grants
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django_q.models import Schedule
+from django_q.tasks import schedule
+
+from accounts.connectors import post_office
+from credits.domain import order_notices, upkeep
+from insights_portal.lib.crypto import fingerprint
+
+#: Minutes between attempts to mail the operator.
+PAUSES = (1, 10, 60, 360, 1080)
 
 
 def run_ledger_jobs() -> None:
-    """Every hour: let what has ended expire and give each company its month. Safe to run twice, and after downtime."""
-    grants.expire(at=timezone.now())
-    grants.grant_months(at=timezone.now())
+    """Every hour: expiry, the month's credits, alerts, the day's forecast. Safe to run twice, and after downtime."""
+    upkeep.keep_up(at=timezone.now())
+
+
+def mail_operator(*, order_id: int, operator_id: int, what: str, attempt: int = 1) -> None:
+    """Mail one operator what happened to an order (a name of SUBJECTS); again later while the mail server is away."""
+    order = order_notices.order_to_tell(order_id=order_id)
+    address = order_notices.operator_address(operator_id=operator_id)
+    if not address:
+        return
+    _, subject = order_notices.subjects_of(order=order, what=what)
+    shown = {**order_notices.context_of(order), "subject": subject, "what": what, "company": order.company}
+    try:
+        post_office.post(
+            to=address,
+            subject=subject,
+            text=render_to_string("emails/credits/operator_order.txt", shown),
+            html=render_to_string("emails/credits/operator_order.html", shown),
+            name=fingerprint(f"{order_id} {operator_id} {what}", purpose="operator mail"),
+        )
+    except post_office.UnableToPost as error:
+        if error.permanent or attempt > len(PAUSES):
+            raise
+        schedule(
+            order_notices.TASK,
+            schedule_type=Schedule.ONCE,
+            next_run=timezone.now() + timedelta(minutes=PAUSES[attempt - 1]),
+            order_id=order_id,
+            operator_id=operator_id,
+            what=what,
+            attempt=attempt + 1,
+        )

@@ -121,9 +121,11 @@ def open_grants(*, company: Company, at: datetime) -> QuerySet[Grant]:
     return running.order_by("ends_at", "pk")
 
 
-def expire(*, at: datetime) -> int:
-    """Let what is left of grants that have ended expire. Returns how many grants were closed."""
+def expire(*, at: datetime, company: Company | None = None) -> int:
+    """Let what is left of grants that have ended expire, of one company or of all. Returns how many were closed."""
     ended = Grant.objects.filter(remaining__gt=0, ends_at__lte=at).order_by("ends_at", "pk")
+    if company is not None:
+        ended = ended.filter(company=company)
     return sum(expire_grant(grant_id=pk, at=at) for pk in list(ended.values_list("pk", flat=True)))
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import Company, User
+from credits.domain.alerts import check_quietly
 from credits.domain.reservations import reserve
 from policies.enums import Reason
 from summaries.enums import SummaryState
@@ -12,7 +13,17 @@ from summaries.models import SupportSession
 
 
 def reserve_for(*, session: SupportSession, at: datetime) -> None:
-    """Reserve the credit of *session*. Raises InsufficientCredits."""
+    """Reserve the credit of *session*, and tell the company what share of its credits that used.
+
+    Raises InsufficientCredits, after telling that, too.
+    """
+    try:
+        _reserve(session=session, at=at)
+    finally:
+        check_quietly(company=session.company, at=at)
+
+
+def _reserve(*, session: SupportSession, at: datetime) -> None:
     device = session.device
     group = device.group if device else None
     policy = (device.policy or (group.policy if group else None)) if device else None

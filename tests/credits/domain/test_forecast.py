@@ -3,7 +3,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import AISettings, Company
@@ -26,7 +26,7 @@ def facts(use, **values):
     wish = {
         "today": TODAY,
         "since": TODAY - len(use) * DAY,
-        "use": days,
+        "use": days | {TODAY: values.pop("had", 0)},
         "used": sum(use[-9:]),
         "lots": [Lot(100, END)],
     }
@@ -98,6 +98,7 @@ def test_metered_use_runs_out_of_nothing():
     assert (outlook.runs_out_on, outlook.ends_unused, outlook.month_use) == (None, 0, 6 + 42)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     use=st.lists(st.integers(0, 40), min_size=3, max_size=40),
     lots=st.lists(st.builds(Lot, st.integers(0, 500), st.dates(TODAY, date(2027, 11, 10))), max_size=6),
