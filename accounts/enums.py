@@ -40,6 +40,7 @@ class ApiScope(models.TextChoices):
     REPORTS_READ = "reports:read", "Read connection reports and service reports"
     DEVICES_READ = "devices:read", "Read devices, device groups and policies"
     DEVICES_WRITE = "devices:write", "Put devices and groups in, and assign policies"
+    CREDITS_READ = "credits:read", "Read credits and their ledger"
 
 
 class SignOnKind(models.TextChoices):

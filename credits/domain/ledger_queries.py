@@ -81,7 +81,7 @@ def page_of(*, company: Company, entries: QuerySet[Entry], before: str = "") -> 
     start = _read_key(before)
     if start is not None:
         entries = entries.filter(pk__lt=start)
-    found = list(_with_names(entries)[: PAGE_ROWS + 1])
+    found = list(with_names(entries)[: PAGE_ROWS + 1])
     rows = rows_of(company=company, entries=found[:PAGE_ROWS])
     return LedgerPage(rows, f"{rows[-1].entry.pk:x}" if len(found) > PAGE_ROWS else "")
 
@@ -122,7 +122,8 @@ def words_for(*, company: Company, narrowed: LedgerFilter, name_of: Callable[[Us
     return names
 
 
-def _with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+def with_names(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """*entries* with all that a row tells of them."""
     return entries.select_related("grant__order", "reservation__member", "actor")
 
 

@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("", include("summaries.api.urls")),
     path("", include("policies.api.urls")),
+    path("", include("credits.api.urls")),
     re_path("", NoSuchAddress.as_view(), name="no_such_address"),
 ]

@@ -24,12 +24,12 @@ from summaries.domain.credit_use import reserve_for
 from summaries.domain.engine_request import build_request
 from summaries.domain.reach import require_on
 from summaries.domain.revisions import Written, store_revision
+from summaries.domain.waiting import TASK, start_waiting
 from summaries.engines.base import EngineError, SummaryDraft, SummaryRequest
 from summaries.engines.registry import engine_for
 from summaries.enums import SessionStatus, SummaryState
 from summaries.models import Summary, SupportSession
 
-TASK = "summaries.tasks.generate_summary"
 SWITCHED_OFF = "AI features were switched off before this summary was made. Activate them and generate it again."
 GIVEN_UP = "The worker stopped three times while it made this summary. Generate it again, or choose the other engine."
 #: States from which a new request starts over; the others are already under way.
@@ -207,7 +207,7 @@ def sweep(*, at: datetime) -> int:
     A queued row whose request is a minute old is queued anew when no task waits at all: its own was lost, with a broker
     or by an engine that asked for another try. A task too many finds nothing to claim.
     """
-    return _free_expired(at=at) + _queue_again(at=at) + _start_waiting(at=at)
+    return _free_expired(at=at) + _queue_again(at=at) + start_waiting(at=at)
 
 
 def _free_expired(*, at: datetime) -> int:
@@ -245,35 +245,3 @@ def _queue_again(*, at: datetime) -> int:
     for summary_id in ids:
         enqueue_on_commit(TASK, summary_id=summary_id)
     return len(ids)
-
-
-def _start_waiting(*, at: datetime) -> int:
-    """Oldest first, per company until its credits are used again; not where AI features are off."""
-    started = 0
-    exhausted: set[int] = set()
-    waiting = Summary.objects.filter(
-        state=SummaryState.WAITING_FOR_CREDITS, company__ai_settings__is_active=True
-    ).select_related("session__company")
-    for summary in waiting.order_by("requested_at", "pk")[:500]:
-        if summary.company_id in exhausted:
-            continue
-        if _start(summary=summary, at=at):
-            started += 1
-        else:
-            exhausted.add(summary.company_id)
-    return started
-
-
-@transaction.atomic
-def _start(*, summary: Summary, at: datetime) -> bool:
-    session = summary.session
-    try:
-        reserve_for(session=session, at=at)
-    except InsufficientCredits:
-        return False
-    moved = Summary.objects.filter(pk=summary.pk, state=SummaryState.WAITING_FOR_CREDITS).update(
-        state=SummaryState.QUEUED, failure="", requested_at=at
-    )
-    if moved:
-        enqueue_on_commit(TASK, summary_id=summary.pk)
-    return bool(moved)

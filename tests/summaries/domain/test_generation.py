@@ -145,17 +145,6 @@ def test_without_credits_the_session_waits_and_starts_when_credits_arrive(cast, 
     assert (session.summary.state, second.summary.state) == ("QUEUED", "WAITING_FOR_CREDITS")
 
 
-def test_a_summary_that_stopped_waiting_meanwhile_is_not_started_twice(cast, at):
-    use_up_credits(cast.northwind, at)
-    session = import_recording(order=order_of(cast.northwind, cast.bob, at=at)).session
-    stale = Summary.objects.select_related("session__company").get(pk=session.summary.pk)
-    adjust(company=cast.northwind, amount=2, reason="goodwill", at=at)
-    sweep(at=at)
-
-    assert generation._start(summary=stale, at=at) is False
-    assert monthly_balance(company=cast.northwind, at=at).available == 1
-
-
 def test_deactivated_ai_features_stop_what_is_queued_and_cost_nothing(cast, summary, clock):
     cast.northwind.ai_settings.is_active = False
     cast.northwind.ai_settings.save(update_fields=["is_active"])
