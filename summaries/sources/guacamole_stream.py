@@ -88,8 +88,14 @@ def read_instructions(stream: BinaryIO, notes: RecordingNotes) -> Iterator[Instr
             base += position
             more = stream.read(_READ_BYTES)
             window, position = window[position:] + more, 0
-            if not more:
+            if more:
+                continue
+            # A length that is wrong reaches beyond the end; a recording that was cut has nothing behind its last.
+            match = _START.search(window, 1)
+            if match is None:
                 break
+            notes.add_bad_record(Place(PlaceUnit.BYTE, base), "the instruction does not end")
+            position = match.end()
             continue
         yield Instruction(base + position, elements[0].decode(errors="replace"), elements[1:])
         position = end

@@ -55,8 +55,9 @@ class Typing:
     def click(self, name: str, where: str, at_ms: int, place: Place) -> Iterator[CapturedInteraction]:
         """Take a click or a touch. It ends what was typed: the focus may be elsewhere now."""
         if self._parts:
-            self.prompts.left("".join(self._parts))
+            line = "".join(self._parts)
             yield from self.end_line()
+            self.prompts.left(line)
         if self._clicked and at_ms - self._clicked[1] > _PAUSE_MS:
             yield from self._end_clicks()
         first = self._clicked or (at_ms, at_ms, place, where)
@@ -83,6 +84,7 @@ class Typing:
         yield from self._end_clicks()
         held = set(self._held.values())
         is_shortcut = any(name in x11_keys.SHORTCUT_MODIFIERS.values() for name in held)
+        is_shortcut = is_shortcut or (keysym == x11_keys.INSERT and "Shift" in held)  # it pastes
         if keysym in x11_keys.ENTER and not is_shortcut:
             line = "".join(self._parts)
             # Whether the line is secret is decided before what it asks for is known.

@@ -20,6 +20,7 @@ MODIFIER_ORDER = ("Ctrl", "Alt", "Meta", "Super", "Hyper", "Shift", "AltGr")
 SILENT = frozenset({0xFFE5, 0xFFE6, 0xFF7F, 0xFF14, 0xFE01, 0xFE02, 0xFE04, 0xFE05})
 ENTER = frozenset({0xFF0D, 0xFF8D})
 BACKSPACE = 0xFF08
+INSERT = 0xFF63
 
 _CHARACTERS = {
     0xFF80: " ",
