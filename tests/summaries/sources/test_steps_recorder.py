@@ -1,0 +1,324 @@
+import base64
+import io
+import quopri
+import tracemalloc
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+
+from summaries.enums import Kind, PlaceUnit, QualityFlag
+from summaries.sources.base import UnableToRead
+from summaries.sources.steps_recorder import StepsRecorderSource
+from tests.summaries.sources.casts import texts
+from tests.summaries.sources.reading import bad_places, read_bytes
+from tests.summaries.sources.steps_records import (
+    NAME,
+    action,
+    document,
+    level,
+    page,
+    part,
+    report,
+    step,
+    zipped,
+)
+
+SAVED = 'User left click on "Save (button)" in "notes - Notepad"'
+
+
+def read(*actions, name=NAME, steps=(), **options):
+    return read_bytes(StepsRecorderSource(), document(page(report(*actions, **options), *steps)), name)
+
+
+def done(interactions):
+    return [item for item in interactions if item.kind != Kind.APP_FOCUS]
+
+
+@pytest.mark.parametrize("container", [lambda mht: mht, zipped, lambda mht: zipped(mht, method=zipfile.ZIP_STORED)])
+def test_steps_are_interactions_with_application_and_window(container):
+    data = container(
+        document(
+            page(report(action(1, "9:40:10 AM", said=SAVED, levels=level("Save") + level("notes - Notepad", "window"))))
+        )
+    )
+
+    assert StepsRecorderSource().recognises(data[:65536], "")
+    interactions, notes = read_bytes(StepsRecorderSource(), data, NAME)
+
+    assert [(i.offset_ms, i.kind, i.text, i.application, i.title) for i in interactions] == [
+        (10_000, Kind.APP_FOCUS, "", "Notepad", "notes - Notepad"),
+        (10_000, Kind.CLICK, SAVED, "Notepad", "notes - Notepad"),
+    ]
+    assert notes.started_at == datetime(2026, 11, 22, 9, 40, tzinfo=UTC)
+    assert (notes.duration_ms, notes.operating_system) == (120_000, "Windows 10.0.22631")
+    assert notes.quality == set()
+
+
+def test_keys_are_masked_by_the_recorder_so_that_input_is_missing():
+    interactions, notes = read(action(1, "9:40:10 AM", "Keyboard Input", "User keyboard input [... Enter ...]"))
+
+    assert texts(done(interactions)) == [(Kind.KEY, "User keyboard input [... Enter ...]")]
+    assert notes.quality == {QualityFlag.MISSING_INPUT}
+
+
+def test_comments_of_the_user_stand_in_the_page_only():
+    steps = [step(1, "11/22/2026"), step(2, "11/22/2026", "Here it says &quot;denied&quot;"), step(3, "11/22/2026")]
+
+    interactions, _ = read(*(action(n, f"9:40:{10 * n} AM", said=f"Click {n}") for n in (1, 2, 3)), steps=steps)
+
+    assert texts(done(interactions)) == [
+        (Kind.CLICK, "Click 1"),
+        (Kind.CLICK, "Click 2"),
+        (Kind.NOTE, 'Here it says "denied"'),
+        (Kind.CLICK, "Click 3"),
+    ]
+
+
+def test_missed_actions_are_noted_and_told():
+    interactions, notes = read(action(1, "9:40:10 AM", said="Click"), missed=5)
+
+    assert texts(done(interactions)) == [(Kind.CLICK, "Click"), (Kind.NOTE, "The recorder missed 5 actions")]
+    assert notes.quality == {QualityFlag.MISSED_ACTIONS}
+
+
+@pytest.mark.parametrize(
+    ("program", "title", "application"),
+    [
+        (
+            {"FileName": "MSEDGEWEBVIEW2.EXE", "CommandLine": "X --WEBVIEW-EXE-NAME=OLK.EXE --Y"},
+            "Mail - Outlook",
+            "Outlook",
+        ),
+        ({"FileName": "MSEDGEWEBVIEW2.EXE", "CommandLine": "X --WEBVIEW-EXE-NAME=OLK.EXE"}, "Mail", "OLK"),
+        ({"FileName": "ApplicationFrameHost.exe", "FileDescription": "Host"}, "Inbox - Calendar", "Calendar"),
+        ({"FileName": "ApplicationFrameHost.exe", "FileDescription": "Host"}, "Inbox", "Host"),
+        ({"FileName": "EXCEL.EXE", "FileDescription": "Microsoft Excel"}, "a - b", "Microsoft Excel"),
+        ({"FileName": "TOOL.EXE", "FileDescription": ""}, "a - b", "TOOL.EXE"),
+    ],
+)
+def test_application_is_the_one_that_a_person_knows(program, title, application):
+    interactions, _ = read(action(1, "9:40:10 AM", said=f'Click in "{title}"', **program))
+
+    assert {item.application for item in interactions} == {application}
+    assert {item.title for item in interactions} == {title}
+
+
+def test_step_without_a_sentence_is_told_from_its_action_and_element():
+    interactions, _ = read(
+        action(1, "9:40:10 AM", levels=level("OK") + level("Print", "window")), action(2, "9:40:12 AM", "")
+    )
+
+    assert texts(done(interactions)) == [
+        (Kind.CLICK, "Mouse Left Click on “OK (button)”"),
+        (Kind.NOTE, "Step without a description"),
+    ]
+
+
+def test_sentence_in_another_language_is_kept_and_the_kind_known_by_the_action():
+    said = "Benutzer-Tastatureingabe in „Suche“ [...]"
+
+    interactions, _ = read(action(1, "21:40:10", "Tastatureingabe", said), start="21:40:00", stop="21:41:00")
+
+    assert [(item.kind, item.text, item.offset_ms) for item in done(interactions)] == [(Kind.KEY, said, 10_000)]
+
+
+@pytest.mark.parametrize(
+    ("start", "time", "offset_ms"),
+    [
+        ("8:33:04 PM", "8:33:14 PM", 10_000),
+        ("12:00:00 AM", "12:00:09 AM", 9000),
+        ("11:59:59 AM", "12:00:01 PM", 2000),
+        ("11:59:59 PM", "12:00:01 AM", 2000),
+        ("20:33:04", "20:33:14", 10_000),
+        ("20.33.04", "20.33.14", 10_000),
+        ("8:33:04 a. m.", "8:33:05 p. m.", 43_201_000),
+        ("\u200e8:33:04\u202fPM", "8:33:06\u202fPM", 2000),
+        ("下午 8:33:04", "下午 8:33:05", 1000),
+    ],
+)
+def test_times_have_no_date_and_follow_the_users_country(start, time, offset_ms):
+    interactions, notes = read(action(1, time, said="Click"), start=start, stop=time)
+
+    assert {item.offset_ms for item in interactions} == {offset_ms}
+    assert notes.quality == set()
+
+
+def test_step_whose_time_cannot_be_read_stands_at_the_one_before():
+    interactions, notes = read(
+        *(action(n, time, said=str(n)) for n, time in ((1, "9:40:10 AM"), (2, "soon"), (3, "9:77:00")))
+    )
+
+    assert [item.offset_ms for item in done(interactions)] == [10_000] * 3
+    assert bad_places(notes) == [(PlaceUnit.ITEM, 2), (PlaceUnit.ITEM, 3)]
+
+
+def test_times_that_run_backwards_are_clamped():
+    interactions, notes = read(action(1, "9:41:10 AM", said="a"), action(2, "9:40:10 AM", said="b"))
+
+    assert [item.offset_ms for item in done(interactions)] == [70_000, 70_000]
+    assert notes.quality == {QualityFlag.CLOCK_SKEW}
+
+
+@pytest.mark.parametrize(
+    ("name", "dates", "day"),
+    [
+        ("Recording_20240327_2041.mht", ["11/22/2026"], (2024, 3, 27)),
+        ("steps.mht", ["11/22/2026"], (2026, 11, 22)),
+        ("steps.mht", ["\u200e11/\u200e22/\u200e2026"], (2026, 11, 22)),
+        ("steps.mht", ["22.11.2026"], (2026, 11, 22)),
+        ("steps.mht", ["2026-11-22"], (2026, 11, 22)),
+        ("steps.mht", ["3/4/2026"], (2026, 3, 4)),
+        ("steps.mht", ["4.3.2026", "13.3.2026"], (2026, 3, 4)),
+        ("Recording_20241399_2041.mht", ["11/22/2026"], (2026, 11, 22)),
+        ("steps.mht", ["99/99/2026"], None),
+        ("steps.mht", [], None),
+    ],
+)
+def test_day_is_that_of_the_file_name_or_of_the_page(name, dates, day):
+    steps = [step(number, date) for number, date in enumerate(dates, 1)]
+
+    _, notes = read(action(1, "9:40:10 AM", said="a"), name=name, steps=steps)
+
+    assert notes.started_at == (datetime(*day, 9, 40, tzinfo=UTC) if day else None)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "encode"),
+    [
+        ("quoted-printable", lambda text: quopri.encodestring(text.encode()).decode()),
+        ("base64", lambda text: base64.encodebytes(text.encode()).decode()),
+        ("8bit", str),
+    ],
+)
+def test_page_may_be_encoded(encoding, encode):
+    main = encode(page(report(action(1, "9:40:10 AM", said="Größe = 5"))))
+
+    data = document(main, extra=(f"Content-Transfer-Encoding: {encoding}",))
+
+    assert texts(done(read_bytes(StepsRecorderSource(), data)[0])) == [(Kind.CLICK, "Größe = 5")]
+
+
+def test_pictures_are_not_held():
+    data = document(page(report(action(1, "9:40:10 AM", said="a"))), pictures=4000)
+    tracemalloc.start()
+    stream_size = len(data)
+
+    read_bytes(StepsRecorderSource(), data)
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert stream_size > 12_000_000
+    # BytesIO shares the bytes that it was made of.
+    assert peak < 2_000_000
+
+
+def test_zip_that_unpacks_without_end_is_refused(monkeypatch):
+    monkeypatch.setattr("summaries.sources.steps_recorder._MAX_UNPACKED", 3_000_000)
+    bomb = zipped(document(page(report()) + "x" * 4_000_000))
+
+    assert len(bomb) < 20_000
+    with pytest.raises(UnableToRead, match="unpacks to more than 3000000 bytes"):
+        read_bytes(StepsRecorderSource(), bomb)
+
+
+def test_page_that_is_too_long_is_refused(monkeypatch):
+    monkeypatch.setattr("summaries.sources.steps_recorder._MAX_PAGE", 100_000)
+
+    with pytest.raises(UnableToRead, match="longer than 100000 bytes"):
+        read_bytes(StepsRecorderSource(), zipped(document(page(report()) + "x" * 300_000)))
+
+
+def test_zip_whose_list_of_files_fills_the_memory_is_refused():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr(NAME, b"")
+        for number in range(12_000):
+            archive.writestr(f"{number:050}{'n' * 50}", b"")
+
+    with pytest.raises(UnableToRead, match="too large for a recording"):
+        read_bytes(StepsRecorderSource(), target.getvalue())
+
+
+@pytest.mark.parametrize("cut", [30, 200, -1, -20])
+def test_zip_that_is_cut_is_refused_with_a_place(cut):
+    with pytest.raises(UnableToRead, match=r"byte \d"):
+        read_bytes(StepsRecorderSource(), zipped(document(page(report())))[:cut])
+
+
+def test_zip_whose_content_is_broken_is_refused():
+    data = bytearray(zipped(document(page(report(action(1, "9:40:10 AM", said="a"))), pictures=50)))
+    data[300:320] = b"\xff" * 20
+
+    with pytest.raises(UnableToRead, match="broken"):
+        read_bytes(StepsRecorderSource(), bytes(data))
+
+
+def test_locked_zip_is_refused():
+    data = bytearray(zipped(b"x"))
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+
+    with pytest.raises(UnableToRead, match="Unpack it first"):
+        read_bytes(StepsRecorderSource(), bytes(data))
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        '<!DOCTYPE Report [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><Report>&b;</Report>',
+        '<!DOCTYPE Report [<!ENTITY a SYSTEM "file:///etc/passwd">]><Report>&a;</Report>',
+        "<Report><UserActionData>",
+        "<Report" + "<a>" * 100_000,
+    ],
+)
+def test_xml_that_attacks_or_is_broken_gives_nothing(evil):
+    interactions, notes = read_bytes(StepsRecorderSource(), document(page(evil)))
+
+    assert interactions == []
+    assert notes.quality == {QualityFlag.PARTIAL_PARSE, QualityFlag.NOTHING_RECORDED}
+
+
+def test_xml_that_ends_early_keeps_the_steps_before():
+    whole = page(report(action(1, "9:40:10 AM", said="a"), action(2, "9:40:20 AM", said="b")))
+
+    interactions, notes = read_bytes(StepsRecorderSource(), document(whole[: whole.index('ActionNumber="2"')]))
+
+    assert texts(done(interactions)) == [(Kind.CLICK, "a")]
+    assert QualityFlag.TRUNCATED in notes.quality
+
+
+def test_document_that_ends_in_its_page_is_noted_as_truncated():
+    data = document(page(report(action(1, "9:40:10 AM", said="a"))))
+
+    interactions, notes = read_bytes(StepsRecorderSource(), data[: data.index(b"</Report>") + 12])
+
+    assert texts(done(interactions)) == [(Kind.CLICK, "a")]
+    assert QualityFlag.TRUNCATED in notes.quality
+
+
+@pytest.mark.parametrize("main", ["<html></html>", ""])
+def test_page_without_steps_is_refused(main):
+    with pytest.raises(UnableToRead, match="no list of steps"):
+        read_bytes(StepsRecorderSource(), document(main))
+
+
+def test_document_without_the_page_is_refused():
+    data = document("x").replace(b"main.htm", b"page.htm")
+
+    with pytest.raises(UnableToRead, match="no main.htm"):
+        read_bytes(StepsRecorderSource(), data)
+
+
+def test_zip_without_a_document_is_refused():
+    with pytest.raises(UnableToRead, match=r"no \.mht"):
+        read_bytes(StepsRecorderSource(), zipped(b"x", name="readme.txt"))
+
+
+def test_other_archives_and_web_pages_are_not_recognised():
+    saved_page = (document("x").decode().replace("main.htm", "https://shop.example/")).encode()
+
+    assert not StepsRecorderSource().recognises(zipped(b"x", name="word/document.xml")[:65536], "a.docx")
+    assert not StepsRecorderSource().recognises(saved_page[:65536], "page.mht")
+    assert not StepsRecorderSource().recognises(b"PK\x03\x04", "a.zip")
+    assert part("text/html", "a", "b").startswith("--")
