@@ -50,7 +50,7 @@ SEAM = {
     "accounts/middleware.py": "finds the request's company, which the seam needs",
 }
 NETWORK = {"requests", "httpx", "httpx2", "anthropic", "aiohttp", "urllib3", "socket", "smtplib", "ftplib"}
-NETWORK_MODULES = {"urllib.request", "http.client", "insights_portal.lib.http"}
+NETWORK_MODULES = {"urllib.request", "http.client", "insights_portal.lib.http", "insights_portal.lib.async_http"}
 CLOCK = {("timezone", "now"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 
 FILE_BUDGET, FUNCTION_BUDGET, TEMPLATE_BUDGET = 300, 40, 60

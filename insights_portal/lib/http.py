@@ -9,7 +9,7 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import httpcore2
@@ -67,6 +67,11 @@ def _addresses(host: str, port: int) -> list[str]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise httpcore2.ConnectError(f"The name {host} can't be resolved.") from error
+    return checked_addresses(host, found)
+
+
+def checked_addresses(host: str, found: Sequence[tuple[Any, ...]]) -> list[str]:
+    """The addresses among the rows of `getaddrinfo`. Raises AddressNotAllowed when one of them leads inside."""
     addresses = list(dict.fromkeys(str(row[4][0]) for row in found))
     if not is_allowed_host(host) and not all(is_public(address) for address in addresses):
         raise AddressNotAllowed(
@@ -76,6 +81,14 @@ def _addresses(host: str, port: int) -> list[str]:
     return addresses
 
 
+def seconds_left(deadline: float, timeout: float | None) -> float:
+    """What is left until *deadline*, or *timeout* where that is less. Raises ReadTimeout when nothing is left."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpcore2.ReadTimeout("The time limit of the whole exchange has passed.")
+    return left if timeout is None else min(timeout, left)
+
+
 class _TimedStream(httpcore2.NetworkStream):
     """A connection that lives until *deadline*: a server that sends one byte a second can't hold a worker."""
 
@@ -83,17 +96,11 @@ class _TimedStream(httpcore2.NetworkStream):
         self._stream = stream
         self._deadline = deadline
 
-    def _left(self, timeout: float | None) -> float:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise httpcore2.ReadTimeout("The time limit of the whole exchange has passed.")
-        return left if timeout is None else min(timeout, left)
-
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._left(timeout))
+        return self._stream.read(max_bytes, seconds_left(self._deadline, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._left(timeout))
+        self._stream.write(buffer, seconds_left(self._deadline, timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -101,7 +108,7 @@ class _TimedStream(httpcore2.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        secured = self._stream.start_tls(ssl_context, server_hostname, self._left(timeout))
+        secured = self._stream.start_tls(ssl_context, server_hostname, seconds_left(self._deadline, timeout))
         return _TimedStream(secured, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
@@ -137,6 +144,22 @@ class _CheckedBackend(httpcore2.NetworkBackend):
         raise failure or httpcore2.ConnectTimeout("The time limit has passed while the name was resolved.")
 
 
+def check_scheme(request: httpx2.Request) -> None:
+    """Raises AddressNotAllowed for what would travel in clear to a host that the operator does not allow."""
+    if request.url.scheme != "https" and not is_allowed_host(request.url.host):
+        raise AddressNotAllowed(f"The address of {request.url.host} must begin with https://.")
+
+
+def check_answer(response: httpx2.Response) -> None:
+    """Raises AnswerNotAllowed for an answer whose size can't be known."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise AnswerNotAllowed("The answer is compressed although the portal asked for plain text.")
+
+
+def too_large(limit: int) -> AnswerNotAllowed:
+    return AnswerNotAllowed(f"The answer is larger than {limit:,} bytes. Check the address.")
+
+
 class _MeasuredStream(httpx2.SyncByteStream):
     def __init__(self, stream: httpx2.SyncByteStream, limit: int) -> None:
         self._stream = stream
@@ -147,7 +170,7 @@ class _MeasuredStream(httpx2.SyncByteStream):
         for chunk in self._stream:
             size += len(chunk)
             if size > self._limit:
-                raise AnswerNotAllowed(f"The answer is larger than {self._limit:,} bytes. Check the address.")
+                raise too_large(self._limit)
             yield chunk
 
     def close(self) -> None:
@@ -169,12 +192,13 @@ class OutboundTransport(httpx2.HTTPTransport):
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        if request.url.scheme != "https" and not is_allowed_host(request.url.host):
-            raise AddressNotAllowed(f"The address of {request.url.host} must begin with https://.")
+        check_scheme(request)
         response = super().handle_request(request)
-        if response.headers.get("content-encoding", "identity") != "identity":
+        try:
+            check_answer(response)
+        except BaseException:
             response.close()
-            raise AnswerNotAllowed("The answer is compressed although the portal asked for plain text.")
+            raise
         response.stream = _MeasuredStream(cast(httpx2.SyncByteStream, response.stream), self._max_bytes)
         return response
 

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,8 +10,40 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from insights_portal.lib.async_http import async_outbound_client, outbound_loop
 from insights_portal.lib.http import AddressNotAllowed, AnswerNotAllowed, is_public, outbound_client
 from tests.messages_server import Reply
+
+
+class InTheLoop:
+    """The client of the event loop, called as the other one is."""
+
+    def __init__(self, **limits):
+        self._client = self._wait(self._made(**limits))
+
+    async def _made(self, **limits):
+        return async_outbound_client(**limits)
+
+    def _wait(self, call):
+        return asyncio.run_coroutine_threadsafe(call, outbound_loop()).result()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self._wait(self._client.aclose())
+
+    def get(self, address):
+        return self._wait(self._client.get(address))
+
+    def post(self, address, **sent):
+        return self._wait(self._client.post(address, **sent))
+
+
+@pytest.fixture(params=[outbound_client, InTheLoop], ids=["blocking", "in the loop"])
+def outbound(request):
+    """Both clients: one rule that holds for one of them holds for the other."""
+    return request.param
 
 
 @pytest.mark.parametrize(
@@ -54,17 +87,17 @@ def test_is_public_lets_through_what_leads_outside(address):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:7f00:1]"])
-def test_outbound_client_refuses_every_spelling_of_a_private_address(settings, host):
+def test_outbound_client_refuses_every_spelling_of_a_private_address(outbound, settings, host):
     settings.OUTBOUND_ALLOWED_HOSTS = []
 
-    with outbound_client(timeout=5) as client, pytest.raises(AddressNotAllowed):
+    with outbound(timeout=5) as client, pytest.raises(AddressNotAllowed):
         client.get(f"https://{host}:1/")
 
 
-def test_outbound_client_tells_the_operator_what_to_do(settings):
+def test_outbound_client_tells_the_operator_what_to_do(outbound, settings):
     settings.OUTBOUND_ALLOWED_HOSTS = []
 
-    with outbound_client(timeout=5) as client, pytest.raises(AddressNotAllowed) as refusal:
+    with outbound(timeout=5) as client, pytest.raises(AddressNotAllowed) as refusal:
         client.get("https://localhost:1/")
 
     assert str(refusal.value) == (
@@ -73,61 +106,61 @@ def test_outbound_client_tells_the_operator_what_to_do(settings):
     )
 
 
-def test_outbound_client_refuses_plain_http_to_a_host_that_is_not_allowed(settings):
+def test_outbound_client_refuses_plain_http_to_a_host_that_is_not_allowed(outbound, settings):
     settings.OUTBOUND_ALLOWED_HOSTS = []
 
-    with outbound_client(timeout=5) as client, pytest.raises(AddressNotAllowed) as refusal:
+    with outbound(timeout=5) as client, pytest.raises(AddressNotAllowed) as refusal:
         client.get("http://1.1.1.1/")
 
     assert str(refusal.value) == "The address of 1.1.1.1 must begin with https://."
 
 
-def test_outbound_client_reaches_an_allowed_host_by_that_name_alone(messages_server, settings):
+def test_outbound_client_reaches_an_allowed_host_by_that_name_alone(outbound, messages_server, settings):
     settings.OUTBOUND_ALLOWED_HOSTS = ["127.0.0.1"]
 
-    with outbound_client(timeout=5) as client:
+    with outbound(timeout=5) as client:
         assert client.post(messages_server.base_url, json={}).status_code == 200
         with pytest.raises(AddressNotAllowed):
             client.post(messages_server.base_url.replace("http://127.0.0.1", "https://localhost"), json={})
 
 
-def test_outbound_client_does_not_follow_redirects(messages_server):
+def test_outbound_client_does_not_follow_redirects(outbound, messages_server):
     messages_server.answers(Reply(status=307, headers=(("location", "http://169.254.169.254/"),)))
 
-    with outbound_client(timeout=5) as client:
+    with outbound(timeout=5) as client:
         answer = client.post(messages_server.base_url, json={})
 
     assert answer.status_code == 307
     assert len(messages_server.requests) == 1
 
 
-def test_outbound_client_ignores_a_proxy_of_the_environment(messages_server, monkeypatch):
+def test_outbound_client_ignores_a_proxy_of_the_environment(outbound, messages_server, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
 
-    with outbound_client(timeout=5) as client:
+    with outbound(timeout=5) as client:
         assert client.post(messages_server.base_url, json={}).status_code == 200
 
 
-def test_outbound_client_refuses_an_answer_that_is_too_large(messages_server):
+def test_outbound_client_refuses_an_answer_that_is_too_large(outbound, messages_server):
     messages_server.answers(Reply(body=b"x" * 2000))
 
-    with outbound_client(timeout=5, max_bytes=1999) as client, pytest.raises(AnswerNotAllowed) as refusal:
+    with outbound(timeout=5, max_bytes=1999) as client, pytest.raises(AnswerNotAllowed) as refusal:
         client.post(messages_server.base_url, json={})
 
     assert str(refusal.value) == "The answer is larger than 1,999 bytes. Check the address."
 
 
-def test_outbound_client_takes_an_answer_of_exactly_the_limit(messages_server):
+def test_outbound_client_takes_an_answer_of_exactly_the_limit(outbound, messages_server):
     messages_server.answers(Reply(body=b"x" * 1999))
 
-    with outbound_client(timeout=5, max_bytes=1999) as client:
+    with outbound(timeout=5, max_bytes=1999) as client:
         assert len(client.post(messages_server.base_url, json={}).content) == 1999
 
 
-def test_outbound_client_refuses_a_compressed_answer(messages_server):
+def test_outbound_client_refuses_a_compressed_answer(outbound, messages_server):
     messages_server.answers(Reply(headers=(("content-encoding", "gzip"),)))
 
-    with outbound_client(timeout=5) as client, pytest.raises(AnswerNotAllowed):
+    with outbound(timeout=5) as client, pytest.raises(AnswerNotAllowed):
         client.post(messages_server.base_url, json={})
 
     assert messages_server.requests[0].headers["accept-encoding"] == "identity"
@@ -136,30 +169,30 @@ def test_outbound_client_refuses_a_compressed_answer(messages_server):
 @pytest.mark.parametrize(
     "reply", [Reply(hang=True), Reply(drip=0.05), Reply(drip=0.0)], ids=["silent", "byte by byte", "without pause"]
 )
-def test_outbound_client_gives_up_at_the_time_limit(messages_server, reply):
+def test_outbound_client_gives_up_at_the_time_limit(outbound, messages_server, reply):
     messages_server.answers(reply)
 
     # The server never ends by itself: that this test ends is the proof.
-    with outbound_client(timeout=0.4) as client, pytest.raises(httpx2.TimeoutException):
+    with outbound(timeout=0.4) as client, pytest.raises(httpx2.TimeoutException):
         client.post(messages_server.base_url, json={})
 
 
-def test_outbound_client_reports_a_name_that_does_not_exist():
-    with outbound_client(timeout=5) as client, pytest.raises(httpx2.ConnectError) as failure:
+def test_outbound_client_reports_a_name_that_does_not_exist(outbound):
+    with outbound(timeout=5) as client, pytest.raises(httpx2.ConnectError) as failure:
         client.get("https://no-such-host.invalid/")
 
     assert str(failure.value) == "The name no-such-host.invalid can't be resolved."
 
 
-def test_outbound_client_reports_an_address_where_nobody_listens(messages_server):
+def test_outbound_client_reports_an_address_where_nobody_listens(outbound, messages_server):
     messages_server.close()
 
-    with outbound_client(timeout=5) as client, pytest.raises(httpx2.ConnectError):
+    with outbound(timeout=5) as client, pytest.raises(httpx2.ConnectError):
         client.post(messages_server.base_url, json={})
 
 
-def test_outbound_client_without_any_time_does_not_connect(messages_server):
-    with outbound_client(timeout=0) as client, pytest.raises(httpx2.ConnectTimeout):
+def test_outbound_client_without_any_time_does_not_connect(outbound, messages_server):
+    with outbound(timeout=0) as client, pytest.raises(httpx2.ConnectTimeout):
         client.post(messages_server.base_url, json={})
 
     assert messages_server.requests == []
@@ -187,15 +220,15 @@ def certificate(tmp_path) -> Path:
     return path
 
 
-def test_outbound_client_checks_the_certificate_against_the_name(messages_server, certificate, monkeypatch):
+def test_outbound_client_checks_the_certificate_against_the_name(outbound, messages_server, certificate, monkeypatch):
     """The connection goes to the checked address; what the certificate must name is still the host."""
     base_url = messages_server.secure(certificate)
 
-    with outbound_client(timeout=5) as client, pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+    with outbound(timeout=5) as client, pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
         client.post(base_url, json={})
 
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with outbound_client(timeout=5) as client:
+    with outbound(timeout=5) as client:
         assert client.post(base_url, json={}).status_code == 200
         with pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
             client.post(base_url.replace("localhost", "127.0.0.1"), json={})
