@@ -97,7 +97,7 @@ def test_a_new_month_starts_what_waits_without_any_job(cast, at):
 def test_meter_only_mode_starts_what_waits_and_takes_nothing(cast, at):
     sessions = waiting_sessions(cast.northwind, cast.bob, at, 2)
     settings = cast.northwind.ai_settings
-    settings.engine, settings.engine_key_encrypted = "CLAUDE", b"sealed"
+    settings.engine, settings.engine_key_encrypted = "CLAUDE", "sealed"
     settings.save()
     set_mode(company=cast.northwind, meter_only=True, actor=cast.alice, at=at)
 
