@@ -5,7 +5,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("summaries.urls")),
     path("", include("policies.urls")),
-    path("credits/", include("credits.urls")),
+    path("", include("credits.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("insights_portal.api.urls")),
     path("company/", admin.site.urls),

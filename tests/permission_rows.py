@@ -11,6 +11,7 @@ from typing import Any
 from accounts.domain.invitations import token_of
 from tests.permission_rows_consent import CONSENT_ROWS
 from tests.permission_rows_credits import CREDIT_ROWS
+from tests.permission_rows_orders import ORDER_ROWS
 from tests.permission_rows_removal import MORE_ROWS, REMOVAL_ROWS
 from tests.permission_rows_settings import SETTINGS_ROWS
 from tests.permission_rows_sign_in import SIGN_IN_ROWS
@@ -143,6 +144,7 @@ ROWS |= {
         Row("200 200 200 403 200 302 200"),
         Row("422 422 422 403 422 302 422", method="POST"),
     ],
+    "summaries:import_progress": [Row("200 200 200 403 200 302 200")],
     "summaries:import_result": [Row("200 200 200 403 200 302 200")],
     "summaries:generate": _session("302 302 404 403 302 302 404", method="POST", own="302"),
     "summaries:session_notes": _session("302 302 403 403 302 302 404", method="POST", own="403"),
@@ -189,4 +191,4 @@ ROWS |= REMOVAL_ROWS
 for _name, _rows in MORE_ROWS.items():
     ROWS[_name] = [*ROWS[_name], *_rows]
 
-ROWS |= SETTINGS_ROWS | CREDIT_ROWS
+ROWS |= SETTINGS_ROWS | CREDIT_ROWS | ORDER_ROWS

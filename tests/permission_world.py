@@ -11,9 +11,11 @@ from accounts.domain.invitations import invite
 from accounts.domain.members import add_member
 from accounts.domain.tokens import issue_token
 from accounts.models import ApiToken, AuditEntry, Disclosure, Invitation, Role, User, UserGroup
+from credits.models import Order
 from policies.models import Device, DeviceGroup, DeviceImport, Policy
 from summaries.models import Application, IssueType, Summary, SupportSession
 from tests.conftest import NOW, PASSWORD, Cast, build_cast
+from tests.credits.ordering import make_order, make_pack
 from tests.summaries.report_examples import store_session, store_summary
 
 ROLES = ("Administrator", "Support manager", "Supporter", "Auditor", "Integrator", "visitor", "other company's")
@@ -40,6 +42,7 @@ class World:
     user_group: UserGroup
     invitation: Invitation
     disclosure: Disclosure
+    order: Order
 
 
 def build_world() -> World:
@@ -108,6 +111,7 @@ def build_world() -> World:
             requested_by=cast.mona,
             requested_at=timezone.now(),
         ),
+        order=make_order(cast, make_pack()),
     )
 
 

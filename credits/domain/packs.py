@@ -64,6 +64,10 @@ def find_pack(*, pack_id: int) -> Pack:
     return access_or_404(Pack.objects.all(), pk=pack_id)
 
 
+def pack_by_name(*, name: str) -> Pack | None:
+    return Pack.objects.filter(name=name).first()
+
+
 def all_packs(*, viewer: User | None) -> QuerySet[Pack]:
     """Every pack, offered ones first; *viewer* None is a command. Raises OperatorsOnly."""
     require_operator(viewer)

@@ -66,9 +66,9 @@ def _reference(notice: PaymentNotice) -> str:
     reference = " ".join(notice.payment_reference.split())
     if not 1 <= len(reference) <= LONGEST_PAYMENT_REFERENCE or not reference.isprintable():
         raise UnusableNotice(f"The payment's reference has 1 to {LONGEST_PAYMENT_REFERENCE} printable characters.")
-    if not notice.total.is_finite() or abs(notice.total) >= HIGHEST_TOTAL:
+    if not notice.total.is_finite() or abs(notice.total) >= HIGHEST_TOTAL or notice.total != round(notice.total, 3):
         raise UnusableNotice("The amount is not one.")
-    if len(notice.currency) > len("EUR"):
+    if not notice.currency.isalpha() or len(notice.currency) != len("EUR"):
         raise UnusableNotice("The currency is not a code of three letters.")
     return reference
 

@@ -29,13 +29,16 @@ TREND_WIDTH, TREND_HEIGHT, TREND_MARGIN = 300, 44, 3
 
 @register.simple_tag(takes_context=True)
 def portal_navigation(context: dict[str, Any]) -> dict[str, Any]:
-    """Sections and credits of the signed-in member; empty for a visitor."""
+    """Sections and credits of the signed-in member, and the operator's section; empty for a visitor."""
     request = context.get("request")
     company = getattr(request, "company", None)
-    if request is None or company is None:
+    if request is None or not hasattr(request, "user"):
         return {}
+    operators = navigation.operator_sections_for(request)
+    if company is None:
+        return {"sections": operators}
     return {
-        "sections": navigation.sections_for(request, company),
+        "sections": [*navigation.sections_for(request, company), *operators],
         "credits": navigation.credits_for(request, company),
     }
 

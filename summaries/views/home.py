@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.adapters import shown_names
 from accounts.permissions import Permission
+from credits.domain.operators import is_operator
 from summaries.domain import filters as session_filters
 from summaries.domain import insights, queries
 from summaries.domain.filters import SessionFilters, Window
@@ -19,8 +20,15 @@ from summaries.domain.reach import reached_among
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
 
 
-@portal_page(Permission.VIEW_SUMMARIES, *Permission)
 def home(request: MemberRequest) -> HttpResponse:
+    """The first page: session summaries, or for an operator who is member of no company what they run."""
+    if request.company is None and is_operator(request.user):
+        return redirect("credits:operator_orders")
+    return _home(request)
+
+
+@portal_page(Permission.VIEW_SUMMARIES, *Permission)
+def _home(request: MemberRequest) -> HttpResponse:
     """Session summaries. Members whose roles don't read them land on what they may see."""
     if not (may(request, Permission.VIEW_SUMMARIES) and _reads_reports(request)):
         return redirect(_first_page(request))

@@ -11,6 +11,7 @@ from accounts.models import Company
 from accounts.permissions import Permission
 from accounts.tenancy import holds
 from credits.domain.balance import figure_of
+from credits.domain.operators import is_operator
 from summaries.domain.queries import NavigationFigures, navigation_figures
 
 P = Permission
@@ -99,6 +100,21 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
 )
+
+#: For whoever runs the installation, member of a company or not.
+OPERATOR: tuple[tuple[str, str], ...] = (
+    ("Orders", "credits:operator_orders"),
+    ("Packs", "credits:operator_packs"),
+    ("Companies", "credits:operator_companies"),
+)
+
+
+def operator_sections_for(request: HttpRequest) -> list[Section]:
+    """The operator's section; nothing for everybody else."""
+    if not is_operator(request.user):
+        return []
+    addresses = [(label, reverse(name)) for label, name in OPERATOR]
+    return [Section("Operator", [Link(label, path, request.path.startswith(path)) for label, path in addresses])]
 
 
 def sections_for(request: HttpRequest, company: Company) -> list[Section]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from summaries.domain import demo
+from summaries.domain.demo_credits import OPERATOR_EMAIL, ensure_credits
 from summaries.domain.demo_governance import add_sessions, ensure_governance
 from summaries.domain.generation import generate
 from summaries.domain.imports import UnableToImport
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             demo.ensure_company(plan=plan, at=timezone.now())
         self._import()
         self._govern()
+        if ensure_credits(company=demo.first_company(), at=timezone.now()):
+            self._say("Packs of credits offered, and two orders placed.")
         self._summarise()
         self._say(self._sign_ins(options["port"], serving=not options["no_serve"]))
         if not options["no_serve"]:
@@ -74,6 +77,7 @@ class Command(BaseCommand):
             for plan in demo.COMPANIES
             for member in plan.members
         ]
+        rows.append(f"  {OPERATOR_EMAIL:<30} Operator of this installation, member of no company")
         address = f"\nSession Insights is ready: http://localhost:{port}/\n" if serving else "\nReady.\n"
         return "\n".join([address, f"Sign in with the password “{demo.PASSWORD}” as", *rows, ""])
 
