@@ -150,7 +150,7 @@ def _activities(
             notes.add_bad_record(Place(PlaceUnit.ITEM, number), str(problem))
             continue
         start, end = max(activity.period.start, window.start), min(activity.period.end, window.end)
-        if start > end:
+        if start > end or (start == end and activity.period.start != activity.period.end):
             continue
         count += 1
         if count > MAX_EVENTS:

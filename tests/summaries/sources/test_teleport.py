@@ -152,11 +152,10 @@ def test_interactive_session_without_commands_lacks_its_input():
 
 
 def played_session():
-    shown = PROMPT + "df -h"
     return [
         begun(),
-        printed(1, shown[:-3]),
-        printed(1.5, shown[-3:] + ACCEPTED + "4 % used\r\n" + PROMPT),
+        printed(1, PROMPT + "\x1b[K"[:2]),
+        printed(1.5, "\x1b[K"[2:] + "df -h" + ACCEPTED + "4 % used\r\n" + PROMPT),
         command(1.6, "df", "-h"),
         event("resize", 3, size="120:40"),
         printed(5, "exit" + ACCEPTED),
