@@ -31,13 +31,17 @@ class ImportForm(forms.Form):
 
     recordings = ManyFilesField(
         label="Recording files",
-        help_text="asciinema, script with its timing file, MeshCentral, WebVTT, SRT, plain chat or JSON Lines. "
-        "Choose a typescript and its timing file together.",
+        help_text="Recordings of one session: asciinema, script with its timing file, MeshCentral, WebVTT, SRT, plain "
+        "chat, JSON Lines. Files with many: TeamViewer connection reports, MeshCentral event log, Zendesk, Intercom, "
+        "Rocket.Chat, or any report as CSV. Choose a typescript and its timing file together.",
         allow_empty_file=True,
         error_messages={"required": "Choose a recording file.", "missing": "Choose a recording file."},
     )
     supporter: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
-        None, empty_label=None, error_messages={"required": "Choose the supporter."}
+        None,
+        empty_label=None,
+        help_text="In a file with many sessions: of those whose own supporter is no member.",
+        error_messages={"required": "Choose the supporter."},
     )
     device_name = forms.CharField(
         label="Device", max_length=120, required=False, help_text="Empty: as the recording names it."
@@ -45,13 +49,11 @@ class ImportForm(forms.Form):
     direction = forms.ChoiceField(choices=Direction, initial=Direction.OUTGOING)
     consent_statement = forms.CharField(
         label="Statement of consent",
+        required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="How the remote user agreed, for example “agreed by phone at 10:02”. Goes into the consent ledger.",
-        error_messages={
-            "required": "State how the remote user agreed, for example “agreed by phone at 10:02”. "
-            "Without consent nothing is imported."
-        },
+        help_text="How the remote user agreed, for example “agreed by phone at 10:02”. Goes into the consent ledger. "
+        "A report that only lists connections needs none: nothing is captured.",
     )
 
     def __init__(self, *args: Any, supporters: QuerySet[User], **kwargs: Any) -> None:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("filter/", home.filter_form, name="filter"),
     path("import/", imports.upload, name="import"),
     path("import/result/", imports.result, name="import_result"),
+    path("import/progress/", imports.progress, name="import_progress"),
     path("ai-settings/", ai_settings, name="ai_settings"),
     path("ai-settings/<slug:tab>/", ai_settings, name="ai_settings_tab"),
     path("consents/", consents.ledger, name="consents"),

@@ -15,6 +15,7 @@ from tests.permission_rows_orders import ORDER_ROWS
 from tests.permission_rows_removal import MORE_ROWS, REMOVAL_ROWS
 from tests.permission_rows_settings import SETTINGS_ROWS
 from tests.permission_rows_sign_in import SIGN_IN_ROWS
+from tests.permission_rows_webhooks import WEBHOOK_ROWS
 from tests.permission_world import (
     ADMINS,
     CLOSED,
@@ -187,6 +188,7 @@ ROWS |= {
 }
 ROWS |= CONSENT_ROWS
 ROWS |= SIGN_IN_ROWS
+ROWS |= WEBHOOK_ROWS
 ROWS |= REMOVAL_ROWS
 for _name, _rows in MORE_ROWS.items():
     ROWS[_name] = [*ROWS[_name], *_rows]

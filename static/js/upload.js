@@ -35,8 +35,18 @@
     status.textContent = sentence;
   }
 
+  /* A file with many sessions takes a while: the portal tells how many are in. */
+  function follow() {
+    return setInterval(async () => {
+      const answer = await fetch(form.dataset.progress).catch(() => null);
+      const told = answer?.ok ? await answer.json() : {};
+      if (told.sentence && send.disabled) status.textContent = told.sentence;
+    }, 2000);
+  }
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    let following;
     const request = new XMLHttpRequest();
     request.open("POST", form.action || location.href);
     request.setRequestHeader("Accept", "application/json");
@@ -46,7 +56,9 @@
       bar.value = percent;
       status.textContent = percent < 100 ? `Sending: ${percent} %` : "Reading and masking the recording …";
       if (percent === 100) bar.removeAttribute("value");
+      if (percent === 100 && form.dataset.progress) following ??= follow();
     });
+    request.addEventListener("loadend", () => clearInterval(following));
     request.addEventListener("load", () => {
       if (!request.getResponseHeader("Content-Type")?.startsWith("application/json")) {
         stop("The portal could not answer. Nothing was imported; try again in a minute.");

@@ -20,7 +20,7 @@ from summaries.domain.capture import CaptureRefused, UnableToAppend, UnableToOpe
 from summaries.domain.consent import UnableToAsk
 from summaries.domain.generation import NotEligible
 from summaries.domain.holds import UnderLegalHold
-from summaries.domain.imports import UnableToImport
+from summaries.domain.imports import ConsentMissing, UnableToImport
 from summaries.domain.reach import reaches
 from summaries.domain.removal import UnableToDelete
 from summaries.models import SupportSession
@@ -57,6 +57,9 @@ def told_as_problems() -> Iterator[None]:
         raise Problem(str(error), status=409, code="not_eligible") from error
     except UnableToOpen as error:
         raise Problem(str(error), status=422, code="unable_to_open") from error
+    except ConsentMissing:
+        # Told at its field, by who takes the file.
+        raise
     except UnableToImport as error:
         raise Problem(str(error), status=422, code="unable_to_import") from error
 

@@ -1,9 +1,11 @@
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,16 +17,20 @@ from insights_portal.api.problems import Problem
 from summaries.api.base import IDEMPOTENCY_KEY, SessionScopedViewSet, names_known_to, told_as_problems
 from summaries.api.idempotency import write_once
 from summaries.api.session_serializers import RecordingResultSerializer, RecordingSerializer
-from summaries.domain.imports import ImportOrder, ImportResult, import_recording
-from summaries.domain.intake import choose_supporter
+from summaries.domain.imports import ConsentMissing, ImportOrder, ImportResult
+from summaries.domain.intake import bring_in, choose_supporter
+from summaries.domain.session_files import file_of
+from summaries.models import SessionFile
 from summaries.sources.base import RecordingFile
 
 #: Two files and the form's fields around them.
 FORM_BYTES = 1024 * 1024
+#: What an idempotency key remembers of a file with many sessions, beside its id.
+_FILE = "file:"
 
 
 class RecordingViewSet(SessionScopedViewSet):
-    """Recordings of support tools: read, masked and stored as sessions. The same file twice is one session."""
+    """Recordings and reports of support tools: read, masked and stored as sessions. None is made twice."""
 
     serializer_class = RecordingSerializer
     parser_classes = [MultiPartParser]
@@ -45,28 +51,40 @@ class RecordingViewSet(SessionScopedViewSet):
         parameters=[IDEMPOTENCY_KEY],
     )
     def create(self, request: MemberRequest) -> Response:
-        """Import a recording. Its format is recognised from its content."""
+        """Import a recording, or a file with many sessions. Its format is recognised from its content."""
         said = RecordingSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         at = timezone.now()
-        imported: list[ImportResult] = []
+        imported: list[ImportResult | SessionFile] = []
 
         def take() -> str:
             imported.append(self._import(request, said.validated_data, at=at))
-            return str(imported[0].session.public_id)
+            result = imported[0]
+            if isinstance(result, SessionFile):
+                return f"{_FILE}{result.public_id}"
+            return str(result.session.public_id)
 
-        with told_as_problems():
-            self.kwargs["id"], _ = write_once(request, at=at, write=take)
-        created = bool(imported) and imported[0].created
-        answer = RecordingResultSerializer(
-            {"created": created, "session": self.get_object()}, context=self.get_serializer_context()
-        )
-        return Response(answer.data, status=201 if created else 200)
+        try:
+            with told_as_problems():
+                made, is_new = write_once(request, at=at, write=take)
+        except ConsentMissing as error:
+            raise ValidationError({"consent_statement": [str(error)]}) from error
+        answer: dict[str, Any] = {"created": False, "session": None, "file": None}
+        if made.startswith(_FILE):
+            file = file_of(company=request.company, viewer=request.user, public_id=UUID(made.removeprefix(_FILE)))
+            answer |= {"created": is_new and file.created > 0, "file": file}
+        else:
+            self.kwargs["id"] = made
+            answer["session"] = self.get_object()
+            answer["created"] = bool(imported) and isinstance(imported[0], ImportResult) and imported[0].created
+        shown = RecordingResultSerializer(answer, context=self.get_serializer_context())
+        return Response(shown.data, status=201 if answer["created"] else 200)
 
-    def _import(self, request: MemberRequest, said: dict[str, Any], *, at: datetime) -> ImportResult:
+    def _import(self, request: MemberRequest, said: dict[str, Any], *, at: datetime) -> ImportResult | SessionFile:
         company, actor = request.company, request.user
         file, timing = said["file"], said["timing"]
-        return import_recording(
+        return bring_in(
+            names=names_known_to(request),
             order=ImportOrder(
                 company=company,
                 recording=RecordingFile(file.file, file.name, timing.file if timing else None),
@@ -86,5 +104,5 @@ class RecordingViewSet(SessionScopedViewSet):
                 started_at=said["started_at"],
                 ticket=said["ticket"],
                 notes=said["notes"],
-            )
+            ),
         )

@@ -10,8 +10,9 @@ from policies.enums import ConsentAnswer, Reason, Verdict
 from policies.models import Device
 from summaries.domain.consent_wording import incoming_notice
 from summaries.domain.queries import state_of_session
+from summaries.domain.session_file_words import sentence_of
 from summaries.enums import Actor, Direction, Kind, PlaceUnit, QualityFlag, ReviewState, SessionStatus, SummaryState
-from summaries.models import ConsentEntry, SupportSession
+from summaries.models import ConsentEntry, SessionFile, SupportSession
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -139,13 +140,41 @@ class RecordingSerializer(SessionOpenSerializer):
     timing = serializers.FileField(
         max_length=255, required=False, default=None, help_text="The timing file of a script(1) recording."
     )
-    consent_statement = serializers.CharField(max_length=2_000, help_text="How the remote user agreed.")
+    consent_statement = serializers.CharField(
+        max_length=2_000,
+        default="",
+        allow_blank=True,
+        help_text="How the remote user agreed. Needed for whatever holds a log of what happened.",
+    )
     customer = serializers.CharField(max_length=120, default="", allow_blank=True)
 
 
+class BadRecordSerializer(serializers.Serializer[Any]):
+    unit = serializers.ChoiceField(PlaceUnit.choices)
+    place = serializers.IntegerField()
+    problem = serializers.CharField()
+
+
+class SessionFileSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="public_id")
+    format = serializers.CharField(source="source_format")
+    summary = serializers.SerializerMethodField(help_text="What became of the file, in words.")
+    sessions_created = serializers.IntegerField(source="created")
+    sessions_known = serializers.IntegerField(source="known")
+    sessions_running = serializers.IntegerField(source="running", help_text="Not ended yet: send a later export.")
+    supporters_unmatched = serializers.IntegerField(source="unmatched")
+    bad_record_count = serializers.IntegerField(source="bad")
+    bad_records = BadRecordSerializer(many=True)
+    failure = serializers.CharField()
+
+    def get_summary(self, file: SessionFile) -> str:
+        return sentence_of(file)
+
+
 class RecordingResultSerializer(serializers.Serializer[Any]):
-    created = serializers.BooleanField(help_text="False: the same recording was there already.")
-    session = SessionSerializer()
+    created = serializers.BooleanField(help_text="False: everything in the file was there already.")
+    session = SessionSerializer(allow_null=True, help_text="Of a recording of one session.")
+    file = SessionFileSerializer(allow_null=True, help_text="Of a file with many sessions.")
 
 
 class InteractionSerializer(serializers.Serializer[Any]):

@@ -243,7 +243,7 @@ def end_session(*, session: SupportSession, actor: User, at: datetime) -> Suppor
     return session
 
 
-def summarise_if_eligible(*, session: SupportSession, actor: User, at: datetime) -> None:
+def summarise_if_eligible(*, session: SupportSession, actor: User | None, at: datetime) -> None:
     """Decide with the final duration, drop the log of a session that may not be kept, else ask for the summary."""
     if reconsider(session=session).verdict == Verdict.YES:
         generation.request_summary(session=session, actor=actor, at=at)

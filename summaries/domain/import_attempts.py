@@ -7,12 +7,12 @@ nothing, so it can neither finish nor undo what came after it.
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from summaries.domain.consent_entries import drop_captured
 from summaries.domain.deletion import consent_entries_may_go
 from summaries.enums import SessionStatus
-from summaries.models import ConsentEntry, SupportSession
+from summaries.models import ConsentEntry, Interaction, SupportSession
 
 #: An import that has not ended after so long was cut off.
 ABANDONED_AFTER = timedelta(hours=2)
@@ -31,7 +31,6 @@ def undo(session: SupportSession) -> bool:
     mine = held(session)
     if not mine.select_for_update().exists():
         return False
-    drop_captured(session=session)
     with consent_entries_may_go(reason="failed import"):
         _take_back(session, mine)
     return True
@@ -41,9 +40,14 @@ def _take_back(session: SupportSession, mine: QuerySet[SupportSession]) -> None:
     statements = ConsentEntry.objects.filter(session=session)
     # Asked of the row, not of the object: a last transaction that failed has set the digest on the object.
     if mine.exclude(source_digest="").exists():
-        statements.filter(at=session.import_began_at).delete()
+        mine_stated = statements.filter(at=session.import_began_at).order_by("-pk").values_list("pk", flat=True)[:1]
+        statements.filter(pk__in=list(mine_stated)).delete()
+        # Rows of this attempt are numbered beyond those that were there before it.
+        kept = mine.values("interaction_count")
+        Interaction.objects.filter(session=session, number__gt=Subquery(kept)).delete()
         mine.update(status=SessionStatus.ENDED)
     else:
+        drop_captured(session=session)
         statements.delete()
         mine.delete()
 

@@ -8,11 +8,18 @@ from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing, require
 from summaries.domain.capture import UnableToOpen, find_device
-from summaries.domain.imports import ImportOrder, ImportResult, import_recording
+from summaries.domain.collection_imports import import_file
+from summaries.domain.imports import ImportOrder, ImportResult, Progress
 from summaries.domain.queries import members_of
 from summaries.domain.reach import reaches
-from summaries.models import SupportSession
+from summaries.models import SessionFile, SupportSession
 from summaries.models.reach import READ_REPORTS, Reached, reached_in
+from summaries.sources.base import CollectionSource
+
+NOT_SHOWN = (
+    "In works-council mode one brings in one's own sessions: another member's would show their pseudonym. "
+    "Let them do it, or have the name revealed by two members first."
+)
 
 
 def choose_supporter(
@@ -31,10 +38,7 @@ def choose_supporter(
             raise UnableToOpen("The supporter is not a member of this company. Name the e-mail address of a member.")
         supporter = membership.user
         if names is not None and not names.is_shown(supporter.pk):
-            raise UnableToOpen(
-                "In works-council mode one brings in one's own sessions: another member's would show their pseudonym. "
-                "Let them do it, or have the name revealed by two members first."
-            )
+            raise UnableToOpen(NOT_SHOWN)
     check_intake(company=company, actor=actor, supporter=supporter, device_name=device_name)
     return supporter
 
@@ -73,7 +77,23 @@ def _supporter_ids(reached: Reached, actor: User) -> set[int]:
     return own | reached.supporter_ids
 
 
-def bring_in(*, order: ImportOrder) -> ImportResult:
-    """Import a recording for a member. Raises PermissionMissing and what import_recording raises."""
-    check_intake(company=order.company, actor=order.actor, supporter=order.supporter, device_name=order.device_name)
-    return import_recording(order=order)
+def bring_in(
+    *,
+    order: ImportOrder,
+    names: SupporterNames | None = None,
+    more: tuple[CollectionSource, ...] = (),
+    on_progress: Progress | None = None,
+) -> ImportResult | SessionFile:
+    """Import a file for a member: one session, or each of a file with many that the member's roles reach.
+
+    *more*: what the company can read besides the known formats. Raises PermissionMissing and UnableToImport.
+    """
+    actor = order.actor
+    assert actor is not None  # noqa: S101 - a member brings it in
+
+    def permit(supporter: User, device_name: str) -> None:
+        if names is not None and not names.is_shown(supporter.pk):
+            raise UnableToOpen(NOT_SHOWN)
+        check_intake(company=order.company, actor=actor, supporter=supporter, device_name=device_name)
+
+    return import_file(order=order, permit=permit, more=more, on_progress=on_progress)

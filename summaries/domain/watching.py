@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from summaries.domain.imports import ImportResult, UnableToImport
+from summaries.domain.session_file_words import sentence_of
+from summaries.models import SessionFile
 from summaries.sources.base import RecordingFile
 from summaries.sources.pairing import pair_files
 
 IMPORTED, REFUSED = "imported", "refused"
 
-ImportOne = Callable[[RecordingFile], ImportResult]
+ImportOne = Callable[[RecordingFile], ImportResult | SessionFile]
 
 
 @dataclass(slots=True)
@@ -69,6 +71,8 @@ def _take_one(recording: RecordingFile, import_one: ImportOne) -> Taken:
         result = import_one(recording)
     except UnableToImport as error:
         return Taken(recording.name, imported=False, sentence=str(error))
+    if isinstance(result, SessionFile):
+        return Taken(recording.name, imported=True, sentence=sentence_of(result))
     known = "" if result.created else " (was there already)"
     return Taken(recording.name, imported=True, sentence=f"{result.session.label}{known}")
 

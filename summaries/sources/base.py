@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import BinaryIO, ClassVar, Protocol
+from typing import BinaryIO, ClassVar, Protocol, runtime_checkable
 
 from summaries.enums import Actor, Direction, Kind, PlaceUnit, QualityFlag
 
@@ -119,9 +119,9 @@ class Source(Protocol):
 class SessionRecord:
     """One support session of a file that holds many, as its tool tells it: raw, like an interaction.
 
-    *supporters*: what names the supporter, the surest first: an e-mail address, a user name, a name. *ended_at* None: the
-    session still ran when the file was written. *interactions* in order of time; empty when only the connection was
-    reported.
+    *supporters*: what names the supporter, the surest first: an e-mail address, a user name, a name. *ended_at* None:
+    the session still ran when the file was written. *interactions* in order of time; empty when only the connection
+    was reported.
     """
 
     external_id: str
@@ -141,6 +141,7 @@ class SessionRecord:
     quality: set[QualityFlag] = field(default_factory=set)
 
 
+@runtime_checkable
 class CollectionSource(Protocol):
     """Reads one format of files that hold many support sessions. Streams, like a Source."""
 

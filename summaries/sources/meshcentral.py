@@ -39,6 +39,8 @@ _UNREAD = {
 class MeshCentralSource:
     code: ClassVar[str] = "MCREC"
     label: ClassVar[str] = "MeshCentral recording (.mcrec)"
+    #: The event log knows the same sessions by the same ids.
+    namespace: ClassVar[str] = "MESHCENTRAL"
 
     def recognises(self, head: bytes, name: str) -> bool:  # noqa: ARG002 - the magic words are enough
         return head.startswith(b"\0\x01") and MAGIC in head[:4096]
@@ -101,6 +103,7 @@ def _read_metadata(block: Block, notes: RecordingNotes) -> dict[str, Any]:
         return {}
     notes.supporter_name = _name(metadata, "username") or _name(metadata, "userid").rpartition("/")[2]
     notes.device_name = _name(metadata, "devicename")
+    notes.external_id = _name(metadata, "sessionid")
     notes.add_person(notes.supporter_name)
     return metadata
 

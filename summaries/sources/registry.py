@@ -4,13 +4,26 @@ from typing import BinaryIO
 
 from summaries.sources.activitywatch import ActivityWatchSource
 from summaries.sources.asciicast import AsciicastSource
-from summaries.sources.base import HEAD_BYTES, Source, UnableToRead
+from summaries.sources.base import (
+    HEAD_BYTES,
+    CollectionSource,
+    RecordingFile,
+    RecordingNotes,
+    Source,
+    UnableToRead,
+)
 from summaries.sources.chat import ChatSource
 from summaries.sources.csv_events import CSVSource
 from summaries.sources.guacamole import GuacamoleSource
 from summaries.sources.json_lines import JSONLinesSource
 from summaries.sources.meshcentral import MeshCentralSource
 from summaries.sources.meshcentral_messenger import MeshCentralMessengerSource
+from summaries.sources.reports.intercom import IntercomSource
+from summaries.sources.reports.meshcentral_events import MeshCentralEventsSource
+from summaries.sources.reports.rocketchat import RocketChatSource
+from summaries.sources.reports.teamviewer import TeamViewerCSVSource, TeamViewerReportSource
+from summaries.sources.reports.teamviewer_lists import TeamViewerIncomingSource, TeamViewerOutgoingSource
+from summaries.sources.reports.zendesk import ZendeskSource
 from summaries.sources.script import ScriptSource
 from summaries.sources.srt_source import SRTSource
 from summaries.sources.steps_recorder import StepsRecorderSource
@@ -35,6 +48,50 @@ SOURCES: tuple[Source, ...] = (
     ChatSource(),
 )
 
+#: Formats of files that hold many support sessions. They are asked first: what they know, they know for certain.
+COLLECTIONS: tuple[CollectionSource, ...] = (
+    TeamViewerReportSource(),
+    MeshCentralEventsSource(),
+    ZendeskSource(),
+    IntercomSource(),
+    RocketChatSource(),
+    TeamViewerCSVSource(),
+    TeamViewerIncomingSource(),
+    TeamViewerOutgoingSource(),
+)
+
+
+def recognise_any(stream: BinaryIO, name: str, *, more: tuple[CollectionSource, ...] = ()) -> Source | CollectionSource:
+    """Return what reads a seekable *stream*, left at its beginning. *more*: what a company knows besides.
+
+    Raises UnableToRead.
+    """
+    head = stream.read(HEAD_BYTES)
+    stream.seek(0)
+    for collection in (*COLLECTIONS, *more):
+        if head.strip() and collection.recognises(head, name):
+            return collection
+    return recognise(stream, name)
+
+
+def is_collection(code: str) -> bool:
+    """Whether sessions of this stored code came in a file or an answer that holds many."""
+    return any(code == collection.code for collection in COLLECTIONS)
+
+
+def identify(source: Source, recording: RecordingFile) -> tuple[str, str]:
+    """What the tool that recorded calls this session: (namespace, id), both empty where it does not say."""
+    # Few recorders say it: that is no part of the contract.
+    namespace = getattr(source, "namespace", "")
+    notes = RecordingNotes()
+    if namespace:
+        try:
+            next(source.read(recording, notes), None)
+        except UnableToRead:
+            notes.external_id = ""
+        recording.stream.seek(0)
+    return (namespace, notes.external_id) if notes.external_id else ("", "")
+
 
 def recognise(stream: BinaryIO, name: str) -> Source:
     """Return the source for a seekable *stream*, left at its beginning. Raises UnableToRead."""
@@ -54,3 +111,9 @@ def recognise(stream: BinaryIO, name: str) -> Source:
 def source_by_code(code: str) -> Source:
     """Return the source stored with a session. Raises KeyError."""
     return {source.code: source for source in SOURCES}[code]
+
+
+def label_of(code: str) -> str:
+    """What people call the format that is stored with a session. Raises KeyError."""
+    labels = {source.code: source.label for source in SOURCES} | {each.code: each.label for each in COLLECTIONS}
+    return labels[code]

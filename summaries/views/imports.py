@@ -1,10 +1,11 @@
 """Recordings in by page: the form, and what was read."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +16,13 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing
 from summaries.domain import queries
-from summaries.domain.imports import ImportOrder, ImportResult, UnableToImport
+from summaries.domain.imports import ConsentMissing, ImportOrder, ImportResult, UnableToImport
 from summaries.domain.intake import bring_in, choosable_supporters
+from summaries.domain.session_file_words import format_label, sentence_of
+from summaries.domain.session_files import file_of, file_under_way, sessions_in
 from summaries.enums import Direction
 from summaries.forms import MAX_FILES, ImportForm
+from summaries.models import SessionFile
 from summaries.sources.base import RecordingFile
 from summaries.sources.pairing import pair_files
 from summaries.views.access import MemberRequest, portal_page
@@ -61,7 +65,34 @@ def result(request: MemberRequest) -> HttpResponse:
         }
         for session in sessions
     ]
-    return render(request, "summaries/import_result.html", {"read": read})
+    return render(request, "summaries/import_result.html", {"read": read, "files": _files_read(request)})
+
+
+@portal_page(Permission.GENERATE_SUMMARIES)
+def progress(request: MemberRequest) -> JsonResponse:
+    """How far the file with many sessions is that this member is bringing in; an empty sentence for none."""
+    file = file_under_way(company=request.company, viewer=request.user, at=timezone.now())
+    return JsonResponse({"sentence": f"{sentence_of(file)} so far" if file else ""})
+
+
+def _files_read(request: MemberRequest) -> list[dict[str, Any]]:
+    read = []
+    for asked in request.GET.getlist("f")[:MAX_FILES]:
+        try:
+            file = file_of(company=request.company, viewer=request.user, public_id=UUID(asked))
+        except ValueError as malformed:
+            raise Http404("There is no such record here.") from malformed
+        sessions = sessions_in(file=file, viewer=request.user)
+        read.append(
+            {
+                "file": file,
+                "sentence": sentence_of(file),
+                "format": format_label(file),
+                "sessions": sessions,
+                "more": file.created - len(sessions),
+            }
+        )
+    return read
 
 
 def _supporters(request: MemberRequest) -> QuerySet[User]:
@@ -72,11 +103,11 @@ def _empty_form(request: MemberRequest, supporters: QuerySet[User]) -> ImportFor
     return ImportForm(supporters=supporters, initial={"supporter": request.user.pk})
 
 
-def _import_all(request: MemberRequest, form: ImportForm) -> list[ImportResult]:
+def _import_all(request: MemberRequest, form: ImportForm) -> list[ImportResult | SessionFile]:
     """Import each recording whole or not at all; what is refused becomes an error at the file field."""
     said: dict[str, Any] = form.cleaned_data
     recordings = pair_files([RecordingFile(stream=file.file, name=file.name) for file in said["recordings"]])
-    results = []
+    results: list[ImportResult | SessionFile] = []
     for recording in recordings:
         order = ImportOrder(
             company=request.company,
@@ -89,19 +120,24 @@ def _import_all(request: MemberRequest, form: ImportForm) -> list[ImportResult]:
             device_name=said["device_name"],
         )
         try:
-            results.append(bring_in(order=order))
+            results.append(bring_in(order=order, names=shown_names(request)))
         except PermissionMissing as reason:
             form.add_error("supporter", str(reason))
+            break
+        except ConsentMissing as reason:
+            form.add_error("consent_statement", str(reason))
             break
         except UnableToImport as reason:
             form.add_error("recordings", f"{recording.name}: {reason}" if len(recordings) > 1 else str(reason))
     return results
 
 
-def _result_address(results: list[ImportResult]) -> str:
-    numbers = "&".join(f"s={result.session.number}" for result in results)
-    again = "".join(f"&again={result.session.number}" for result in results if not result.created)
-    return f"{reverse('summaries:import_result')}?{numbers}{again}"
+def _result_address(results: list[ImportResult | SessionFile]) -> str:
+    single = [result for result in results if isinstance(result, ImportResult)]
+    said = [f"s={result.session.number}" for result in single]
+    said += [f"again={result.session.number}" for result in single if not result.created]
+    said += [f"f={result.public_id}" for result in results if isinstance(result, SessionFile)]
+    return f"{reverse('summaries:import_result')}?{'&'.join(said)}"
 
 
 def _wants_json(request: MemberRequest) -> bool:

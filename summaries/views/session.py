@@ -21,7 +21,7 @@ from summaries.domain.states import StateView
 from summaries.enums import QualityFlag, ReviewState, SessionStatus, SummaryState
 from summaries.models import SupportSession
 from summaries.redaction.report import describe_counts
-from summaries.sources.registry import source_by_code
+from summaries.sources.registry import label_of
 from summaries.views.access import READ_REPORTS, MemberRequest, may, may_on, portal_page
 from summaries.views.removal import keeping_context
 
@@ -163,7 +163,7 @@ def record_context(session: SupportSession) -> dict[str, Any]:
     return {
         "quality": [QualityFlag(flag).label for flag in session.quality],
         "masked": describe_counts(session.redaction_counts),
-        "source_label": source_by_code(session.source_format).label if session.source_format else "",
+        "source_label": label_of(session.source_format) if session.source_format else "",
     }
 
 

@@ -11,20 +11,27 @@ from tqdm import tqdm
 
 from accounts.domain.queries import company_by_slug, member_by_email
 from accounts.models import Membership
-from summaries.domain.imports import ImportOrder, ImportResult, UnableToImport, import_recording
+from summaries.domain.collection_imports import import_file
+from summaries.domain.imports import ImportOrder, ImportResult, UnableToImport
+from summaries.domain.session_file_words import sentence_of
 from summaries.enums import Direction
+from summaries.models import SessionFile
 from summaries.sources.base import RecordingFile
 from summaries.sources.pairing import pair_files
 
 
 class Command(BaseCommand):
-    help = "Import recordings of support sessions into a company. A recording that is there already stays one session."
+    help = "Import recordings and reports of support sessions into a company. What is there already stays one session."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--company", required=True, help="The company's short name (slug).")
         parser.add_argument("--supporter", required=True, help="E-mail address of the member who connected.")
-        parser.add_argument("--consent", required=True, help="How the remote user agreed; goes into the ledger.")
+        parser.add_argument(
+            "--consent",
+            default="",
+            help="How the remote user agreed; goes into the ledger. A report that only lists connections needs none.",
+        )
         parser.add_argument("--device", default="", help="Name of the device, if the recording does not tell.")
         parser.add_argument("--direction", choices=Direction.values, default=Direction.OUTGOING)
         parser.add_argument("--ticket", default="")
@@ -44,7 +51,9 @@ class Command(BaseCommand):
         if failed:
             raise CommandError(f"{failed} of the recordings could not be imported; the others are in.")
 
-    def _import(self, recording: RecordingFile, membership: Membership, options: dict[str, Any]) -> ImportResult:
+    def _import(
+        self, recording: RecordingFile, membership: Membership, options: dict[str, Any]
+    ) -> ImportResult | SessionFile:
         size = recording.stream.seek(0, 2)
         recording.stream.seek(0)
         order = ImportOrder(
@@ -59,7 +68,7 @@ class Command(BaseCommand):
             ticket=options["ticket"],
         )
         with tqdm(total=size, unit="B", unit_scale=True, desc=recording.name, leave=False, disable=None) as bar:
-            return import_recording(order=order, on_progress=lambda position: _advance(bar, position))
+            return import_file(order=order, on_progress=lambda position: _advance(bar, position))
 
 
 def _advance(bar: "tqdm[Any]", position: int) -> None:
@@ -83,7 +92,9 @@ def _opened(paths: list[Path], stack: ExitStack) -> list[RecordingFile]:
         raise CommandError(f"{error.filename}: {error.strerror}. Nothing was imported.") from error
 
 
-def _describe(result: ImportResult) -> str:
+def _describe(result: ImportResult | SessionFile) -> str:
+    if isinstance(result, SessionFile):
+        return sentence_of(result)
     session = result.session
     if not result.created:
         return f"is already there as {session.label}; nothing was changed"

@@ -8,10 +8,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from summaries.domain.imports import ImportOrder, ImportResult, import_recording
+from summaries.domain.collection_imports import import_file
+from summaries.domain.imports import ImportOrder, ImportResult
 from summaries.domain.watching import FolderWatch, take
 from summaries.enums import Direction
 from summaries.management.commands.import_recording import membership_or_error
+from summaries.models import SessionFile
 from summaries.sources.base import RecordingFile
 
 
@@ -22,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--company", required=True, help="The company's short name (slug).")
         parser.add_argument("--supporter", required=True, help="E-mail address of the member who connects.")
-        parser.add_argument("--consent", required=True, help="How remote users agree; goes into the ledger.")
+        parser.add_argument("--consent", default="", help="How remote users agree; goes into the ledger.")
         parser.add_argument("--direction", choices=Direction.values, default=Direction.OUTGOING)
         parser.add_argument("--seconds", type=float, default=2.0, help="Time between two looks.")
         parser.add_argument("--once", action="store_true", help="Take what lies there now, and stop.")
@@ -33,8 +35,8 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} is not a folder. Make it first.")
         membership = membership_or_error(options["company"], options["supporter"])
 
-        def import_one(recording: RecordingFile) -> ImportResult:
-            return import_recording(
+        def import_one(recording: RecordingFile) -> ImportResult | SessionFile:
+            return import_file(
                 order=ImportOrder(
                     company=membership.company,
                     recording=recording,

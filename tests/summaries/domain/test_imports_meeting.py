@@ -4,7 +4,7 @@ import pytest
 
 from policies.enums import Reason, Verdict
 from policies.models import Device
-from summaries.domain import import_attempts, imports
+from summaries.domain import import_attempts, import_steps
 from summaries.domain.import_attempts import sweep_abandoned
 from summaries.domain.imports import UnableToImport, import_recording
 from summaries.enums import SessionStatus, SummaryState
@@ -62,7 +62,9 @@ def test_reopening_a_session_that_another_import_holds_is_refused(cast, at):
     SupportSession.objects.update(status=SessionStatus.IMPORTING)
 
     with pytest.raises(UnableToImport, match="imported by somebody else"):
-        imports._reopen(held, order=order_of(cast.northwind, cast.bob, at=at))
+        import_steps.reopen(
+            held, order=order_of(cast.northwind, cast.bob, at=at), source=registry.source_by_code("ASCIICAST")
+        )
 
     assert SupportSession.objects.get().pk == session.pk
 
@@ -70,8 +72,8 @@ def test_reopening_a_session_that_another_import_holds_is_refused(cast, at):
 def test_the_sweeper_clears_an_import_whose_process_died(cast, at, later):
     source = registry.source_by_code("ASCIICAST")
     order = order_of(cast.northwind, cast.bob, at=at)
-    session = imports._begin(order=order, source=source)
-    imports._read(session=session, order=order, source=source, on_progress=None)
+    session = import_steps.begin(order=order, source=source)
+    import_steps.read(session=session, order=order, source=source, on_progress=None)
 
     assert SupportSession.objects.visible_to(cast.alice).count() == 0
     assert sweep_abandoned(at=at) == 0
