@@ -211,6 +211,19 @@ ENGINE_MAX_OUTPUT_TOKENS = env.int("ENGINE_MAX_OUTPUT_TOKENS", default=16_000)
 #: A longer session goes to the engine in parts, of which there are at most so many. Tokens are estimated.
 ENGINE_PART_TOKENS = env.int("ENGINE_PART_TOKENS", default=60_000)
 ENGINE_MAX_PARTS = env.int("ENGINE_MAX_PARTS", default=12)
+#: What one session may use at the engine, input and output, repairs and retries included. Beyond it the built-in engine
+#: writes the summary.
+ENGINE_TOKENS_PER_SESSION = env.int("ENGINE_TOKENS_PER_SESSION", default=2_000_000)
+#: What one company may use at engines on one day; what comes after waits for the next. 0: no ceiling.
+ENGINE_TOKENS_PER_COMPANY_DAY = env.int("ENGINE_TOKENS_PER_COMPANY_DAY", default=0)
+#: Summaries of remote engines that one queue task has in flight, and the text that they may take in memory, in bytes.
+GENERATION_IN_FLIGHT = env.int("GENERATION_IN_FLIGHT", default=600)
+GENERATION_BYTES_IN_FLIGHT = env.int("GENERATION_BYTES_IN_FLIGHT", default=64 * 1024 * 1024)
+#: Queue tasks, over all machines, that wait for remote engines at the same time; QUEUE_WORKERS must be more than this,
+#: or nothing else is done while they wait.
+GENERATION_RUNS = env.int("GENERATION_RUNS", default=1)
+#: How long a busy engine is waited for before the built-in engine writes the summary, in seconds.
+GENERATION_PATIENCE_SECONDS = env.int("GENERATION_PATIENCE_SECONDS", default=4 * 3600)
 #: {beginning of a model's name: [input, output]}, in millionths of a US dollar per 1,000 tokens; the longest wins.
 ENGINE_PRICES = env.json("ENGINE_PRICES", default={})
 #: The deployment's own engine base URLs on private addresses, allowed by the operator.

@@ -4,10 +4,11 @@ A session goes out once as marked data and comes back as one JSON object; a sess
 out in parts whose drafts are merged. What the answer claims is checked elsewhere (`domain.evidence`).
 """
 
+import asyncio
 import json
 import secrets
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache, cached_property
 from typing import Any
 
 from anthropic.types import MessageParam
@@ -15,10 +16,11 @@ from django.conf import settings
 
 from accounts.domain.engine_keys import engine_key
 from accounts.models import AISettings
-from insights_portal.lib.crypto import UnableToDecrypt
+from insights_portal.lib.async_http import outbound_loop
+from insights_portal.lib.crypto import UnableToDecrypt, fingerprint
 from summaries.engines import prompts
-from summaries.engines.base import EngineError, SummaryDraft, SummaryRequest
-from summaries.engines.claude_client import Account, Endpoint, MessagesClient, Prompt, Reply, default_model
+from summaries.engines.base import EngineError, PreparedSummary, SummaryDraft, SummaryRequest
+from summaries.engines.claude_client import Account, Endpoint, Gate, MessagesClient, Prompt, Reply, default_model
 from summaries.engines.claude_parts import Division, Part, divide
 from summaries.engines.claude_schema import (
     AnswerUnusable,
@@ -32,6 +34,8 @@ from summaries.engines.claude_schema import (
 
 #: Parts of one session that are at the engine at the same time.
 PARTS_AT_ONCE = 4
+#: What an answer takes as a rule; the most that it may take is ENGINE_MAX_OUTPUT_TOKENS.
+USUAL_ANSWER_TOKENS = 2_000
 IS_A_PAGE = "The engine's address answers with a web page. Check the base URL in AI settings."
 IS_NO_MESSAGE = "The engine's answer broke off or is no message."
 
@@ -56,27 +60,64 @@ def endpoint_of(ai_settings: AISettings) -> Endpoint:
 
 
 class ClaudeEngine:
-    """Writes a summary with a model. Raises EngineError and nothing else; bounded by ENGINE_BUDGET_SECONDS."""
+    """Writes summaries with a model. Raises EngineError and nothing else; bounded by ENGINE_BUDGET_SECONDS each."""
 
     def __init__(self, *, ai_settings: AISettings) -> None:
         self._ai_settings = ai_settings
+        self._gate = Gate()
+
+    @cached_property
+    def _endpoint(self) -> Endpoint:
+        return endpoint_of(self._ai_settings)
+
+    @property
+    def place(self) -> str:
+        address = self._ai_settings.engine_base_url or settings.ENGINE_DEFAULT_BASE_URL
+        try:
+            return fingerprint(f"{address} {engine_key(self._ai_settings)}", purpose="engine")
+        except UnableToDecrypt:
+            return fingerprint(address, purpose="engine")
+
+    def prepare(self, request: SummaryRequest) -> PreparedSummary:
+        return _PreparedSummary(self._endpoint, self._gate, request)
 
     def summarise(self, request: SummaryRequest) -> SummaryDraft:
-        endpoint = endpoint_of(self._ai_settings)
-        account = Account.opened(seconds=settings.ENGINE_BUDGET_SECONDS)
-        client = MessagesClient(endpoint, account, retries=settings.ENGINE_MAX_RETRIES)
-        writer = _Writer(client, account, request)
-        division = divide(
+        return asyncio.run_coroutine_threadsafe(self.prepare(request).write(), outbound_loop()).result()
+
+
+class _PreparedSummary:
+    """One request, divided into parts."""
+
+    def __init__(self, endpoint: Endpoint, gate: Gate, request: SummaryRequest) -> None:
+        self._endpoint = endpoint
+        self._gate = gate
+        self._request = request
+        self._division = divide(
             request.interactions, part_tokens=settings.ENGINE_PART_TOKENS, max_parts=settings.ENGINE_MAX_PARTS
         )
+
+    @property
+    def size(self) -> int:
+        return sum(part.size for part in self._division.parts)
+
+    @property
+    def tokens(self) -> int:
+        """A third of the bytes, as `claude_parts` guesses, and an answer of usual length for each part."""
+        return self.size // 3 + USUAL_ANSWER_TOKENS * len(self._division.parts)
+
+    async def write(self) -> SummaryDraft:
+        account = Account.opened(seconds=settings.ENGINE_BUDGET_SECONDS, ceiling=settings.ENGINE_TOKENS_PER_SESSION)
+        client = MessagesClient(self._endpoint, account, retries=settings.ENGINE_MAX_RETRIES, gate=self._gate)
+        writer = _Writer(client, account, self._request)
+        division = self._division
         if len(division.parts) == 1:
-            content = content_of(writer.part(division.parts[0], of_parts=1), request)
+            content = content_of(await writer.part(division.parts[0], of_parts=1), self._request)
         else:
-            drafts = writer.all_parts(division.parts)
+            drafts = await writer.all_parts(division.parts)
             numbers = frozenset(number for draft in drafts for number in cited(draft))
-            content = limited_to(content_of(writer.merged(drafts), request), numbers)
+            content = limited_to(content_of(await writer.merged(drafts), self._request), numbers)
         missing = _missing(division)
-        model = account.model or endpoint.model
+        model = account.model or self._endpoint.model
         return SummaryDraft(
             content=replace(content, missing_data=(*content.missing_data, *missing)),
             model=model,
@@ -95,33 +136,40 @@ class _Writer:
         self._client = client
         self._account = account
         self._request = request
-        self._schema = answer_schema()
 
-    def part(self, part: Part, *, of_parts: int) -> SummaryAnswer:
+    async def part(self, part: Part, *, of_parts: int) -> SummaryAnswer:
         text = prompts.session_message(request=self._request, part=part, of_parts=of_parts, mark=new_mark())
-        return self._answer(prompts.SYSTEM, text)
+        return await self._answer(prompts.SYSTEM, text)
 
-    def all_parts(self, parts: tuple[Part, ...]) -> list[SummaryAnswer]:
+    async def all_parts(self, parts: tuple[Part, ...]) -> list[SummaryAnswer]:
         """The drafts of all parts, in order. When one fails, those under way are still paid for and counted."""
-        with ThreadPoolExecutor(max_workers=PARTS_AT_ONCE) as pool:
-            waiting = [pool.submit(self.part, part, of_parts=len(parts)) for part in parts]
-            try:
-                return [one.result() for one in waiting]
-            except EngineError as error:
-                for one in waiting:
-                    one.cancel()
-                failed = error
-        raise self._account.error(str(failed), permanent=failed.permanent)
+        room = asyncio.Semaphore(PARTS_AT_ONCE)
+        failures: list[EngineError] = []
 
-    def merged(self, drafts: list[SummaryAnswer]) -> SummaryAnswer:
+        async def one(part: Part) -> SummaryAnswer | None:
+            async with room:
+                try:
+                    return None if failures else await self.part(part, of_parts=len(parts))
+                except EngineError as error:
+                    failures.append(error)
+            return None
+
+        drafts = await asyncio.gather(*(one(part) for part in parts))
+        if failures:
+            error = self._account.error(str(failures[0]), permanent=failures[0].permanent)
+            error.is_busy, error.wait_seconds = failures[0].is_busy, failures[0].wait_seconds
+            raise error
+        return [draft for draft in drafts if draft is not None]
+
+    async def merged(self, drafts: list[SummaryAnswer]) -> SummaryAnswer:
         lines = [json.dumps(draft.model_dump(mode="json"), ensure_ascii=False) for draft in drafts]
         text = prompts.merge_message(request=self._request, drafts=lines, mark=new_mark())
-        return self._answer(prompts.MERGE_SYSTEM, text)
+        return await self._answer(prompts.MERGE_SYSTEM, text)
 
-    def _answer(self, system: str, text: str) -> SummaryAnswer:
+    async def _answer(self, system: str, text: str) -> SummaryAnswer:
         """Ask; ask once more with the errors when the answer is no summary. Raises EngineError."""
         asked: list[MessageParam] = [{"role": "user", "content": text}]
-        reply = self._send(system, asked)
+        reply = await self._send(system, asked)
         try:
             return _read(reply)
         except AnswerUnusable as unusable:
@@ -132,19 +180,25 @@ class _Writer:
             # Turns must alternate, and an empty one is refused.
             asked = [{"role": "user", "content": f"{text}\n\n{repair}"}]
         try:
-            return _read(self._send(system, asked))
+            return _read(await self._send(system, asked))
         except AnswerUnusable as unusable:
             raise self._account.error(str(unusable), permanent=unusable.permanent) from None
 
-    def _send(self, system: str, messages: list[MessageParam]) -> Reply:
-        return self._client.send(
+    async def _send(self, system: str, messages: list[MessageParam]) -> Reply:
+        return await self._client.send(
             Prompt(
-                system=(system, _shape(self._schema)),
+                system=(system, _shape()),
                 messages=tuple(messages),
-                schema=self._schema,
+                schema=schema_of_answers(),
                 max_tokens=settings.ENGINE_MAX_OUTPUT_TOKENS,
             )
         )
+
+
+@cache
+def schema_of_answers() -> dict[str, Any]:
+    """The schema, made once: half a thousand requests wait with the same one."""
+    return answer_schema()
 
 
 def new_mark() -> str:
@@ -169,9 +223,11 @@ def _price(model: str) -> tuple[int, int] | None:
     return int(per_input), int(per_output)
 
 
-def _shape(schema: dict[str, Any]) -> str:
+@cache
+def _shape() -> str:
     """For servers that ignore `output_config`: the shape in words of its own."""
-    return f"The answer is one JSON object of this schema, without any text around it:\n{json.dumps(schema)}"
+    schema = json.dumps(schema_of_answers())
+    return f"The answer is one JSON object of this schema, without any text around it:\n{schema}"
 
 
 def _read(reply: Reply) -> SummaryAnswer:

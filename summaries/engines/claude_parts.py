@@ -22,6 +22,11 @@ class Part:
     index: int
     lines: tuple[str, ...]
 
+    @property
+    def size(self) -> int:
+        """Bytes, as UTF-8."""
+        return sum(len(line.encode(errors="replace")) + 1 for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class Division:

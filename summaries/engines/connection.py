@@ -38,7 +38,7 @@ def check_connection(*, ai_settings: AISettings) -> ConnectionCheck:
     begun = time.monotonic()
     try:
         endpoint = endpoint_of(ai_settings)
-        reply = MessagesClient(endpoint, account, retries=0).send(prompt)
+        reply = MessagesClient(endpoint, account, retries=0).send_and_wait(prompt)
     except EngineError as error:
         return ConnectionCheck(ok=False, latency_ms=_since(begun), model="", sentence=str(error))
     latency_ms = _since(begun)

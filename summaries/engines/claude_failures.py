@@ -1,0 +1,122 @@
+"""What a failed call to the Messages API means, for people and for the next attempt."""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from random import random
+
+import anthropic
+import httpx2
+
+from insights_portal.lib.http import OutboundRefused
+
+_AI_SETTINGS = "in AI settings"
+NO_ADDRESS = f"The base URL is not a web address. Correct it {_AI_SETTINGS}."
+#: What a status means for people. What is not here and not below 500 is the server's trouble.
+_REFUSALS = {
+    400: f"The engine refused the request as invalid. Check model and base URL {_AI_SETTINGS}.",
+    401: f"The engine refused the key. Enter a new key {_AI_SETTINGS}.",
+    402: "The engine asks for payment. Check the billing of the engine's account.",
+    403: f"The engine's key may not use this model. Enter another key or another model {_AI_SETTINGS}.",
+    404: f"The engine does not know the address or the model. Check base URL and model {_AI_SETTINGS}.",
+    413: "The session is too large for the engine. Ask the operator for a smaller ENGINE_PART_TOKENS.",
+}
+_BUSY = {
+    429: "The engine takes no more requests for now (429).",
+    503: "The engine is not available (503).",
+    529: "The engine is overloaded (529).",
+}
+_PASSING = frozenset({408, 409, 425, 429})
+_SERVER_ERROR = 500
+#: What a provider counts down to nothing before it answers 429: each has `-remaining` and `-reset`.
+_LIMITS = tuple(f"anthropic-ratelimit-{what}" for what in ("requests", "tokens", "input-tokens", "output-tokens"))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """*pause*: seconds until the next attempt. *is_busy*: the server is well and asks to be left alone for a while."""
+
+    sentence: str
+    permanent: bool
+    is_busy: bool = False
+    pause: float = 0.0
+
+
+def failure_of(error: anthropic.APIError, *, attempt: int) -> Failure:
+    """Read a failed call. The server's own words are left out: they may quote the key or the session."""
+    if isinstance(error, anthropic.APIStatusError):
+        return _of_status(error, attempt)
+    refusal = _refusal(error)
+    if refusal is not None:
+        return Failure(str(refusal), permanent=True)
+    if isinstance(error, anthropic.APITimeoutError):
+        return Failure("The engine did not answer in time.", permanent=False, pause=back_off(attempt))
+    return Failure(
+        f"The engine could not be reached, or broke off. Check the base URL {_AI_SETTINGS} if this lasts.",
+        permanent=False,
+        pause=back_off(attempt),
+    )
+
+
+def _of_status(error: anthropic.APIStatusError, attempt: int) -> Failure:
+    status = error.status_code
+    if status in _PASSING or status >= _SERVER_ERROR:
+        return Failure(
+            _BUSY.get(status, f"The engine reports a fault of its own ({status})."),
+            permanent=False,
+            is_busy=status in _BUSY,
+            pause=_asked_pause(error.response.headers, attempt),
+        )
+    sentence = f"The engine's address answers with status {status}. Check the base URL {_AI_SETTINGS}."
+    return Failure(_REFUSALS.get(status, sentence), permanent=True)
+
+
+def _asked_pause(headers: httpx2.Headers, attempt: int) -> float:
+    """What the server asks for by `retry-after` or its limits; else the back-off."""
+    asked = _number(headers.get("retry-after", ""))
+    if asked is not None:
+        return asked
+    return used_up_for(headers) or back_off(attempt)
+
+
+def back_off(attempt: int) -> float:
+    """0.5, 1, 2 … seconds with up to a quarter off."""
+    return float(0.5 * 2**attempt * (1 - 0.25 * random()))  # noqa: S311 - spreads load, protects nothing
+
+
+def used_up_for(headers: httpx2.Headers) -> float:
+    """Seconds until the provider's limits that are used up begin anew; 0 when none is.
+
+    Counted from the answer's own `date`, so that the two clocks need not agree.
+    """
+    waits = [
+        _seconds_to(headers.get(f"{limit}-reset", ""), headers)
+        for limit in _LIMITS
+        if _number(headers.get(f"{limit}-remaining", "")) == 0
+    ]
+    return max(waits, default=0.0)
+
+
+def _seconds_to(moment: str, headers: httpx2.Headers) -> float:
+    try:
+        there = datetime.fromisoformat(moment)
+        here = parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
+        return max(0.0, (there - here).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0  # no moment, or one without its zone
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None  # absent, or a date, which needs a clock that agrees with the server's
+    return number if 0 <= number < math.inf else None
+
+
+def _refusal(error: BaseException) -> OutboundRefused | None:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, OutboundRefused):
+        cause = cause.__cause__
+    return cause
