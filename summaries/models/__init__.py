@@ -1,5 +1,6 @@
 from summaries.models.api_requests import IdempotencyKey
 from summaries.models.consent import ConsentEntry, ConsentRequest
+from summaries.models.engine_use import EnginePause, EngineRun, TokenUse
 from summaries.models.interactions import Interaction
 from summaries.models.keeping import DeletionPass, LegalHold, RetentionRun
 from summaries.models.session_files import ExternalRecord, SessionFile
@@ -12,6 +13,8 @@ __all__ = [
     "ConsentEntry",
     "ConsentRequest",
     "DeletionPass",
+    "EnginePause",
+    "EngineRun",
     "ExternalRecord",
     "IdempotencyKey",
     "Interaction",
@@ -23,4 +26,5 @@ __all__ = [
     "Summary",
     "SummaryRevision",
     "SupportSession",
+    "TokenUse",
 ]

@@ -54,6 +54,7 @@ class Summary(CompanyOwned):
     claim = models.UUIDField(null=True, blank=True, help_text="Names the worker's run that holds this row.")
     claimed_until = models.DateTimeField(null=True, blank=True, help_text="The lease; the sweeper frees it after.")
     attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True, help_text="Queued, but not to be tried before.")
     failure = models.CharField(max_length=300, blank=True, help_text="Why the last attempt failed, for people.")
 
     current = models.ForeignKey(
@@ -84,6 +85,11 @@ class Summary(CompanyOwned):
         indexes = [
             models.Index(fields=["company", "state"], name="summary_company_state"),
             models.Index(fields=["state", "claimed_until"], name="summary_lease"),
+            models.Index(
+                fields=["company", "requested_at", "id"],
+                condition=models.Q(state=SummaryState.QUEUED),
+                name="summary_in_line",
+            ),
         ]
 
     def __str__(self) -> str:
