@@ -1,6 +1,7 @@
 """What the columns of a CSV of events are called, by whoever wrote it, and which ones tell what."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -46,8 +47,9 @@ _TIMES = frozenset({"time", "timeofday", "zeit", "uhrzeit", "heure", "hora", "or
 #: Who has one of these as well as a beginning tells of connections, not of events in one session.
 _END_NAMES = "end enddate endtime endedat ended enddatetime logout logofftime disconnected disconnecttime ende"
 _ENDS = frozenset(_END_NAMES.split())
+_MAX_NAME = 200
 _CONTENT = ("text", "title", "app", "event")
-_PLAIN = re.compile(r"[\W_]+", re.UNICODE)
+_SIGNS = re.compile(r"[\W_]+", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Columns:
 
 def columns_of(header: Sequence[str]) -> Columns | None:
     """Return what the columns of a header line hold; None when they tell of no events."""
-    names = [_PLAIN.sub("", name).casefold() for name in header]
+    names = [_plain(name) for name in header]
     targets = {name.partition(".")[2].strip().casefold(): i for i, name in enumerate(header) if _is_target(name)}
     usable = {name: i for i, name in reversed(list(enumerate(names))) if i not in targets.values()}
     if any(name in _ENDS for name in usable):
@@ -77,6 +79,12 @@ def columns_of(header: Sequence[str]) -> Columns | None:
     if "timestamp" not in fields or not any(name in fields for name in _CONTENT):
         return None
     return Columns(fields, _time_of_day(names, fields["timestamp"]), targets, len(header))
+
+
+def _plain(name: str) -> str:
+    """Return a column's name without case, accents, spaces and signs."""
+    letters = unicodedata.normalize("NFKD", name[:_MAX_NAME])
+    return _SIGNS.sub("", "".join(letter for letter in letters if not unicodedata.combining(letter))).casefold()
 
 
 def _is_target(name: str) -> bool:

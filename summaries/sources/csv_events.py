@@ -15,7 +15,7 @@ from summaries.enums import Kind, PlaceUnit, QualityFlag
 from summaries.sources.base import HEAD_BYTES, CapturedInteraction, Place, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.csv_columns import Columns, columns_of
 from summaries.sources.csv_records import LineDecoder, as_utf8, delimiter_of, head_text, read_records, split
-from summaries.sources.csv_rows import event_of, is_password
+from summaries.sources.csv_rows import check_content, event_of, is_password
 from summaries.sources.csv_times import is_month_first, read_moment
 from summaries.sources.json_event import NotAnEvent, SessionClock, read_event
 from summaries.sources.record_index import RecordIndex
@@ -43,7 +43,12 @@ class CSVSource:
                 "Line 1 names no columns that are known. A CSV of events needs a column “timestamp” and one of “text”, "
                 "“title”, “app” or “event”."
             )
-        yield from _Reader(as_utf8(recording.stream, notes), table, notes).read()
+        stream = as_utf8(recording.stream, notes)
+        try:
+            yield from _Reader(stream, table, notes).read()
+        finally:
+            if stream is not recording.stream:
+                stream.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +114,7 @@ class _Reader:
             row, place = found.fields or [], Place(PlaceUnit.LINE, record.number)
             columns = self.table.columns
             event = event_of(row, columns) | {"timestamp": self.table.moment(row).isoformat()}
-            try:
-                interaction = read_event(event, self.clock, place, self.notes)
-            except NotAnEvent as problem:
-                self.notes.add_bad_record(place, str(problem))
-                continue
+            interaction = read_event(event, self.clock, place, self.notes)
             if self._comes_to_front(interaction):
                 yield replace(interaction, kind=Kind.APP_FOCUS, text="", is_secret=False)
             yield replace(interaction, is_secret=interaction.is_secret or is_password(row, columns))
@@ -140,6 +141,7 @@ class _Reader:
                 continue
             try:
                 moment = self.table.moment(record.fields)
+                check_content(event_of(record.fields, self.table.columns))
             except NotAnEvent as problem:
                 self.notes.add_bad_record(place, str(problem))
                 continue

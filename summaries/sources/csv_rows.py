@@ -5,6 +5,7 @@ from typing import Any
 
 from summaries.enums import Kind
 from summaries.sources.csv_columns import Columns
+from summaries.sources.json_event import NotAnEvent
 
 #: What the name of an event begins with, or has in it as a word, and what kind of interaction that is.
 _WORDS = (
@@ -38,6 +39,12 @@ def event_of(row: list[str], columns: Columns) -> dict[str, Any]:
     if not event.get("kind") and (kind := _kind_of(action)):
         event["kind"] = kind.value
     return event
+
+
+def check_content(event: dict[str, Any]) -> None:
+    """Raise NotAnEvent for a row that tells nothing but a time."""
+    if not any(event.get(name) for name in ("text", "title", "app", "event")):
+        raise NotAnEvent("the row has none of text, title, app, event")
 
 
 def is_password(row: list[str], columns: Columns) -> bool:

@@ -134,7 +134,7 @@ def _interactions(document: BinaryIO, name: str, notes: RecordingNotes) -> Itera
             yield CapturedInteraction(times.clock.now_ms, Kind.NOTE, bounded(comment), place=place)
     _note_report(report, times, date_of(PurePath(name.replace("\\", "/")).name, dates), count, notes)
     if report.missed_actions:
-        text = f"The recorder missed {report.missed_actions} actions"
+        text = f"The recorder missed {report.missed_actions} action{'s' if report.missed_actions > 1 else ''}"
         place = Place(PlaceUnit.ITEM, max(count, 1))
         yield CapturedInteraction(times.clock.now_ms, Kind.NOTE, text, Actor.SYSTEM, place=place)
 

@@ -99,10 +99,9 @@ class UnseenPrompts:
         times = _times_asked(text)
         if times or _RECALLED.search(line):
             self._certain, self._possible = max(self._certain, times), _TRIES
-        elif self._certain or not text:
-            pass  # "yes" to an unknown host, or an empty line, comes before the password
-        else:
-            self._possible = 1 if _may_ask(text) else 0
+        elif text and (not self._certain or any(map(str.isspace, text))):
+            # A whole command: nothing was asked for. "yes" to an unknown host comes before the password.
+            self._certain, self._possible = 0, int(_may_ask(text))
 
     def left(self, line: str) -> None:
         """Take a line that a click ended: after a name in a form, a password may follow."""
