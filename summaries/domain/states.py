@@ -48,7 +48,7 @@ AI_SETTINGS = Action("open", "Open AI settings", Permission.MANAGE_COMPANY, "sum
 MEMBERS = Action("open", "Open members", Permission.MANAGE_USERS, "admin:accounts_membership_changelist")
 HOLDS = Action("open", "Open legal holds", Permission.MANAGE_COMPANY, "summaries:legal_holds")
 ASK = Action("open", "Open consent", Permission.GENERATE_SUMMARIES, "summaries:session_consent", is_of_session=True)
-CREDITS = Action("open", "Order credits", Permission.MANAGE_CREDITS, "credits:orders")
+CREDITS = Action("open", "Order credits", Permission.MANAGE_CREDITS, "credits:order_packs")
 DEVICES = Action("open", "Open devices", Permission.MANAGE_POLICIES, "admin:policies_device_changelist")
 
 #: Why nothing was captured, and what can be done about it.
