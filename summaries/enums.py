@@ -80,3 +80,19 @@ class Outcome(models.TextChoices):
     PARTLY_RESOLVED = "PARTLY_RESOLVED", "Partly resolved"
     UNRESOLVED = "UNRESOLVED", "Unresolved"
     UNKNOWN = "UNKNOWN", "Unknown"
+
+
+class DayOrder(models.TextChoices):
+    """How a report writes a date such as 3/4/2026."""
+
+    AUTOMATIC = "AUTOMATIC", "As the dates tell"
+    DAY_FIRST = "DAY_FIRST", "Day first: 31/12/2026"
+    MONTH_FIRST = "MONTH_FIRST", "Month first: 12/31/2026"
+
+
+class DurationUnit(models.TextChoices):
+    """What a number of a report's duration column counts."""
+
+    SECONDS = "SECONDS", "Seconds"
+    MINUTES = "MINUTES", "Minutes"
+    HOURS = "HOURS", "Hours"

@@ -1,6 +1,7 @@
 from summaries.models.api_requests import IdempotencyKey
 from summaries.models.consent import ConsentEntry, ConsentRequest
 from summaries.models.engine_use import EnginePause, EngineRun, TokenUse
+from summaries.models.integrations import ReportMapping, TeamViewerPull
 from summaries.models.interactions import Interaction
 from summaries.models.keeping import DeletionPass, LegalHold, RetentionRun
 from summaries.models.session_files import ExternalRecord, SessionFile
@@ -21,10 +22,12 @@ __all__ = [
     "IssueType",
     "IssueTypeClassifier",
     "LegalHold",
+    "ReportMapping",
     "RetentionRun",
     "SessionFile",
     "Summary",
     "SummaryRevision",
     "SupportSession",
+    "TeamViewerPull",
     "TokenUse",
 ]

@@ -19,6 +19,7 @@ from summaries.sources.json_lines import JSONLinesSource
 from summaries.sources.meshcentral import MeshCentralSource
 from summaries.sources.meshcentral_messenger import MeshCentralMessengerSource
 from summaries.sources.reports.intercom import IntercomSource
+from summaries.sources.reports.mapped_csv import MappedCSVSource
 from summaries.sources.reports.meshcentral_events import MeshCentralEventsSource
 from summaries.sources.reports.rocketchat import RocketChatSource
 from summaries.sources.reports.teamviewer import TeamViewerCSVSource, TeamViewerReportSource
@@ -61,6 +62,13 @@ COLLECTIONS: tuple[CollectionSource, ...] = (
 )
 
 
+#: Stored codes of collections that no list above holds, and what people call them.
+_OTHER_COLLECTIONS = {
+    MappedCSVSource.code: MappedCSVSource.label,
+    "TEAMVIEWER_API": "TeamViewer Web API",
+}
+
+
 def recognise_any(stream: BinaryIO, name: str, *, more: tuple[CollectionSource, ...] = ()) -> Source | CollectionSource:
     """Return what reads a seekable *stream*, left at its beginning. *more*: what a company knows besides.
 
@@ -76,7 +84,7 @@ def recognise_any(stream: BinaryIO, name: str, *, more: tuple[CollectionSource, 
 
 def is_collection(code: str) -> bool:
     """Whether sessions of this stored code came in a file or an answer that holds many."""
-    return any(code == collection.code for collection in COLLECTIONS)
+    return code in _OTHER_COLLECTIONS or any(code == collection.code for collection in COLLECTIONS)
 
 
 def identify(source: Source, recording: RecordingFile) -> tuple[str, str]:
@@ -116,4 +124,5 @@ def source_by_code(code: str) -> Source:
 def label_of(code: str) -> str:
     """What people call the format that is stored with a session. Raises KeyError."""
     labels = {source.code: source.label for source in SOURCES} | {each.code: each.label for each in COLLECTIONS}
+    labels |= _OTHER_COLLECTIONS
     return labels[code]
