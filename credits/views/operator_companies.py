@@ -18,7 +18,7 @@ from credits.views.operator_pages import OperatorRequest, operator_page
 @operator_page
 def company_list(request: OperatorRequest) -> HttpResponse:
     page = order_queries.company_page(viewer=request.user, at=timezone.now(), after=request.GET.get("after", ""))
-    plans = [(plan.value, f"{plan.label}: {MONTHLY_FREE[plan]} free a month") for plan in Plan]
+    plans = [(plan.value, f"{plan.label}: {MONTHLY_FREE[plan]}") for plan in Plan]
     return render(request, "credits/operator_company_list.html", {"page": page, "plans": plans})
 
 
