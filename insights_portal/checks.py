@@ -1,4 +1,4 @@
-"""System checks: the start fails when a company's rows can be reached past the tenancy seam."""
+"""System checks: the start fails when a company's rows can be reached past the seam, or a setting leads nowhere."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.scoped_admin import CompanyScopedAdmin
 from accounts.scoped_api import CompanyScopedViewSet
 from accounts.tenancy import CompanyOwned
+from credits.payments import payment_provider
 
 
 @register(Tags.security)
@@ -21,6 +22,17 @@ def check_tenancy_seam(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]: 
         *check_admins(admin.site._registry),
         *check_views(viewsets(get_resolver().url_patterns)),
     ]
+
+
+@register
+def check_payment_provider(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """PAYMENT_PROVIDER names a class that can be made."""
+    try:
+        payment_provider()
+    except (ImportError, TypeError) as error:
+        hint = "Name a class by its dotted path, as credits.payments describes it, or leave the setting empty."
+        return [Error(f"PAYMENT_PROVIDER can't be used: {error}", hint=hint, id="portal.E006")]
+    return []
 
 
 def check_models(owned: Iterable[type[Any]]) -> list[CheckMessage]:
