@@ -2,7 +2,7 @@
 python := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test setup check test-sqlite test-postgresql lock
+.PHONY: demo test setup check test-sqlite test-postgresql fuzz lock
 
 demo: setup
 	$(python) manage.py demo
@@ -25,6 +25,11 @@ test-sqlite:
 
 test-postgresql:
 	.ci/with-postgresql .venv/bin/pytest -q -n 2 -m "not e2e"
+
+# Every parser of recordings with broken files, 10 minutes each; for a look: make fuzz SECONDS_EACH=30
+SECONDS_EACH ?= 600
+fuzz: setup
+	$(python) -m tests.fuzz.run --seconds $(SECONDS_EACH) --jobs 2
 
 lock:
 	$(python) -m pip install --quiet pip-tools

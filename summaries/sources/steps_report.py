@@ -71,7 +71,7 @@ def read_steps(xml: bytes, report: Report) -> Iterator[Step]:
             elif event == "end" and element.tag == "EachAction":
                 yield _step(element)
                 element.clear()
-    except (ParseError, DefusedXmlException, ValueError):
+    except (ParseError, DefusedXmlException, LookupError, ValueError):
         report.is_broken = True
 
 
