@@ -108,9 +108,8 @@ def _fuzz(code: str, *, seconds: float, seed: int) -> int:
             _keep_failure(code, data, companion, MemoryError(f"{_memory_mb() - base:.0f} MiB above the beginning"))
             break
     rate = count / max(1, time.monotonic() - began)
-    print(
-        f"{code}: {count} files, {rate:.0f} a second, {len(seen)} ways, {_memory_mb() - base:.0f} MiB, {failures} failures"
-    )
+    grown = f"{_memory_mb() - base:.0f} MiB"
+    print(f"{code}: {count} files, {rate:.0f} a second, {len(seen)} ways, {grown}, {failures} failures", flush=True)
     return int(failures > 0)
 
 
