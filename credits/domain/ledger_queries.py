@@ -57,9 +57,9 @@ class LedgerRow:
     def note(self) -> str:
         if self.is_metered:
             return "Counted only"
-        grant = self.entry.grant
-        # An adjustment's reason stands with its grant already.
-        return "" if grant and grant.reason == self.entry.note else self.entry.note
+        # A reason, or the number of an order, stands with the grant already.
+        is_told = self.entry.note in (self.grant.partition(", ")[2], f"Order {self.grant.partition(', ')[2]}")
+        return "" if is_told else self.entry.note
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def ensure_credits(*, company: Company, at: datetime) -> bool:
         )
         for name, credits, price in _PACKS
     ]
-    _order(company, packs[1], operator, ordered_at=at - timedelta(days=9), reference="PO 2026-118", is_paid=True)
+    _order(company, packs[1], operator, ordered_at=at - timedelta(days=30), reference="PO 2026-118", is_paid=True)
     _order(company, packs[0], operator, ordered_at=at - timedelta(hours=5), reference="PO 2026-131", is_paid=False)
     return True
 

@@ -33,10 +33,11 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         for plan in demo.COMPANIES:
             demo.ensure_company(plan=plan, at=timezone.now())
-        self._import()
-        self._govern()
+        # What happened first comes first, so that ledgers read in the order of time.
         if ensure_credits(company=demo.first_company(), at=timezone.now()):
             self._say("Packs of credits offered, and two orders placed.")
+        self._import()
+        self._govern()
         self._summarise()
         self._say(self._sign_ins(options["port"], serving=not options["no_serve"]))
         if not options["no_serve"]:
@@ -53,11 +54,12 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"The demo's recordings are not there ({error}). Run it from a checkout.") from error
         new = 0
-        for recording in tqdm(recordings, desc="Importing recordings", unit="recording"):
+        for recording in tqdm(recordings, desc="Importing and summarising recordings", unit="recording"):
             try:
                 new += demo.import_one(recording=recording, folder=folder, at=timezone.now()).created
             except UnableToImport as error:
                 raise CommandError(f"{recording.name}: {error}") from error
+            self._summarise()
         self._say(f"{new} recordings imported, {len(recordings) - new} were there already.")
 
     def _govern(self) -> None:
@@ -67,8 +69,7 @@ class Command(BaseCommand):
             self._say(f"Policies and groups made, and {len(sessions)} sessions that show what they decide.")
 
     def _summarise(self) -> None:
-        queued = list(demo.queued_summaries())
-        for summary_id, at in tqdm(queued, desc="Making summaries", unit="summary", disable=not queued):
+        for summary_id, at in demo.queued_summaries():
             generate(summary_id=summary_id, clock=demo.clock_at(at))
 
     def _sign_ins(self, port: int, *, serving: bool) -> str:
