@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
         register_limit(UserGroup)
         post_migrate.connect(schedule_sealing, sender=self, dispatch_uid="schedule_sealing")
         post_migrate.connect(schedule_forgetting, sender=self, dispatch_uid="schedule_forgetting")
+        post_migrate.connect(schedule_sending, sender=self, dispatch_uid="schedule_sending")
 
 
 def schedule_sealing(**_: Any) -> None:
@@ -28,7 +29,7 @@ def schedule_sealing(**_: Any) -> None:
 
 
 def schedule_forgetting(**_: Any) -> None:
-    """Every night, by cron: forget whom a company once invited."""
+    """Every night, by cron: forget whom a company once invited, and what was sent a month ago."""
     from django_q.models import Schedule  # models stand only once the apps are loaded
 
     Schedule.objects.update_or_create(
@@ -39,3 +40,13 @@ def schedule_forgetting(**_: Any) -> None:
             "cron": "47 3 * * *",
         },
     )
+
+
+def schedule_sending(**_: Any) -> None:
+    """Every minute: send the mails and webhooks that wait for another attempt, or whose task was lost."""
+    from django_q.models import Schedule  # models stand only once the apps are loaded
+
+    for name, task in (("send mails", "accounts.tasks.send_mails"), ("send webhooks", "accounts.tasks.send_webhooks")):
+        Schedule.objects.update_or_create(
+            name=name, defaults={"func": task, "schedule_type": Schedule.MINUTES, "minutes": 1}
+        )

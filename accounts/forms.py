@@ -9,6 +9,7 @@ from accounts.domain.member_settings import Chosen, Settings
 from accounts.domain.permission_groups import PERMISSION_GROUPS
 from accounts.domain.role_limits import limit_choices, limits_of
 from accounts.domain.time_zones import time_zones
+from accounts.domain.webhook_events import choosable_events
 from accounts.enums import ApiScope
 from accounts.limits import limit_models
 from accounts.models import ApiToken, Company, Invitation, Membership, Role, User, UserGroup
@@ -211,3 +212,19 @@ class ApiTokenForm(CompanyScopedForm):
         fields = ["membership", "name", "scopes", "expires_at"]
         labels = {"membership": "Member"}
         help_texts = {"expires_at": "At most a year from now."}
+
+
+class WebhookEndpointForm(forms.Form):
+    #: No URLField: what an address may be is the domain's to say, once for every caller.
+    url = forms.CharField(
+        label="Address",
+        max_length=500,
+        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://desk.example.com/hooks"}),
+        help_text="Where messages are posted to. It must begin with https:// and be reached from the internet.",
+    )
+    description = forms.CharField(
+        label="Name", max_length=120, required=False, help_text="How the portal calls it; empty: by its address."
+    )
+    event_types = forms.MultipleChoiceField(
+        choices=choosable_events, required=False, widget=forms.CheckboxSelectMultiple
+    )

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.domain import invitations, mailing
+from accounts.domain import invitations, mailing, webhook_sending
 from accounts.domain.audit_chain import seal_leftovers
 
 #: What is left then is the next minute's; well below the queue's own time limit for a task.
@@ -36,9 +36,17 @@ def send_invitation(*, invitation_id: int, origin: str) -> None:
 
 
 def forget_ended_invitations() -> None:
+    """Every night: forget whom a company once invited, and messages and mails that went a month ago."""
     invitations.forget_ended(at=timezone.now())
+    mailing.forget_old(at=timezone.now())
+    webhook_sending.forget_old(at=timezone.now())
 
 
 def send_mails(*, seconds: float = SENDING_SECONDS) -> None:
     """After a transaction that queued mails, and every minute: send what is due."""
     mailing.send_due(clock=timezone.now, seconds=seconds)
+
+
+def send_webhooks(*, seconds: float = SENDING_SECONDS) -> None:
+    """After a transaction that announced something, and every minute: send what is due."""
+    webhook_sending.send_due(clock=timezone.now, seconds=seconds)

@@ -88,6 +88,14 @@ GROUPS: dict[str, dict[str, str]] = {
         "works_council.switched_on": "Works-council mode switched on",
         "works_council.switched_off": "Works-council mode switched off",
     },
+    "Reports of other tools": {
+        "report_mapping.created": "Mapping of a report saved",
+        "report_mapping.deleted": "Mapping of a report deleted",
+        "teamviewer_pull.changed": "Pull from TeamViewer changed",
+        "teamviewer_pull.tested": "Connection to TeamViewer tested",
+        "teamviewer_token.set": "TeamViewer token stored",
+        "teamviewer_token.removed": "TeamViewer token removed",
+    },
     "Retention": {
         "retention.applied": "Retention applied: what was due was deleted",
         "legal_hold.placed": "Legal hold placed",
@@ -156,6 +164,16 @@ GROUPS: dict[str, dict[str, str]] = {
         "token.issued": "API token issued",
         "token.used": "API token used from a new address",
         "token.revoked": "API token revoked",
+    },
+    "Webhooks": {
+        "webhook_endpoint.added": "Webhook endpoint added",
+        "webhook_endpoint.changed": "Webhook endpoint changed",
+        "webhook_endpoint.deleted": "Webhook endpoint deleted",
+        "webhook_endpoint.secret_rotated": "Secret of a webhook endpoint renewed",
+        "webhook_endpoint.enabled": "Webhook endpoint switched on",
+        "webhook_endpoint.disabled": "Webhook endpoint switched off",
+        "webhook_endpoint.tested": "Webhook endpoint tested",
+        "webhook_delivery.resent": "Webhook sent again",
     },
 }
 WORDS: dict[str, str] = {action: words for actions in GROUPS.values() for action, words in actions.items()}

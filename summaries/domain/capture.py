@@ -26,6 +26,7 @@ from summaries.domain.consent_withdrawal import record_withdrawal, state_withdra
 from summaries.domain.decisions import decide_session, reconsider
 from summaries.domain.interaction_rows import clean, mask_texts, merge_counts, rows_of
 from summaries.domain.search import text_for
+from summaries.domain.webhook_notices import tell_of_end
 from summaries.enums import Direction, SessionStatus
 from summaries.models import ConsentEntry, Interaction, SupportSession
 from summaries.redaction.redactor import Redactor
@@ -239,6 +240,7 @@ def end_session(*, session: SupportSession, actor: User, at: datetime) -> Suppor
     if ended:
         close_at_end(session=session, at=at)
         audit.record(company=session.company, actor=actor, action="session.ended", at=at, target=session)
+        tell_of_end(session=session, at=at)
         summarise_if_eligible(session=session, actor=actor, at=at)
     return session
 

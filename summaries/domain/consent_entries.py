@@ -10,6 +10,7 @@ from policies.enums import AccessControl, ConsentAnswer, Verdict
 from summaries.domain.decisions import decide_session
 from summaries.domain.holds import is_held
 from summaries.domain.search import text_for
+from summaries.domain.webhook_notices import tell_of_consent
 from summaries.models import ConsentEntry, ConsentRequest, Interaction, Summary, SupportSession
 
 
@@ -62,6 +63,7 @@ def enter(*, session: SupportSession, said: Said, at: datetime) -> ConsentEntry:
         address=said.address,
         details={name: value for name, value in details.items() if value},
     )
+    tell_of_consent(entry=entry, at=at)
     return entry
 
 

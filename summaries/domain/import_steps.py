@@ -22,6 +22,7 @@ from summaries.domain.decisions import decision_for
 from summaries.domain.import_attempts import held
 from summaries.domain.interaction_rows import MAX_OFFSET_MS, clean, in_batches, mask_texts, rows_of
 from summaries.domain.search import text_for
+from summaries.domain.webhook_notices import tell_of_end
 from summaries.enums import Direction, QualityFlag, SessionStatus
 from summaries.models import ConsentEntry, ExternalRecord, Interaction, SessionFile, Summary, SupportSession
 from summaries.redaction.redactor import Redactor
@@ -213,6 +214,7 @@ def finish(*, session: SupportSession, order: ImportOrder, notes: RecordingNotes
         target=session,
         details={"format": session.source_format, "interactions": session.interaction_count},
     )
+    tell_of_end(session=session, at=order.at)
     if order.has_log:
         summarise_if_eligible(session=session, actor=order.actor, at=order.at)
 

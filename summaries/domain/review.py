@@ -8,6 +8,7 @@ from accounts.domain import audit
 from accounts.models import User
 from accounts.permissions import Permission
 from summaries.domain.reach import require_on
+from summaries.domain.webhook_notices import tell_of_approval
 from summaries.enums import ReviewState, SummaryState
 from summaries.models import Summary
 
@@ -66,6 +67,8 @@ def _move(
         target=summary,
         details={"revision": revision_id},
     )
+    if review == ReviewState.APPROVED:
+        tell_of_approval(session=summary.session, revision_id=revision_id, at=at)
 
 
 def record_view(*, summary: Summary, actor: User, at: datetime, address: str | None = None) -> None:

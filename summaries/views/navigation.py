@@ -54,7 +54,7 @@ class Section:
 
 
 #: Lists of the admin with their forms, and AI settings with its tabs.
-_WITH_PAGES_BELOW = ("/company/", "/ai-settings/")
+_WITH_PAGES_BELOW = ("/company/", "/ai-settings/", "/webhooks/")
 
 SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
@@ -92,7 +92,10 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("AI settings", "summaries:ai_settings", (P.MANAGE_COMPANY,)),
             Entry("Single sign-on", "admin:accounts_singlesignon_changelist", (P.MANAGE_COMPANY,)),
             Entry("Letterhead and billing", "admin:accounts_company_changelist", (P.MANAGE_COMPANY,)),
+            Entry("TeamViewer", "summaries:teamviewer", (P.MANAGE_INTEGRATIONS,)),
+            Entry("Report formats", "summaries:report_formats", (P.MANAGE_INTEGRATIONS,)),
             Entry("API tokens", "admin:accounts_apitoken_changelist", (P.MANAGE_INTEGRATIONS,)),
+            Entry("Webhooks", "accounts:webhooks", (P.MANAGE_INTEGRATIONS,)),
             Entry("Audit log", "admin:accounts_auditentry_changelist", (P.VIEW_EVENT_LOGS,)),
             Entry("Works-council mode", "accounts:disclosures", (P.VIEW_EVENT_LOGS, P.MANAGE_COMPANY)),
             Entry("Legal holds", "summaries:legal_holds", (P.MANAGE_COMPANY, P.VIEW_EVENT_LOGS)),

@@ -25,7 +25,7 @@ def queue(cast, at, *recipients, company=None, **values):
         "key": "endpoint:7",
         "subject": "An endpoint was switched off",
         "template": "webhook_disabled",
-        "context": {"endpoint": "Ticket <desk>", "reason": "it is gone.", "path": "/webhooks/7/"},
+        "context": {"endpoint": "Ticket <desk>", "reason": "it is gone.", "endpoint_id": 7},
     }
     return queue_mail(
         company=company or cast.northwind, recipients=recipients or [cast.alice], at=at, **{**wish, **values}

@@ -1,0 +1,40 @@
+"""What webhooks tell of sessions: numbers and states, never what was said, typed or written."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from accounts.domain.webhooks import announce
+from summaries.models import ConsentEntry, SummaryRevision, SupportSession
+
+
+def tell_of_end(*, session: SupportSession, at: datetime) -> None:
+    """The session has ended, or a recording was imported as one."""
+    ended_at = session.ended_at.astimezone(UTC).isoformat() if session.ended_at else None
+    more = {"ended_at": ended_at, "interactions": session.interaction_count}
+    _tell(session, "session.ended", key=f"session-{session.pk}", at=at, more=more)
+
+
+def tell_of_consent(*, entry: ConsentEntry, at: datetime) -> None:
+    """The remote user answered, withdrew, or did not answer in time."""
+    more = {"answer": entry.answer, "language": entry.language}
+    _tell(entry.session, "consent.answered", key=f"consent-{entry.pk}", at=at, more=more)
+
+
+def tell_of_summary(*, session: SupportSession, revision: SummaryRevision, at: datetime) -> None:
+    """A summary was written; the API has its text for whoever may read it."""
+    more = {"revision": revision.number, "language": revision.language, "engine": revision.engine}
+    _tell(session, "summary.ready", key=f"revision-{revision.pk}", at=at, more=more)
+
+
+def tell_of_approval(*, session: SupportSession, revision_id: int, at: datetime) -> None:
+    _tell(session, "summary.approved", key=f"revision-{revision_id}", at=at, more={})
+
+
+def _tell(session: SupportSession, event_type: str, *, key: str, at: datetime, more: Mapping[str, object]) -> None:
+    announce(
+        company=session.company,
+        event_type=event_type,
+        key=key,
+        data={"session": str(session.public_id), "number": session.label, **more},
+        at=at,
+    )
