@@ -41,7 +41,7 @@ class SignedPayments:
         return address
 
     def read_notice(self, *, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
-        if not hmac.compare_digest(headers.get(HEADER, ""), signature_of(body)):
+        if not hmac.compare_digest(headers.get(HEADER, "").encode(), signature_of(body).encode()):
             raise NoticeRefused("The signature does not fit.")
         try:
             told = json.loads(body)
@@ -54,3 +54,11 @@ class SignedPayments:
             )
         except (ValueError, KeyError, TypeError, InvalidOperation) as error:
             raise NoticeRefused("The notice can't be read.") from error
+
+
+class ForgetfulPayments(SignedPayments):
+    """Does not expect that anybody sends anything but what it wants."""
+
+    def read_notice(self, *, headers: Mapping[str, str], body: bytes) -> PaymentNotice:
+        told = json.loads(body)
+        return PaymentNotice(told["order"], Decimal(told["total"]), told["currency"], told["payment"], is_paid=True)

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -17,6 +18,8 @@ from insights_portal.lib.rates import is_within_rate
 MAX_BYTES = 64 * 1024
 #: Notices from one address in a minute.
 MOST_A_MINUTE = 120
+
+log = structlog.get_logger(__name__)
 
 
 @csrf_exempt
@@ -34,9 +37,14 @@ def payment_notice(request: HttpRequest) -> HttpResponse:
         return _refused("The notice is too large.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
         notice = provider.read_notice(headers=request.headers, body=body)
-        outcome = note_payment(notice=notice, at=timezone.now())
     except NoticeRefused as refusal:
         return _refused(str(refusal), HTTPStatus.BAD_REQUEST)
+    except Exception:
+        # The class is the operator's, and anybody may send anything.
+        log.exception("payment_notice_failed")
+        return _refused("The notice can't be read.", HTTPStatus.BAD_REQUEST)
+    try:
+        outcome = note_payment(notice=notice, at=timezone.now())
     except UnusableNotice as refusal:
         return _refused(str(refusal), HTTPStatus.UNPROCESSABLE_ENTITY)
     return JsonResponse({"outcome": outcome.value})

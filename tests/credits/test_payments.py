@@ -37,8 +37,8 @@ def order(cast):
     return make_order(cast, make_pack())
 
 
-def notify(client, order, *, body=None, signature=None, **values):
-    told = {"order": order.number, "total": "119.00", "currency": "EUR", "payment": "PAY-1", "status": "paid"}
+def notify(client, ordered, *, body=None, signature=None, **values):
+    told = {"order": ordered.number, "total": "119.00", "currency": "EUR", "payment": "PAY-1", "status": "paid"}
     body = json.dumps(told | values).encode() if body is None else body
     headers = {"X-Payment-Signature": signature_of(body) if signature is None else signature}
     return client.post(ADDRESS, body, content_type="application/json", headers=headers)
@@ -174,3 +174,12 @@ def test_many_notices_from_one_address_wait(client, order, provider, monkeypatch
     # The third falls into the next minute at worst, and then all three were let through.
     assert [answer.status_code for answer in answers][:2] == [400, 400]
     assert answers[2].headers.get("Retry-After", "60") == "60"
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"\xff"])
+def test_a_providers_class_that_stumbles_is_no_server_error(client, order, provider, settings, body):
+    settings.PAYMENT_PROVIDER = "tests.payment_provider.ForgetfulPayments"
+
+    answer = notify(client, order, body=body)
+
+    assert (answer.status_code, answer.json()) == (400, {"problem": "The notice can't be read."})

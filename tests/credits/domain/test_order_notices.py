@@ -1,0 +1,138 @@
+import json
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from accounts.models import Mail, WebhookEndpoint, WebhookMessage
+from credits import tasks
+from credits.domain import order_notices
+from credits.domain.orders import cancel_order, confirm_order
+from credits.domain.refunds import refund_order
+from insights_portal.lib.crypto import encrypt
+from tests.credits.ordering import make_confirmed, make_operator, make_order, make_pack
+
+
+@pytest.fixture
+def order(cast):
+    return make_order(cast, make_pack())
+
+
+def queued(callbacks):
+    """(operator, what) of the mails that the callbacks of a commit put into the queue."""
+    calls = [callback for callback in callbacks if getattr(callback, "args", ()) == (order_notices.TASK,)]
+    return [(call.keywords["operator_id"], call.keywords["what"]) for call in calls]
+
+
+def test_operators_are_told_at_each_step(cast, at, settings, django_capture_on_commit_callbacks):
+    settings.OPERATOR_EMAIL = "sales@operator.example"
+    olga = make_operator()
+    former = make_operator("Oscar")
+    former.is_active = False
+    former.save()
+
+    with django_capture_on_commit_callbacks() as callbacks:
+        make_confirmed(cast, make_pack())
+
+    assert queued(callbacks) == [(0, "ordered"), (olga.pk, "ordered"), (0, "confirmed"), (olga.pk, "confirmed")]
+
+
+def test_an_operator_whose_address_is_the_setting_is_told_once(order, settings, django_capture_on_commit_callbacks):
+    settings.OPERATOR_EMAIL = make_operator().email
+
+    with django_capture_on_commit_callbacks() as callbacks:
+        confirm_order(order=order, payment_reference="BANK-1", at=order.ordered_at, actor=None)
+
+    assert queued(callbacks) == [(0, "confirmed")]
+
+
+def test_an_operators_mail_names_company_amount_and_page(order, settings):
+    settings.PORTAL_URL = "https://portal.example"
+    olga = make_operator()
+
+    tasks.mail_operator(order_id=order.pk, operator_id=olga.pk, what="ordered")
+
+    [sent] = mail.outbox
+    assert (sent.to, sent.subject) == (
+        [olga.email],
+        f"Order {order.number} of Northwind IT Services: confirm its payment",
+    )
+    for words in (
+        "100 credits, 119.00 EUR in all.",
+        "Confirm it once the money is there.",
+        f"https://portal.example/operator/orders/O-{order.pk}/",
+    ):
+        assert words in sent.body
+        assert words in sent.alternatives[0].content
+
+
+def test_the_address_of_the_setting_is_told_too(order, settings):
+    settings.OPERATOR_EMAIL = "sales@operator.example"
+
+    tasks.mail_operator(order_id=order.pk, operator_id=order_notices.OPERATOR_EMAIL_ID, what="mismatch")
+
+    assert mail.outbox[0].to == ["sales@operator.example"]
+    assert "another one than the order’s, so nothing was confirmed" in mail.outbox[0].body
+
+
+def test_who_is_no_operator_any_more_is_not_told(order, cast):
+    tasks.mail_operator(order_id=order.pk, operator_id=cast.alice.pk, what="ordered")
+
+    assert mail.outbox == []
+
+
+def test_members_read_what_happened_and_where(cast, at, settings):
+    settings.PORTAL_URL, settings.PAYMENT_INSTRUCTIONS = "https://portal.example", "Name the order’s number."
+    order = make_confirmed(cast, make_pack())
+    refund_order(order=order, reason="Too many", at=at, actor=None)
+    cancel_order(order=make_order(cast, order.pack), reason="Not needed", actor=cast.alice, at=at)
+
+    told = [each.text for each in Mail.objects.order_by("pk")]
+
+    assert len(told) == 5
+    for text, words in zip(
+        told,
+        (
+            "Name the order’s number.",
+            "They can be used until 20 Nov 2027. The receipt R-000001 is on the page",
+            "100 unused credits were taken back, and 119.00 EUR is paid back to you.",
+            "Northwind IT Services has ordered credits.",
+            "Your order is cancelled: Not needed",
+        ),
+        strict=True,
+    ):
+        assert words in text
+    assert f"https://portal.example/credits/orders/O-{order.pk}/" in told[0]
+
+
+def test_webhooks_tell_each_change_once(cast, at):
+    WebhookEndpoint.objects.create(
+        company=cast.northwind, url="https://example.com/", secret_encrypted=encrypt("x"), created_at=at
+    )
+    order = make_confirmed(cast, make_pack())
+    confirm_order(order=order, payment_reference="BANK-1", at=at + timedelta(hours=1), actor=None)
+    refund_order(order=order, reason="Too many", at=at, actor=None)
+
+    told = [(each.event_type, json.loads(each.body)["data"]) for each in WebhookMessage.objects.order_by("pk")]
+
+    assert [(kind, data.get("state")) for kind, data in told] == [
+        ("credits.order_changed", "ORDERED"),
+        ("credits.order_changed", "CONFIRMED"),
+        ("credits.granted", None),
+        ("credits.order_changed", "REFUNDED"),
+    ]
+    assert told[1][1] == {
+        "order": order.number,
+        "state": "CONFIRMED",
+        "credits": 100,
+        "total": "119.000",
+        "currency": "EUR",
+        "refunded_credits": 0,
+        "refunded_total": "0.000",
+    }
+    assert told[2][1] == {
+        "kind": "PURCHASED",
+        "credits": 100,
+        "ends_at": "2027-11-20T09:00:00+00:00",
+        "order": order.number,
+    }
