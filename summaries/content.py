@@ -33,6 +33,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelWords:
+    """The words by which the built-in engine chose a label."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryContent:
     """The written part of a summary. Labels of issue types and applications are names of the taxonomy."""
 
@@ -47,6 +55,13 @@ class SummaryContent:
     issue_types: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
     language: str = "en"
+    label_words: tuple[LabelWords, ...] = ()
+
+    @property
+    def issue_types_with_words(self) -> tuple[LabelWords, ...]:
+        """Every issue type; without words where a person or a model chose it."""
+        words = {each.name: each.words for each in self.label_words}
+        return tuple(LabelWords(name, words.get(name, ())) for name in self.issue_types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,8 @@ def content_from_json(stored: dict[str, Any]) -> SummaryContent:
         issue_types=tuple(stored["issue_types"]),
         applications=tuple(stored["applications"]),
         language=stored["language"],
+        # Revisions of earlier releases have no words.
+        label_words=tuple(LabelWords(row["name"], tuple(row["words"])) for row in stored.get("label_words", ())),
     )
 
 

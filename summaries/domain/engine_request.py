@@ -1,4 +1,5 @@
 from summaries.domain.facts import extract_facts
+from summaries.domain.issue_type_models import packed_model_of
 from summaries.engines.base import RecordedInteraction, SummaryRequest, TaxonomyLabel
 from summaries.enums import Actor, Kind
 from summaries.models import Application, Interaction, IssueType, SupportSession
@@ -22,6 +23,7 @@ def build_request(*, session: SupportSession, language: str) -> SummaryRequest:
         quality=frozenset(session.quality),
         issue_types=_labels(IssueType.objects.filter(company=session.company_id, is_active=True)),
         applications=_labels(Application.objects.filter(company=session.company_id, is_active=True)),
+        issue_type_model=packed_model_of(company_id=session.company_id),
     )
 
 

@@ -25,7 +25,7 @@ BATCH = 500
 #: What people do in a session; a recording without any of it is silent.
 _ACTING = frozenset(Kind) - {Kind.OUTPUT, Kind.EXIT, Kind.CONNECT, Kind.DISCONNECT}
 _PLACEHOLDER = re.compile(r"\[([A-Z][A-Z_]*)-\d+\]")
-_QUOTE = re.compile(r"`([^`]+)`|“([^”]+)”|„([^“]+)“|«([^»]+)»")
+_QUOTE = re.compile(r"`([^`]+)`|“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」")
 _NUMBER = re.compile(r"(?<![\w.:/-])\d+(?![\w.:/-])")
 
 
@@ -183,7 +183,7 @@ def _plain(text: str) -> str:
     """For comparing: no blanks, no continuation prompts, one kind of quotation mark, placeholders without number."""
     text = re.sub(r"'(?:\"'\"|\\')'", "'", neutralised(text))
     text = re.sub(r"\s+", "", re.sub(r"\n> ?", "\n", text))
-    return re.sub('["`“”„«»‘’]', "'", _PLACEHOLDER.sub(r"[\1]", text)).casefold()
+    return re.sub('["`“”„«»「」‘’]', "'", _PLACEHOLDER.sub(r"[\1]", text)).casefold()
 
 
 def _claims(content: SummaryContent) -> list[tuple[Statement, tuple[str, ...]]]:

@@ -1,7 +1,7 @@
 """Decides which statements of a summary the session supports. The only place that does, whatever the engine.
 
 A number that the session does not hold is taken out; a statement left without any is dropped, and so is one that
-quotes (`…`, “…”, "…", «…»), names a file or gives a figure that its cited interactions do not hold. A success is
+quotes (`…`, “…”, "…", «…», 「…」), names a file or gives a figure that its cited interactions do not hold. A success is
 believed only when a cited interaction shows it (see `proof`); without that the outcome is UNKNOWN, and UNRESOLVED
 likewise needs a cited failure. Applications that the record never mentions are taken out. What remains is marked
 supported=True: nothing unsupported is left to mark.
@@ -21,7 +21,7 @@ from summaries.engines.base import RecordedInteraction, TaxonomyLabel
 from summaries.enums import Outcome
 
 MAX_TITLE = 70
-_QUOTED = re.compile(r"``?([^`]+)``?|“([^”“]+)[”“]|„([^“”]+)[“”]|«([^»]+)»|\"([^\"]+)\"")
+_QUOTED = re.compile(r"``?([^`]+)``?|“([^”“]+)[”“]|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」|\"([^\"]+)\"")
 _FIGURE = re.compile(r"(?<![\w.,:/-])\d+(?:[.,:]\d+)*(?![\w])")
 #: Words by which a sentence claims success. Quoted text and negations are taken out before.
 _CLAIM = re.compile(

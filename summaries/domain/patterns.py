@@ -149,6 +149,10 @@ CHECKS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
 NEGATED = any_of(
     r"n['’]?t\b",
     r"\b(not|no|never|still|if|when|once|should|hope|would|will|until|unless)\b",
+    # What worked once tells nothing of now.
+    r"\b(before|used to|yesterday|last (week|month|night)|antes|ayer|vorher|gestern|fr[uü]her)\b",
+    # Half a success is none.
+    r"\b(but|although|only|know how|down again|for a (little|bit|while|few)|aber|obwohl|pero|aunque)\b",
     r"\b(nicht|nie|wenn|sobald|ob|sollte|bis)\b|\bkein",
     r"\b(si|cuando|sigue|hasta|deber[ií]a|a[uú]n)\b|\btodav",
     r"\?",

@@ -12,7 +12,7 @@ _BLANKS = re.compile(r"\s+")
 _CONTINUATION = re.compile(r"\n> ?")
 #: How a shell writes an apostrophe inside a quoted text: '"'"' or '\\''.
 _QUOTED_APOSTROPHE = re.compile(r"""'(?:"'"|\\')'""")
-_QUOTATION_MARKS = re.compile('["`“”„«»‘’‚]')
+_QUOTATION_MARKS = re.compile('["`“”„«»「」‘’‚]')
 ELLIPSIS = "…"
 
 

@@ -31,6 +31,8 @@ MINIMUM_APPLICATION_WEIGHT = 2.5
 #: A label needs this share of the strongest label's weight.
 MINIMUM_SHARE = 0.35
 MAX_LABELS = 3
+#: How many deciding words are named for a label.
+MAX_WORDS = 5
 MAX_APPLICATIONS = 12
 #: The same keyword over and over in one kind of interaction adds no more than this many times.
 MAX_REPEATS = 4
@@ -45,8 +47,11 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
+    """*words* are the keywords that were found, the weightiest first."""
+
     name: str
     weight: float
+    words: tuple[str, ...] = ()
 
 
 class _Words:
@@ -89,6 +94,7 @@ def recognise(
     """Every label with any weight, strongest first. *extra*: {number: factor} for what matters more."""
     words, factors = _Words(labels), extra or {}
     weights: dict[str, float] = {}
+    by_phrase: dict[str, dict[str, float]] = {}
     repeats: dict[tuple[str, Kind], int] = {}
     for interaction in interactions:
         weight = _WEIGHTS.get(interaction.kind, 0.0) * factors.get(interaction.number, 1.0)
@@ -102,8 +108,14 @@ def recognise(
             seen = repeats[phrase, interaction.kind] = repeats.get((phrase, interaction.kind), 0) + 1
             if seen <= MAX_REPEATS:
                 weights[name] = weights.get(name, 0.0) + weight
+                phrases = by_phrase.setdefault(name, {})
+                phrases[phrase] = phrases.get(phrase, 0.0) + weight
     ranked = sorted(weights, key=lambda name: (-weights[name], name))
-    return [Recognised(name, weights[name]) for name in ranked]
+    return [Recognised(name, weights[name], _heaviest(by_phrase[name])) for name in ranked]
+
+
+def _heaviest(phrases: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(phrases, key=lambda phrase: (-phrases[phrase], phrase))[:MAX_WORDS])
 
 
 def recognise_issue_types(
@@ -113,11 +125,31 @@ def recognise_issue_types(
     extra: Mapping[int, float] | None = None,
 ) -> tuple[str, ...]:
     """Names of the one to three issue types that the session is about; empty when nothing speaks clearly."""
+    return tuple(each.name for each in clear_issue_types(interactions=interactions, labels=labels, extra=extra))
+
+
+def clear_issue_types(
+    *,
+    interactions: Iterable[RecordedInteraction],
+    labels: Sequence[TaxonomyLabel],
+    extra: Mapping[int, float] | None = None,
+) -> tuple[Recognised, ...]:
+    """The same with the keywords that decided."""
     found = recognise(interactions=interactions, labels=labels, extra=extra)
     if not found or found[0].weight < MINIMUM_WEIGHT:
         return ()
     floor = max(MINIMUM_WEIGHT, found[0].weight * MINIMUM_SHARE)
-    return tuple(each.name for each in found if each.weight >= floor)[:MAX_LABELS]
+    return tuple(each for each in found if each.weight >= floor)[:MAX_LABELS]
+
+
+def with_guess(*, guessed: Recognised | None, found: Sequence[Recognised]) -> tuple[Recognised, ...]:
+    """What a classifier is sure of comes first; what the keywords say stays beside it. At most MAX_LABELS."""
+    if guessed is None:
+        return tuple(found[:MAX_LABELS])
+    same = next((each.words for each in found if each.name == guessed.name), ())
+    words = tuple(dict.fromkeys((*guessed.words, *same)))[:MAX_WORDS]
+    others = [each for each in found if each.name != guessed.name]
+    return (Recognised(guessed.name, guessed.weight, words), *others)[:MAX_LABELS]
 
 
 def recognise_applications(

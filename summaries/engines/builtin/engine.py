@@ -3,12 +3,13 @@
 import re
 from dataclasses import replace
 
-from summaries.content import Statement, SummaryContent
+from summaries.content import LabelWords, Statement, SummaryContent
 from summaries.domain.actions import ActionKind
 from summaries.domain.patterns import LEFT_OPEN
 from summaries.domain.quoting import shortened
-from summaries.domain.recognition import recognise_applications, recognise_issue_types
+from summaries.domain.recognition import Recognised, clear_issue_types, recognise_applications, with_guess
 from summaries.engines.base import RecordedInteraction, SummaryDraft, SummaryRequest
+from summaries.engines.builtin.issue_types.guessing import guess_issue_type, model_of
 from summaries.engines.builtin.outcome import Ending, find_ending
 from summaries.engines.builtin.problem import Problem, ProblemKind, find_problem, numbers_of, words_of
 from summaries.engines.builtin.reading import Deed, Reading, read_session, short_name
@@ -75,7 +76,7 @@ class BuiltInEngine:
             found = [recognise_applications(interactions=[row], labels=request.applications) for row in rows]
             return next((names[0] for names in found if names), "")
 
-        telling = {number: _PROBLEM_WEIGHT for statement in problem.statements[:1] for number in statement.evidence}
+        issue_types = _issue_types(request, problem)
         return SummaryContent(
             title=_title(reading, problem, wording),
             problem=problem.statements,
@@ -85,11 +86,21 @@ class BuiltInEngine:
             outcome_statements=ending.statements,
             open_points=_open_points(reading, ending, wording),
             missing_data=_missing(request, reading, problem, ending, wording),
-            issue_types=recognise_issue_types(
-                interactions=request.interactions, labels=request.issue_types, extra=telling
-            ),
+            issue_types=tuple(each.name for each in issue_types),
+            label_words=tuple(LabelWords(each.name, each.words) for each in issue_types),
             applications=recognise_applications(interactions=request.interactions, labels=request.applications),
         )
+
+
+def _issue_types(request: SummaryRequest, problem: Problem) -> tuple[Recognised, ...]:
+    """By the classifier where it is sure, and by the keywords of the company's labels."""
+    telling = {number: _PROBLEM_WEIGHT for statement in problem.statements[:1] for number in statement.evidence}
+    found = clear_issue_types(interactions=request.interactions, labels=request.issue_types, extra=telling)
+    model = model_of(request.issue_type_model)
+    guess = guess_issue_type(interactions=request.interactions, telling=telling, model=model)
+    names = {label.name.casefold(): label.name for label in request.issue_types}
+    name = names.get(guess.label.casefold()) if guess.label else None
+    return with_guess(guessed=Recognised(name, guess.probability, guess.words) if name else None, found=found)
 
 
 def _empty(request: SummaryRequest, wording: Wording) -> SummaryContent:

@@ -21,6 +21,7 @@ from summaries.engines.builtin.problem import (
     words_of,
 )
 from summaries.engines.builtin.reading import Deed, Reading, Said
+from summaries.engines.builtin.speech import essence
 from summaries.engines.builtin.wording import Wording
 from summaries.enums import Actor, Outcome
 
@@ -73,6 +74,10 @@ def find_ending(reading: Reading, problem: Problem, wording: Wording) -> Ending:
         statements.append(_failing_sentence(failing, wording))
     elif not denied:
         statements.extend(_last_check(reading, turns, wording))
+    if problem.answer:
+        # It tells how the conversation ended; whether it helped is not for the supporter to say.
+        text = wording.spoken("last_answer", essence(problem.answer.text))
+        statements.append(Statement(text, (problem.answer.number,)))
     return Ending(outcome, tuple(statements), failing)
 
 
@@ -189,7 +194,7 @@ def _confirmed_sentence(said: Said, wording: Wording) -> Statement:
 
 
 def _spoken(key: str, said: Said, wording: Wording) -> Statement:
-    return Statement(wording.spoken(key, said.text), (said.number,))
+    return Statement(wording.spoken(key, essence(said.text)), (said.number,))
 
 
 def _failing_sentence(deed: Deed, wording: Wording) -> Statement:

@@ -1,7 +1,9 @@
 """German sentences of the built-in engine; the keys are those of `phrases_en`."""
 
 QUOTES = ("„", "“")
-AND = "und"
+COMMA = ", "
+AND = " und "
+FULL_STOP = "."
 
 ACTIONS = {
     "unlocked_account": "Konto {obj} entsperrt|Konten entsperrt",
@@ -136,6 +138,7 @@ SENTENCES = {
     "turned_other": "Anfangs: {before}. Am Ende zeigte {command}: {after}.",
     "turned_status": "{command} schlug anfangs fehl ({before}) und lief bei der Wiederholung fehlerfrei.",
     "turned_plain": "{command} schlug anfangs fehl und wurde später bestanden.",
+    "last_answer": "Zuletzt sagte der Supporter: {quote}",
     "confirmed": "Der Benutzer bestätigte es: {quote}",
     "confirmed_someone": "Im Gespräch wurde es bestätigt: {quote}",
     "noted_end": "Der Supporter notierte: {quote}",

@@ -1,7 +1,9 @@
 """English sentences of the built-in engine. An action's two forms are parted by “|”: with its object, without."""
 
 QUOTES = ("“", "”")
-AND = "and"
+COMMA = ", "
+AND = " and "
+FULL_STOP = "."
 
 ACTIONS = {
     "unlocked_account": "Unlocked the account {obj}|Unlocked accounts",
@@ -136,6 +138,7 @@ SENTENCES = {
     "turned_other": "At first: {before}. At the end, {command} showed: {after}.",
     "turned_status": "{command} failed at first ({before}) and succeeded when it was run again.",
     "turned_plain": "{command} failed at first and passed later.",
+    "last_answer": "The supporter answered: {quote}",
     "confirmed": "The remote user confirmed it: {quote}",
     "confirmed_someone": "It was confirmed in the conversation: {quote}",
     "noted_end": "The supporter noted: {quote}",
@@ -148,7 +151,7 @@ SENTENCES = {
     "open_said": "Still to come, as was said: {quote}",
     "open_failing": "{command} was still failing when the session ended: {quote}.",
     "open_failing_status": "{command} was still failing when the session ended.",
-    "fallback_language": "This engine writes English, Spanish and German; the summary is in English.",
+    "fallback_language": "This engine does not write the language that was asked for; the summary is in English.",
 }
 
 MISSING = {

@@ -1,7 +1,9 @@
 """Spanish sentences of the built-in engine; the keys are those of `phrases_en`."""
 
 QUOTES = ("«", "»")
-AND = "y"
+COMMA = ", "
+AND = " y "
+FULL_STOP = "."
 
 ACTIONS = {
     "unlocked_account": "Se desbloqueó la cuenta {obj}|Se desbloquearon cuentas",
@@ -137,6 +139,7 @@ SENTENCES = {
     "turned_other": "Al principio: {before}. Al final, {command} mostró: {after}.",
     "turned_status": "{command} falló al principio ({before}) y terminó bien al repetirlo.",
     "turned_plain": "{command} falló al principio y pasó la comprobación más tarde.",
+    "last_answer": "Al final, el técnico dijo: {quote}",
     "confirmed": "El usuario remoto lo confirmó: {quote}",
     "confirmed_someone": "Se confirmó en la conversación: {quote}",
     "noted_end": "El técnico anotó: {quote}",

@@ -8,10 +8,13 @@ from summaries.domain.actions import ActionKind
 from summaries.domain.patterns import CAUSE, COMPLAINT
 from summaries.domain.transcript import is_error
 from summaries.engines.builtin.reading import Deed, Reading, Said
+from summaries.engines.builtin.speech import essence, is_substantial, last_answer
 from summaries.engines.builtin.wording import Wording
 from summaries.enums import Actor
 
 MAX_SAID = 220
+#: In a conversation that nothing else was recorded with, both sides are quoted, each in short.
+MAX_SAID_IN_TALK = 110
 #: How many lines of a conversation are searched for the first complaint.
 SEARCHED_LINES = 40
 #: A complaint comes early; what comes later belongs to the talk.
@@ -30,7 +33,10 @@ class ProblemKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """*said* or *failure* is what the statements rest on; *text* is the words that a title can use."""
+    """*said* or *failure* is what the statements rest on; *text* is the words that a title can use.
+
+    *answer* is the supporter's last word on what was said, where only a conversation was recorded.
+    """
 
     kind: ProblemKind
     statements: tuple[Statement, ...] = ()
@@ -38,6 +44,7 @@ class Problem:
     text: str = ""
     said: Said | None = None
     failure: Deed | None = None
+    answer: Said | None = None
 
 
 def find_problem(reading: Reading, wording: Wording) -> Problem:
@@ -46,8 +53,10 @@ def find_problem(reading: Reading, wording: Wording) -> Problem:
     cause = _cause(reading, failure, wording)
     said = first_complaint(reading)
     if said:
-        statement = Statement(_said_sentence(said, wording), (said.number,))
-        return Problem(ProblemKind.COMPLAINT, (statement, *seen), cause, said.text, said, failure)
+        answer = None if reading.deeds else last_answer(reading.said, said)
+        sentence = _said_sentence(said, wording, MAX_SAID_IN_TALK if answer else MAX_SAID)
+        statements = (Statement(sentence, (said.number,)), *seen)
+        return Problem(ProblemKind.COMPLAINT, statements, cause, essence(said.text), said, failure, answer)
     if reading.request:
         deed, text = reading.request
         statement = Statement(wording.spoken("request", text, MAX_SAID), (deed.number,))
@@ -64,8 +73,9 @@ def first_complaint(reading: Reading) -> Said | None:
     telling = [said for said in early[:SEARCHED_LINES] if len(said.text.split()) >= _MIN_WORDS]
     users = [said for said in telling if said.actor == Actor.REMOTE_USER and not said.note]
     if users:
-        # Somebody who asks for support tells the problem early, if not always in words of trouble.
-        return next((said for said in users[:FIRST_LINES] if COMPLAINT.search(said.text)), users[0])
+        # Somebody who asks for support tells the problem first, once greetings are over.
+        first = next((said for said in users[:FIRST_LINES] if is_substantial(said)), None)
+        return first or next((said for said in users[:FIRST_LINES] if COMPLAINT.search(said.text)), users[0])
     others = [said for said in telling if said.note or said.actor != Actor.SUPPORTER]
     complaint = next((said for said in others if COMPLAINT.search(said.text)), None)
     return complaint or next((said for said in others if _opens_the_work(said, reading)), None)
@@ -76,10 +86,10 @@ def _opens_the_work(said: Said, reading: Reading) -> bool:
     return said.note and not (reading.deeds and reading.deeds[0].number < said.number)
 
 
-def _said_sentence(said: Said, wording: Wording) -> str:
+def _said_sentence(said: Said, wording: Wording, limit: int) -> str:
     spoken = "user_reported" if said.actor == Actor.REMOTE_USER else "someone_reported"
     key = "noted_problem" if said.note else spoken
-    return wording.spoken(key, said.text, MAX_SAID)
+    return wording.spoken(key, essence(said.text), limit)
 
 
 def first_failure(reading: Reading) -> Deed | None:

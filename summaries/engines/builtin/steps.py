@@ -11,6 +11,7 @@ from summaries.domain.patterns import ADVICE
 from summaries.engines.base import RecordedInteraction
 from summaries.engines.builtin.problem import Problem, has_failed, numbers_of, words_of
 from summaries.engines.builtin.reading import Deed, Reading, Said, short_name
+from summaries.engines.builtin.speech import essence
 from summaries.engines.builtin.wording import Wording
 from summaries.enums import Actor, Kind
 
@@ -193,7 +194,7 @@ def _clicked(name: str, clicks: list[RecordedInteraction], wording: Wording) -> 
 
 def _drafts_of_words(reading: Reading, problem: Problem, wording: Wording) -> list[Draft]:
     """What supporters advised or did by their own words, and notes; the problem itself is told elsewhere."""
-    told = _spread([said for said in reading.said if said is not problem.said], MAX_SAID_READ)
+    told = _spread([said for said in reading.said if said not in (problem.said, problem.answer)], MAX_SAID_READ)
     notes = [said for said in told if said.note][:MAX_SAID_STEPS]
     has_roles = any(said.actor == Actor.SUPPORTER for said in told)
     spoken = [
@@ -227,5 +228,5 @@ def _spread(said: list[Item], limit: int) -> list[Item]:
 
 
 def _said(said: Said, key: str, wording: Wording) -> Draft:
-    text = wording.spoken(key, said.text)
+    text = wording.spoken(key, essence(said.text))
     return Draft(said.number, said.offset_ms, 3.0, [], Statement(text, (said.number,)))

@@ -5,8 +5,7 @@ from django.utils import timezone
 
 from accounts.domain import ai_settings
 from accounts.domain.settings_versions import version_of
-from accounts.enums import EngineName, SummaryLanguage
-from summaries.engines.registry import BUILT_IN_LANGUAGES
+from accounts.enums import SummaryLanguage
 from summaries.views.access import MemberRequest
 from summaries.views.settings.forms import LanguageForm
 from summaries.views.settings.frame import render_tab, save_form, saved, settings_of
@@ -36,9 +35,6 @@ def page(request: MemberRequest) -> HttpResponse:
     chosen = form["language"].value()
     context = {
         "form": form,
-        "choices": [
-            (code, label, code == chosen, code in BUILT_IN_LANGUAGES) for code, label in SummaryLanguage.choices
-        ],
-        "writes_english": settings.engine == EngineName.BUILT_IN and settings.language not in BUILT_IN_LANGUAGES,
+        "choices": [(code, label, code == chosen) for code, label in SummaryLanguage.choices],
     }
     return render_tab(request, TAB, settings, context)

@@ -1,3 +1,4 @@
+from summaries.enums import Outcome
 from tests.summaries.hand_made import actions, summarised, texts
 
 
@@ -9,7 +10,8 @@ def test_the_first_complaint_is_the_problem():
         ("CHAT", "Please restart Outlook and sign in again"),
     )
     assert texts(content.problem) == ["The remote user reported: “Outlook can't sign in since this morning”."]
-    assert actions(content) == ["The supporter said: “Please restart Outlook and sign in again”."]
+    assert texts(content.outcome_statements) == ["The supporter answered: “Please restart Outlook and sign in again”."]
+    assert content.outcome == Outcome.UNKNOWN
     assert content.title == "Outlook can't sign in since this morning"
 
 
@@ -37,9 +39,46 @@ def test_a_conversation_of_greetings_has_no_problem():
 def test_long_conversations_are_told_in_samples():
     rows = [("CHAT", "My printer is broken", "REMOTE_USER")]
     rows += [("CHAT", f"Please check the cable of tray {number}") for number in range(30)]
-    told = actions(summarised(*rows))
+    content = summarised(*rows)
+    told = actions(content)
     assert len(told) == 8
-    assert (told[0][-8:], told[-1][-8:]) == ("tray 0”.", "ray 29”.")
+    # The last of them is the answer and stands in the outcome.
+    assert (told[0][-8:], told[-1][-8:]) == ("tray 0”.", "ray 28”.")
+    assert texts(content.outcome_statements) == ["The supporter answered: “Please check the cable of tray 29”."]
+
+
+def test_greetings_handles_and_signatures_are_not_quoted():
+    content = summarised(
+        ("CHAT", "@helpdesk Hi there, my tablet won't charge any more at all https://example.com/x", "REMOTE_USER"),
+        ("CHAT", "Hello Tom! Please use the grey charger from the drawer. ^Ann"),
+        ("CHAT", "@tom Thanks, bye"),
+    )
+    assert texts(content.problem) == ["The remote user reported: “my tablet won't charge any more at all”."]
+    assert texts(content.outcome_statements) == [
+        "The supporter answered: “Please use the grey charger from the drawer.”"
+    ]
+
+
+def test_an_answer_given_before_the_problem_is_none():
+    content = summarised(
+        ("CHAT", "Good morning and welcome to the support of the north"),
+        ("CHAT", "My printer does not print any labels today", "REMOTE_USER"),
+    )
+    assert content.outcome_statements == ()
+
+
+def test_without_a_supporter_there_is_no_answer():
+    content = summarised(("CHAT", "My printer does not print any labels today", "REMOTE_USER"))
+    assert content.outcome_statements == ()
+
+
+def test_what_worked_before_confirms_nothing():
+    content = summarised(
+        ("CHAT", "I can't buy a ticket on your site", "REMOTE_USER"),
+        ("CHAT", "Please try it in another browser for now"),
+        ("CHAT", "It worked perfectly before and now it is a mess", "REMOTE_USER"),
+    )
+    assert content.outcome == Outcome.UNKNOWN
 
 
 def test_a_typed_comment_is_a_note():

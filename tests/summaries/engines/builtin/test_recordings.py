@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts.enums import SummaryLanguage
 from summaries.domain.evaluation import read_recording
 from summaries.domain.evaluation_material import KnownSession
 from summaries.domain.evidence import check_evidence
@@ -15,7 +16,7 @@ OUTCOMES = {
     "connected-and-left": ("UNKNOWN", ()),
     "database-still-down": ("UNRESOLVED", ("Database",)),
     "disk-full-cleared": ("RESOLVED", ("Disk space",)),
-    "mail-sign-in-refused": ("RESOLVED", ("E-mail", "Sign-in")),
+    "mail-sign-in-refused": ("RESOLVED", ("Sign-in", "E-mail")),
     "permisos-carpeta-compartida": ("RESOLVED", ("Files and data", "Permissions")),
     "printer-queue-stuck": ("RESOLVED", ("Printer",)),
     "scheduled-export-missing": ("RESOLVED", ()),
@@ -25,7 +26,7 @@ OUTCOMES = {
 
 
 @pytest.mark.parametrize("name", OUTCOMES)
-@pytest.mark.parametrize("language", ["en", "es", "de"])
+@pytest.mark.parametrize("language", SummaryLanguage.values)
 def test_every_sentence_about_a_recording_has_evidence(name, language):
     interactions, _ = read_recording(session=KnownSession(name, RECORDINGS / f"{name}.cast"))
     draft = BuiltInEngine().summarise(request_of(interactions, language=language))

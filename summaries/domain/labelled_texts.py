@@ -1,0 +1,108 @@
+"""Reads labelled texts out of a CSV file: a text and its label per row. A large file is drawn from evenly."""
+
+import csv
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from summaries.enums import Kind
+from summaries.redaction.redactor import Redactor
+from summaries.sources.base import CapturedInteraction
+
+#: More texts than this make a model no better and training long; they are drawn evenly.
+MAX_TEXTS = 20_000
+MAX_LABEL = 80
+_SNIFFED = 64 * 1024
+_DELIMITERS = ",;\t|"
+_MAX_CELL = 1_000_000
+_MASKED_AT_ONCE = 200
+TEXT_COLUMNS = ("text", "document", "description", "body", "message", "summary", "subject", "title", "question")
+LABEL_COLUMNS = ("label", "issue_type", "issue type", "topic_group", "topic", "category", "class", "type", "intent")
+
+
+class UnableToReadTexts(Exception):
+    """The file holds no labelled texts; the sentence says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledTexts:
+    """*found* counts the rows with text and label; *skipped* those that lack one of them."""
+
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
+    found: int
+    skipped: int = 0
+
+
+def read_labelled_texts(*, path: Path, text_column: str = "", label_column: str = "") -> LabelledTexts:
+    """Texts masked like sessions, so that no address or number is learnt. Raises UnableToReadTexts."""
+    csv.field_size_limit(_MAX_CELL)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            kept, found, skipped = _drawn(_pairs(csv.reader(stream, _dialect(stream)), text_column, label_column))
+    except OSError as error:
+        raise UnableToReadTexts(f"{path} can't be opened: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UnableToReadTexts(f"{path.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
+    except csv.Error as error:
+        raise UnableToReadTexts(f"{path.name} is not a CSV file: {error}.") from error
+    if not kept:
+        raise UnableToReadTexts(f"{path.name} has no row with a text and a label.")
+    texts = tuple(_masked([text for text, _ in kept]))
+    return LabelledTexts(texts, tuple(label for _, label in kept), found, skipped)
+
+
+def _dialect(stream: Iterable[str]) -> type[csv.Dialect]:
+    """The delimiter is what parts the heading most often; quotation marks are always the double ones."""
+    head = stream.read(_SNIFFED).partition("\n")[0]  # type: ignore[attr-defined]
+    stream.seek(0)  # type: ignore[attr-defined]
+    found = max(_DELIMITERS, key=head.count)
+
+    class Sniffed(csv.excel):
+        delimiter = found
+
+    return Sniffed
+
+
+def _pairs(rows: Iterator[list[str]], text_column: str, label_column: str) -> Iterator[tuple[str, str]]:
+    heading = [name.strip().casefold() for name in next(rows, [])]
+    text_at = _place(heading, text_column, TEXT_COLUMNS, "text")
+    label_at = _place(heading, label_column, LABEL_COLUMNS, "label")
+    if text_at == label_at:
+        raise UnableToReadTexts("Text and label are the same column. Name two with --text and --label.")
+    for row in rows:
+        if row:
+            has_both = len(row) > max(text_at, label_at)
+            yield (row[text_at].strip(), " ".join(row[label_at].split())[:MAX_LABEL]) if has_both else ("", "")
+
+
+def _place(heading: list[str], wanted: str, usual: tuple[str, ...], what: str) -> int:
+    for name in (wanted.strip().casefold(),) if wanted else usual:
+        if name in heading:
+            return heading.index(name)
+    columns = ", ".join(name for name in heading if name) or "none"
+    raise UnableToReadTexts(f"No column holds the {what}. Name it with --{what}; the columns are: {columns}.")
+
+
+def _drawn(pairs: Iterable[tuple[str, str]]) -> tuple[list[tuple[str, str]], int, int]:
+    """(at most MAX_TEXTS pairs, drawn evenly and always the same; how many there were; how many lacked a part)."""
+    drawn = random.Random(1)  # noqa: S311 - the same rows every time, nothing secret
+    kept: list[tuple[str, str]] = []
+    found = skipped = 0
+    for text, label in pairs:
+        if not (text and label):
+            skipped += 1
+            continue
+        found += 1
+        if len(kept) < MAX_TEXTS:
+            kept.append((text, label))
+        elif (place := drawn.randrange(found)) < MAX_TEXTS:
+            kept[place] = (text, label)
+    return kept, found, skipped
+
+
+def _masked(texts: list[str]) -> Iterator[str]:
+    for start in range(0, len(texts), _MASKED_AT_ONCE):
+        batch = [CapturedInteraction(0, Kind.CHAT, text) for text in texts[start : start + _MASKED_AT_ONCE]]
+        yield from (each.text for each in Redactor(session_key="labelled texts").mask(batch))
