@@ -13,6 +13,7 @@ class SummariesConfig(AppConfig):
         post_save.connect(start_taxonomy, sender=Company, dispatch_uid="start_taxonomy")
         post_migrate.connect(schedule_sweeper, sender=self, dispatch_uid="schedule_sweeper")
         post_migrate.connect(schedule_retention, sender=self, dispatch_uid="schedule_retention")
+        post_migrate.connect(schedule_pulls, sender=self, dispatch_uid="schedule_pulls")
 
 
 def start_taxonomy(instance: Any, created: bool, raw: bool = False, **_: Any) -> None:
@@ -39,4 +40,14 @@ def schedule_retention(**_: Any) -> None:
     Schedule.objects.update_or_create(
         name="retention",
         defaults={"func": "summaries.tasks.apply_retention", "schedule_type": Schedule.CRON, "cron": "17 3 * * *"},
+    )
+
+
+def schedule_pulls(**_: Any) -> None:
+    """Every five minutes; a company whose service asked to be left alone is left alone."""
+    from django_q.models import Schedule  # models stand only once the apps are loaded
+
+    Schedule.objects.update_or_create(
+        name="pull reports",
+        defaults={"func": "summaries.tasks.pull_reports", "schedule_type": Schedule.MINUTES, "minutes": 5},
     )

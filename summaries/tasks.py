@@ -6,11 +6,22 @@ from django.utils import timezone
 
 from insights_portal.queueing import enqueue_on_commit
 from policies.domain import device_imports
-from summaries.domain import consent, consent_withdrawal, generation, import_attempts, retention, scrubbing
+from summaries.domain import (
+    consent,
+    consent_withdrawal,
+    generation,
+    import_attempts,
+    retention,
+    scrubbing,
+    teamviewer_pull,
+)
 
 RETENTION = "summaries.tasks.apply_retention_of"
 #: Well below the queue's own time limit for a task; what is left then is the next task's.
 RETENTION_SECONDS = 240
+PULL = "summaries.tasks.pull_reports_of"
+#: As above; a page whose sessions are not all in is asked for again.
+PULL_SECONDS = 200
 
 
 def generate_summary(*, summary_id: int) -> None:
@@ -43,3 +54,15 @@ def apply_retention_of(*, company_id: int, seconds: float = RETENTION_SECONDS) -
     report = retention.apply_to(company_id=company_id, at=timezone.now(), keep_going=lambda: time.monotonic() < ends_at)
     if not report.is_complete:
         enqueue_on_commit(RETENTION, company_id=company_id)
+
+
+def pull_reports() -> None:
+    """Every five minutes: one task for each company that fetches its reports, so that none holds up others."""
+    for pull_id in teamviewer_pull.due(at=timezone.now()):
+        enqueue_on_commit(PULL, pull_id=pull_id)
+
+
+def pull_reports_of(*, pull_id: int, seconds: float = PULL_SECONDS) -> None:
+    """Fetch connection reports for one company; what takes longer goes on with the next run."""
+    ends_at = time.monotonic() + seconds
+    teamviewer_pull.pull_reports(pull_id=pull_id, clock=timezone.now, keep_going=lambda: time.monotonic() < ends_at)

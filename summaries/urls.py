@@ -9,8 +9,10 @@ from summaries.views import (
     imports,
     panel,
     removal,
+    report_formats,
     session,
     session_consent,
+    teamviewer,
 )
 from summaries.views.report_pdf import report_pdf
 from summaries.views.settings import ai_settings, setup
@@ -24,6 +26,10 @@ urlpatterns = [
     path("import/", imports.upload, name="import"),
     path("import/result/", imports.result, name="import_result"),
     path("import/progress/", imports.progress, name="import_progress"),
+    path("teamviewer/", teamviewer.page, name="teamviewer"),
+    path("report-formats/", report_formats.formats, name="report_formats"),
+    path("report-formats/save/", report_formats.save, name="report_format_save"),
+    path("report-formats/<int:mapping_id>/delete/", report_formats.delete, name="report_format_delete"),
     path("ai-settings/", ai_settings, name="ai_settings"),
     path("ai-settings/<slug:tab>/", ai_settings, name="ai_settings_tab"),
     path("consents/", consents.ledger, name="consents"),

@@ -4,6 +4,7 @@ from tests.permission_world import Row, World
 
 #                 Adm Man Sup Aud Int vis oth
 _ADMINISTRATORS = "200 403 403 403 403 302 200"
+_INTEGRATORS = "   200 403 403 403 200 302 200"
 _REFUSED = "       422 403 403 403 403 302 422"
 _SENT = "          302 403 403 403 403 302 302"
 _MISSING = "       404 403 403 403 403 302 404"
@@ -31,6 +32,22 @@ SETTINGS_ROWS: dict[str, list[Row]] = {
         _tab("retention", _SENT, do="hold"),
         _tab("retention", _MISSING, do="lift", hold="0"),
         _tab("nothing", _MISSING),
+    ],
+    "summaries:report_formats": [
+        Row(_INTEGRATORS),
+        Row(_INTEGRATORS.replace("200", "422"), method="POST"),
+    ],
+    "summaries:report_format_save": [
+        Row("405 405 405 405 405 302 405"),
+        Row(_INTEGRATORS.replace("200", "302"), method="POST"),
+    ],
+    "summaries:report_format_delete": [
+        Row("405 405 405 405 405 302 405", lambda world: [world.report_mapping.pk]),
+        Row("302 403 403 403 302 302 404", lambda world: [world.report_mapping.pk], "POST"),
+    ],
+    "summaries:teamviewer": [
+        Row(_INTEGRATORS),
+        Row(_INTEGRATORS.replace("200", "422"), method="POST"),
     ],
     "summaries:setup": [
         Row("405 405 405 405 405 302 405"),

@@ -13,7 +13,7 @@ from accounts.domain.tokens import issue_token
 from accounts.models import ApiToken, AuditEntry, Disclosure, Invitation, Role, User, UserGroup
 from credits.models import Order
 from policies.models import Device, DeviceGroup, DeviceImport, Policy
-from summaries.models import Application, IssueType, Summary, SupportSession
+from summaries.models import Application, IssueType, ReportMapping, Summary, SupportSession
 from tests.conftest import NOW, PASSWORD, Cast, build_cast
 from tests.credits.ordering import make_order, make_pack
 from tests.summaries.report_examples import store_session, store_summary
@@ -43,6 +43,7 @@ class World:
     invitation: Invitation
     disclosure: Disclosure
     order: Order
+    report_mapping: ReportMapping
 
 
 def build_world() -> World:
@@ -112,6 +113,9 @@ def build_world() -> World:
             requested_at=timezone.now(),
         ),
         order=make_order(cast, make_pack()),
+        report_mapping=ReportMapping.objects.create(
+            company=northwind, name="Desk tool", headers=["A", "B"], columns={"start": "A", "end": "B"}, changed_at=NOW
+        ),
     )
 
 

@@ -24,6 +24,7 @@ from summaries.domain.imports import (
     record_keys,
 )
 from summaries.domain.interaction_rows import clean, mask_texts
+from summaries.domain.report_mappings import sources_of
 from summaries.models import ExternalRecord, SessionFile, SupportSession
 from summaries.redaction.redactor import Redactor
 from summaries.sources.base import (
@@ -90,13 +91,13 @@ def import_file(
     *,
     order: ImportOrder,
     permit: Permit = permit_all,
-    more: tuple[CollectionSource, ...] = (),
     on_progress: Progress | None = None,
 ) -> ImportResult | SessionFile:
-    """Import whatever the file holds: one session, or many. *more*: formats of the company's own.
+    """Import whatever the file holds: one session, or many; the company's own mappings are known, too.
 
     Raises UnableToImport, and of a recording what *permit* raises.
     """
+    more = cast("tuple[CollectionSource, ...]", sources_of(company=order.company))
     try:
         source = recognise_any(order.recording.stream, order.recording.name, more=more)
     except UnableToRead as error:
@@ -153,8 +154,9 @@ def open_file(*, order: ImportOrder, source: CollectionSource) -> SessionFile:
 def close_file(*, file: SessionFile, order: ImportOrder, notes: RecordingNotes, failure: str = "") -> None:
     """Store the bad records, masked, and say in the audit log what was brought in."""
     redactor = Redactor(session_key=str(file.public_id))
-    problems = mask_texts(redactor, [*(bad.problem for bad in notes.bad_records), failure])
-    bad = [replace(record, problem=problem) for record, problem in zip(notes.bad_records, problems, strict=False)]
+    found = sorted(notes.bad_records, key=lambda bad: bad.place.number)
+    problems = mask_texts(redactor, [*(bad.problem for bad in found), failure])
+    bad = [replace(record, problem=problem) for record, problem in zip(found, problems, strict=False)]
     file.bad, file.bad_records = notes.bad_record_count, stored_records(bad)
     file.failure, file.is_finished = problems[-1][:400], True
     file.save(update_fields=["bad", "bad_records", "failure", "is_finished"])

@@ -14,7 +14,6 @@ from summaries.domain.queries import members_of
 from summaries.domain.reach import reaches
 from summaries.models import SessionFile, SupportSession
 from summaries.models.reach import READ_REPORTS, Reached, reached_in
-from summaries.sources.base import CollectionSource
 
 NOT_SHOWN = (
     "In works-council mode one brings in one's own sessions: another member's would show their pseudonym. "
@@ -81,12 +80,11 @@ def bring_in(
     *,
     order: ImportOrder,
     names: SupporterNames | None = None,
-    more: tuple[CollectionSource, ...] = (),
     on_progress: Progress | None = None,
 ) -> ImportResult | SessionFile:
     """Import a file for a member: one session, or each of a file with many that the member's roles reach.
 
-    *more*: what the company can read besides the known formats. Raises PermissionMissing and UnableToImport.
+    Raises PermissionMissing, UnableToOpen and UnableToImport.
     """
     actor = order.actor
     assert actor is not None  # noqa: S101 - a member brings it in
@@ -96,4 +94,4 @@ def bring_in(
             raise UnableToOpen(NOT_SHOWN)
         check_intake(company=order.company, actor=actor, supporter=supporter, device_name=device_name)
 
-    return import_file(order=order, permit=permit, more=more, on_progress=on_progress)
+    return import_file(order=order, permit=permit, on_progress=on_progress)

@@ -22,7 +22,7 @@ from summaries.sources.reports.intercom import IntercomSource
 from summaries.sources.reports.mapped_csv import MappedCSVSource
 from summaries.sources.reports.meshcentral_events import MeshCentralEventsSource
 from summaries.sources.reports.rocketchat import RocketChatSource
-from summaries.sources.reports.teamviewer import TeamViewerCSVSource, TeamViewerReportSource
+from summaries.sources.reports.teamviewer import TeamViewerAPISource, TeamViewerCSVSource, TeamViewerReportSource
 from summaries.sources.reports.teamviewer_lists import TeamViewerIncomingSource, TeamViewerOutgoingSource
 from summaries.sources.reports.zendesk import ZendeskSource
 from summaries.sources.script import ScriptSource
@@ -65,7 +65,7 @@ COLLECTIONS: tuple[CollectionSource, ...] = (
 #: Stored codes of collections that no list above holds, and what people call them.
 _OTHER_COLLECTIONS = {
     MappedCSVSource.code: MappedCSVSource.label,
-    "TEAMVIEWER_API": "TeamViewer Web API",
+    TeamViewerAPISource.code: TeamViewerAPISource.label,
 }
 
 

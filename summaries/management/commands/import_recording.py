@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -11,13 +11,15 @@ from tqdm import tqdm
 
 from accounts.domain.queries import company_by_slug, member_by_email
 from accounts.models import Membership
-from summaries.domain.collection_imports import import_file
+from summaries.domain.collection_imports import import_collection, import_file
 from summaries.domain.imports import ImportOrder, ImportResult, UnableToImport
+from summaries.domain.report_mappings import NoSuchMapping, source_named
 from summaries.domain.session_file_words import sentence_of
 from summaries.enums import Direction
 from summaries.models import SessionFile
-from summaries.sources.base import RecordingFile
+from summaries.sources.base import CollectionSource, RecordingFile
 from summaries.sources.pairing import pair_files
+from summaries.sources.reports.mapped_csv import MappedCSVSource
 
 
 class Command(BaseCommand):
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--device", default="", help="Name of the device, if the recording does not tell.")
         parser.add_argument("--direction", choices=Direction.values, default=Direction.OUTGOING)
         parser.add_argument("--ticket", default="")
+        parser.add_argument("--mapping", default="", help="Read CSV reports by the company's mapping of this name.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         membership = membership_or_error(options["company"], options["supporter"])
@@ -67,12 +70,22 @@ class Command(BaseCommand):
             device_name=options["device"],
             ticket=options["ticket"],
         )
+        if options["mapping"]:
+            source = cast("CollectionSource", mapping_or_error(membership, options["mapping"]))
+            return import_collection(order=order, source=source)
         with tqdm(total=size, unit="B", unit_scale=True, desc=recording.name, leave=False, disable=None) as bar:
             return import_file(order=order, on_progress=lambda position: _advance(bar, position))
 
 
 def _advance(bar: "tqdm[Any]", position: int) -> None:
     bar.update(position - bar.n)
+
+
+def mapping_or_error(membership: Membership, name: str) -> MappedCSVSource:
+    try:
+        return source_named(company=membership.company, name=name)
+    except NoSuchMapping as error:
+        raise CommandError(str(error)) from error
 
 
 def membership_or_error(slug: str, email: str) -> Membership:

@@ -55,13 +55,13 @@ class ColumnMapping:
 class MappedCSVSource:
     code: ClassVar[str] = "REPORT_CSV"
     label: ClassVar[str] = "connection report (CSV, mapped)"
-    #: Overwritten by each: two tools may count their sessions from 1.
-    namespace: str = ""  # type: ignore[misc, unused-ignore]
+    namespace: ClassVar[str] = "REPORT_CSV"
     has_logs: ClassVar[bool] = False
 
     def __init__(self, mapping: ColumnMapping, *, key: str) -> None:
         self.mapping = mapping
-        self.namespace = f"REPORT_CSV {key}"
+        # Two tools may both count their sessions from 1.
+        vars(self)["namespace"] = f"REPORT_CSV {key}"
 
     def recognises(self, head: bytes, name: str) -> bool:  # noqa: ARG002 - the headers are enough
         return fits(self.mapping, headers_in(head))
@@ -91,13 +91,22 @@ def guess(headers: tuple[str, ...]) -> dict[str, str]:
     """Which header may hold which field: by its exact name first, then by a part of it. Each is given once."""
     found: dict[str, str] = {}
     names = {header: plain(header) for header in headers if header}
-    for is_it in (lambda name, word: name == word, lambda name, word: len(word) > 3 and name.startswith(word)):  # noqa: PLR2004 - short words begin many
+    for is_it in (_is_named, _begins):
         for field, (_, words) in FIELDS.items():
             for word in words:
                 hits = [header for header in names if header not in found.values() and is_it(names[header], word)]
                 if hits and field not in found:
                     found[field] = hits[0]
     return found
+
+
+def _is_named(name: str, word: str) -> bool:
+    return name == word
+
+
+def _begins(name: str, word: str) -> bool:
+    # Short words begin many others.
+    return len(word) > 3 and name.startswith(word)  # noqa: PLR2004 - see above
 
 
 def record_of(row: TableRow, mapping: ColumnMapping) -> SessionRecord:

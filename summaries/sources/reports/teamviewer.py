@@ -48,6 +48,13 @@ class TeamViewerReportSource:
                 notes.add_bad_record(place, str(problem))
 
 
+class TeamViewerAPISource(TeamViewerReportSource):
+    """The same records, asked from the service."""
+
+    code: ClassVar[str] = "TEAMVIEWER_API"
+    label: ClassVar[str] = "TeamViewer Web API"
+
+
 class TeamViewerCSVSource:
     code: ClassVar[str] = "TEAMVIEWER_CSV"
     label: ClassVar[str] = "TeamViewer connection report (CSV)"
