@@ -68,23 +68,9 @@ def place_order(
     sold = Pack.objects.select_for_update(no_key=True).get(pk=pack.pk)
     terms = _terms(sold, agreed=agreed)
     _check_number_of_orders(company=held, at=at)
-    order = Order(
-        company=held,
-        pack=sold,
-        pack_name=sold.name,
-        credits=terms.credits,
-        net=terms.net,
-        tax_percent=terms.tax_percent,
-        tax=terms.tax,
-        total=terms.total,
-        currency=terms.currency,
-        purchase_reference=reference,
-        buyer_name=held.name,
-        billing_address=address,
-        request_key=request_key,
-        ordered_by=actor,
-        ordered_at=at,
-    )
+    order = _at_terms(sold, terms, buyer=held)
+    order.purchase_reference, order.billing_address = reference, address
+    order.request_key, order.ordered_by, order.ordered_at = request_key, actor, at
     order.save()
     _record(order, "order.placed", actor, at, pack=order.pack_name)
     tell_of_order(order=order, what="ordered", at=at)
@@ -188,6 +174,21 @@ def _same_order(order: Order, *, pack: Pack, reference: str, address: str) -> Or
             "packs again for another order."
         )
     return order
+
+
+def _at_terms(pack: Pack, terms: Terms, *, buyer: Company) -> Order:
+    return Order(
+        company=buyer,
+        buyer_name=buyer.name,
+        pack=pack,
+        pack_name=pack.name,
+        credits=terms.credits,
+        net=terms.net,
+        tax_percent=terms.tax_percent,
+        tax=terms.tax,
+        total=terms.total,
+        currency=terms.currency,
+    )
 
 
 def _terms(pack: Pack, *, agreed: str) -> Terms:
