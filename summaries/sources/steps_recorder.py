@@ -34,6 +34,8 @@ _MEANT = re.compile(r"--WEBVIEW-EXE-NAME=([\w.-]{1,60})", re.IGNORECASE)
 _HOSTS = frozenset({"msedgewebview2.exe", "applicationframehost.exe"})
 _KEYS = re.compile(r"key|tast|clavier|tecl|キー|键", re.IGNORECASE)
 _WHEEL = re.compile(r"wheel|drag", re.IGNORECASE)
+_PLAIN_CLICK = "Mouse Left Click"
+_ELEMENT_AND_WINDOW = 2
 _QUOTED = re.compile(r'"([^"]{1,300})"')
 
 
@@ -207,11 +209,17 @@ def _told(step: Step, at_ms: int, place: Place, notes: RecordingNotes) -> Captur
     return CapturedInteraction(
         at_ms,
         kind,
-        bounded(step.description or _described(step)),
+        bounded(_clicked(step) or step.description or _described(step)),
         application=bounded(_application(step))[:200],
         title=bounded(_title(step))[:300],
         place=place,
     )
+
+
+def _clicked(step: Step) -> str:
+    """Return what a plain click met: the first of the two names that the recorder's sentence quotes; else nothing."""
+    quoted = _QUOTED.findall(step.description)
+    return str(quoted[0]) if step.action == _PLAIN_CLICK and len(quoted) == _ELEMENT_AND_WINDOW else ""
 
 
 def _described(step: Step) -> str:

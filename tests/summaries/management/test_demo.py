@@ -11,7 +11,7 @@ from summaries.domain import demo
 from summaries.models import Interaction, Summary, SummaryRevision, SupportSession
 
 #: What was typed into the recordings at a hidden prompt or as part of a command.
-TYPED_SECRETS = ("Winter-is-over-7", "Kestrel-4417", "Tram-Window-58")
+TYPED_SECRETS = ("Winter-is-over-7", "Kestrel-4417", "Tram-Window-58", "Quiet-Meadow-63")
 
 
 def run_demo() -> str:
@@ -44,7 +44,7 @@ def test_demo_imports_every_recording_summarises_it_and_changes_nothing_the_seco
     texts = "\n".join(Interaction.objects.values_list("text", flat=True))
     stored = texts + json.dumps(list(SummaryRevision.objects.values_list("content", "facts")))
     assert [secret for secret in TYPED_SECRETS if secret in stored] == []
-    assert SupportSession.objects.filter(redaction_counts__PASSWORD__gte=1).count() == 3
+    assert SupportSession.objects.filter(redaction_counts__PASSWORD__gte=1).count() == 4
 
     assert f"0 recordings imported, {len(recordings)} were there already." in run_demo()
     assert Summary.objects.count() == len(recordings) + 2

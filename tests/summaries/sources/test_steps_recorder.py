@@ -48,7 +48,7 @@ def test_steps_are_interactions_with_application_and_window(container):
 
     assert [(i.offset_ms, i.kind, i.text, i.application, i.title) for i in interactions] == [
         (10_000, Kind.APP_FOCUS, "", "Notepad", "notes - Notepad"),
-        (10_000, Kind.CLICK, SAVED, "Notepad", "notes - Notepad"),
+        (10_000, Kind.CLICK, "Save (button)", "Notepad", "notes - Notepad"),
     ]
     assert notes.started_at == datetime(2026, 11, 22, 9, 40, tzinfo=UTC)
     assert (notes.duration_ms, notes.operating_system) == (120_000, "Windows 10.0.22631")
@@ -113,6 +113,16 @@ def test_step_without_a_sentence_is_told_from_its_action_and_element():
         (Kind.CLICK, "Mouse Left Click on “OK (button)”"),
         (Kind.NOTE, "Step without a description"),
     ]
+
+
+def test_only_a_plain_click_is_told_by_what_it_met():
+    said = 'User right click on "Save (button)" in "notes - Notepad"'
+
+    interactions, _ = read(
+        action(1, "9:40:10 AM", "Mouse Right Click", said), action(2, "9:40:12 AM", said='Click in "a"')
+    )
+
+    assert texts(done(interactions)) == [(Kind.CLICK, said), (Kind.CLICK, 'Click in "a"')]
 
 
 def test_sentence_in_another_language_is_kept_and_the_kind_known_by_the_action():
