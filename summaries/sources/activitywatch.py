@@ -24,7 +24,7 @@ from summaries.sources.activity_timeline import interactions, moments
 from summaries.sources.base import CapturedInteraction, Place, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.json_event import NotAnEvent
 from summaries.sources.json_stream import Path, Pattern, walk
-from summaries.sources.lines import Clock
+from summaries.sources.lines import Clock, bounded
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Where a bucket stands: in an object by its id, in a list as the published schema has it, or alone.
@@ -113,7 +113,7 @@ def _described(stream: BinaryIO) -> _Description:
             found.has_events = True
             _note_stopwatch(value, number, found)
         elif isinstance(value, str) and (path[:-1] in found.fields or len(found.fields) < _MAX_BUCKETS):
-            found.fields.setdefault(path[:-1], {})[str(path[-1])] = value[:500]
+            found.fields.setdefault(path[:-1], {})[str(path[-1])] = bounded(value)[:500]
     return found
 
 

@@ -141,6 +141,17 @@ def test_presence_that_was_stored_twice_is_no_absence():
     assert notes.duration_ms == 450_000
 
 
+def test_names_of_a_bucket_can_be_stored():
+    tabs = bucket(
+        TAB, event(0, 5, url="https://shop.example/"), client="aw-watcher-web-\0a\ud800", hostname="front\0-3"
+    )
+
+    interactions, notes = read(tabs)
+
+    assert notes.device_name == "front-3"
+    assert [item.application.isprintable() and "\ud800" not in item.application for item in interactions] == [True]
+
+
 def test_nothing_is_recorded_when_nobody_was_there():
     interactions, notes = read(bucket(AFK, here(0, 600, "afk")), bucket(WINDOW, window(0, 600, "a")))
 
