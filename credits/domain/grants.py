@@ -21,6 +21,8 @@ from insights_portal.lib.periods import moment_of, month_start, next_month, year
 YEARS_VALID = 1
 #: Most credits in one grant; more is a slip of the keyboard.
 MOST_CREDITS = 1_000_000
+#: Longest reason of an adjustment.
+MOST_CHARACTERS = 200
 
 
 class UnableToGrantCredits(Exception):
@@ -80,6 +82,8 @@ def adjust(*, company: Company, amount: int, reason: str, at: datetime, actor: U
     _check_number(abs(amount))
     if not reason.strip():
         raise UnableToGrantCredits("Say why the credits are adjusted; the reason stands in the ledger.")
+    if len(reason.strip()) > MOST_CHARACTERS:
+        raise UnableToGrantCredits(f"Say it in at most {MOST_CHARACTERS} characters; the ledger holds no more.")
     if amount > 0:
         _add(company=company, amount=amount, reason=reason.strip(), at=at, actor=actor)
     else:

@@ -47,7 +47,7 @@ def reserve(
         return count_only(wish)
     if reservation_id is None:
         # The month has begun, or the plan has grown, and no job has run yet. The month's free credits end first, so
-        # they are given before any is taken.
+        # they are given before any is taken. The second try also finds a credit that was released during the first.
         ensure_monthly(company=company, at=at)
         reservation_id = draw(wish)
     if reservation_id is None:

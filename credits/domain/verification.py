@@ -62,6 +62,8 @@ UNION ALL SELECT 'reservation charged', company_id, id, charged_by_state, charge
     WHERE charged <> charged_by_state
 UNION ALL SELECT 'entry of another company', e.company_id, e.id, g.company_id, e.company_id
     FROM credits_entry e JOIN credits_grant g ON g.id = e.grant_id WHERE g.company_id <> e.company_id
+UNION ALL SELECT 'entry on a reservation of another company', e.company_id, e.id, r.company_id, e.company_id
+    FROM credits_entry e JOIN credits_reservation r ON r.id = e.reservation_id WHERE r.company_id <> e.company_id
 UNION ALL SELECT 'reservation of another company', r.company_id, r.id, g.company_id, r.company_id
     FROM credits_reservation r JOIN credits_grant g ON g.id = r.grant_id WHERE g.company_id <> r.company_id
 ORDER BY 2, 1, 3

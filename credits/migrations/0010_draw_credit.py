@@ -3,7 +3,8 @@
 It returns the id of the reservation that stands, or NULL when no credit may be taken: the company only counts, its
 free credits of the month are not given yet, or nothing is left. The reservation is written before the grant's row is
 locked, so that the row on which all of a company's sessions wait is held only for the entry and the commit; always in
-this order, so that two sessions cannot wait for each other. A grant that was emptied meanwhile is passed over.
+this order, so that two sessions cannot wait for each other. A grant that was emptied meanwhile is passed over; a credit
+that came back to an earlier one meanwhile is found by the next call.
 """
 
 from django.db import migrations
@@ -53,8 +54,10 @@ BEGIN
     LOOP
         UPDATE credits_grant SET remaining = remaining - 1 WHERE id = taken AND remaining > 0;
         EXIT WHEN FOUND;
+        -- The emptied row stays locked, so only a later one may follow: whoever locks several takes them in this order.
         SELECT id INTO taken FROM credits_grant
         WHERE company_id = for_company AND remaining > 0 AND starts_at <= moment AND ends_at > moment
+            AND (ends_at, id) > (SELECT ends_at, id FROM credits_grant WHERE id = taken)
         ORDER BY ends_at, id LIMIT 1;
         IF NOT FOUND THEN
             IF is_new THEN

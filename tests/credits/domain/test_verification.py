@@ -69,7 +69,11 @@ def test_lines_and_reservations_of_another_company_are_named(used, cast):
         Entry.objects.filter(kind="CHARGE").update(company=cast.contoso)
     Reservation.objects.filter(state="CHARGED").update(company=cast.contoso)
 
-    assert {what for what, _, _ in found()} == {"entry of another company", "reservation of another company"}
+    assert {what for what, _, _ in found()} == {
+        "entry of another company",
+        "entry on a reservation of another company",
+        "reservation of another company",
+    }
 
 
 def test_the_command_names_the_rows_and_fails(used, capsys):
