@@ -76,12 +76,6 @@ def operators_order_page(*, viewer: User | None, state: str = "", before: str = 
     return _page(orders, before)
 
 
-def count_open(*, viewer: User) -> int:
-    """How many orders wait for their payment. Raises OperatorsOnly."""
-    require_operator(viewer)
-    return Order.objects.filter(state=OrderState.ORDERED).count()
-
-
 def operators_order(*, viewer: User | None, number: int) -> Order:
     """One order of any company. Raises OperatorsOnly, Http404."""
     require_operator(viewer)
