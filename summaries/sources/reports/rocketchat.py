@@ -26,14 +26,14 @@ from summaries.sources.reports.moments import moment_of
 _LISTS = ("messages",)
 _CAME = ("uj", "ut", "livechat-started", "au", "wm")
 _WENT = ("ul", "ru", "livechat-close")
-#: The service's own words for what happened in a room.
+#: What happened in a room, in words before and after whom it is about.
 _SYSTEM_WORDS = {
-    "uj": "{} joined",
-    "ul": "{} left",
-    "au": "{} was added",
-    "ru": "{} was removed",
-    "livechat-started": "Chat started",
-    "livechat-close": "Chat closed {}",
+    "uj": ("", "joined"),
+    "ul": ("", "left"),
+    "au": ("", "was added"),
+    "ru": ("", "was removed"),
+    "livechat-started": ("Chat started", ""),
+    "livechat-close": ("Chat closed", ""),
 }
 
 
@@ -64,7 +64,9 @@ class RocketChatSource:
                     f"{place}: the file holds more than {MAX_MESSAGES:,} messages. Export fewer rooms at a time."
                 )
         for rid, room in rooms.items():
-            yield room.record(rid)
+            # Messages may all be empty: reactions, or what a file's end cut off.
+            if room.messages:
+                yield room.record(rid)
 
 
 @dataclass(slots=True)
@@ -126,10 +128,10 @@ def _contents(row: dict[str, Any], name: str) -> list[tuple[Kind, str]]:
     told, words = text(row.get("t")), words_of(row.get("msg"))
     if told:
         kind = Kind.CONNECT if told in _CAME else Kind.DISCONNECT if told in _WENT else Kind.NOTE
-        said = _SYSTEM_WORDS.get(told, f"{told} {{}}").format(
-            words or name if "{}" in _SYSTEM_WORDS.get(told, "{}") else ""
-        )
-        return [(kind, said.strip())]
+        before, after = _SYSTEM_WORDS.get(told, (told, ""))
+        # A chat's beginning tells nothing besides; of the others it is who, or why.
+        whom = "" if told == "livechat-started" else words or name
+        return [(kind, f"{before} {whom} {after}".strip().replace("  ", " "))]
     files = [text(each.get("title")) or text(each.get("name")) for each in listed(row, "attachments")]
     files = files or [text(part(row, "file").get("name"))]
     found = [(Kind.CHAT, words)] if words else []

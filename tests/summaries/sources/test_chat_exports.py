@@ -238,3 +238,12 @@ def test_more_rocketchat_messages_than_are_held_are_refused(monkeypatch):
 
     with pytest.raises(UnableToRead, match="more than 2 messages"):
         read_sessions(encoded(ROOM), code=ROCKETCHAT)
+
+
+def test_a_rocketchat_kind_that_looks_like_a_template_is_text_and_an_empty_room_is_none():
+    strange = message(1, "x", t="{0.__class__} {1}")
+
+    sessions, notes = read_sessions(encoded([strange, message(2, "", rid="room-2")]), code=ROCKETCHAT)
+
+    assert [[text for *_, text in rows(session)] for session in sessions] == [["{0.__class__} {1} x"]]
+    assert problems(notes) == []
