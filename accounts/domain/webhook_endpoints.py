@@ -100,7 +100,7 @@ def rotate_secret(*, endpoint: WebhookEndpoint, actor: User, at: datetime) -> st
     held.former_secret_encrypted, held.former_secret_until = held.secret_encrypted, at + BOTH_SIGN
     held.secret_encrypted = crypto.encrypt(secret)
     held.save(update_fields=["former_secret_encrypted", "former_secret_until", "secret_encrypted"])
-    _record(endpoint, "secret_rotated", actor, at, {"name": _name(endpoint)})
+    _record(endpoint, "secret_rotated", actor, at, {"name": str(endpoint)})
     return secret
 
 
@@ -118,7 +118,7 @@ def switch(*, endpoint: WebhookEndpoint, on: bool, actor: User, at: datetime) ->
     else:
         changes = {"is_enabled": False}
     if WebhookEndpoint.objects.filter(pk=endpoint.pk, is_enabled=not on).update(**changes):
-        _record(endpoint, "enabled" if on else "disabled", actor, at, {"name": _name(endpoint)})
+        _record(endpoint, "enabled" if on else "disabled", actor, at, {"name": str(endpoint)})
         if not on:
             _drop_waiting(endpoint, at)
 
@@ -134,10 +134,10 @@ def send_test(*, endpoint: WebhookEndpoint, actor: User, at: datetime) -> Webhoo
             endpoints=[endpoint],
             event_type=TEST,
             key=f"test-{token_hex(8)}",
-            data={"endpoint": _name(endpoint)},
+            data={"endpoint": str(endpoint)},
             at=at,
         )
-        _record(endpoint, "tested", actor, at, {"name": _name(endpoint)})
+        _record(endpoint, "tested", actor, at, {"name": str(endpoint)})
     return message
 
 
@@ -149,7 +149,7 @@ def disable(*, endpoint_id: int, reason: str, at: datetime) -> bool:
         return False
     endpoint = WebhookEndpoint.objects.select_related("company").get(pk=endpoint_id)
     _drop_waiting(endpoint, at)
-    _record(endpoint, "disabled", None, at, {"name": _name(endpoint), "why": reason})
+    _record(endpoint, "disabled", None, at, {"name": str(endpoint), "why": reason})
     queue_mail(
         company=endpoint.company,
         recipients=holders(company=endpoint.company, permission=Permission.MANAGE_INTEGRATIONS)
@@ -157,7 +157,7 @@ def disable(*, endpoint_id: int, reason: str, at: datetime) -> bool:
         key=f"webhook-disabled-{endpoint.pk}-{at:%Y%m%dT%H%M%S}",
         subject=f"A webhook endpoint of {endpoint.company} was switched off",
         template="webhook_disabled",
-        context={"endpoint": _name(endpoint), "reason": reason, "endpoint_id": endpoint.pk},
+        context={"endpoint": str(endpoint), "reason": reason, "endpoint_id": endpoint.pk},
         at=at,
     )
     return True
@@ -197,11 +197,7 @@ def _record(endpoint: WebhookEndpoint, verb: str, actor: User | None, at: dateti
 
 
 def _described(endpoint: WebhookEndpoint) -> dict[str, Any]:
-    return {"name": _name(endpoint), "host": urlsplit(endpoint.url).hostname or "", "events": endpoint.event_types}
-
-
-def _name(endpoint: WebhookEndpoint) -> str:
-    return endpoint.description or urlsplit(endpoint.url).hostname or ""
+    return {"name": str(endpoint), "host": urlsplit(endpoint.url).hostname or "", "events": endpoint.event_types}
 
 
 def _moved(url: str, former: str) -> str:

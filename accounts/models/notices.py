@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 from django.db import models
 from django.db.models import Q
 
@@ -33,7 +35,8 @@ class WebhookEndpoint(CompanyOwned):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.description or self.url
+        # Not by the whole address, which may hold a key of the receiver.
+        return self.description or urlsplit(self.url).hostname or ""
 
 
 class WebhookMessage(CompanyOwned):

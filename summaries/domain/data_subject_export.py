@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from accounts.domain import audit
 from accounts.domain.pseudonyms import SupporterNames, names_for
-from accounts.models import ApiToken, AuditEntry, Company, Membership, User
+from accounts.models import ApiToken, AuditEntry, Company, Mail, Membership, User
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing, require
 from summaries.domain.data_subjects import Subject, check_named, consents_of, shown_sessions_of, sign_ins_of
@@ -54,6 +54,7 @@ _FILES = {
     "consent_requests.jsonl": "when consent was asked for",
     "sign_ins.jsonl": "open sign-ins",
     "api_tokens.jsonl": "API tokens, without their secret",
+    "mails.jsonl": "mails of the last 30 days to the person, without their text",
     "audit_log.jsonl": "what the person did, from the audit log",
 }
 
@@ -153,6 +154,10 @@ def _of_member(membership: Membership, sessions: QuerySet[SupportSession]) -> di
         "api_tokens.jsonl": _values(
             ApiToken.objects.filter(membership=membership),
             *("name", "prefix", "scopes", "created_at", "last_used_at", "expires_at", "revoked_at"),
+        ),
+        "mails.jsonl": _values(
+            Mail.objects.filter(company=membership.company, recipient=user),
+            *("subject", "state", "created_at", "settled_at"),
         ),
         "audit_log.jsonl": _values(
             AuditEntry.objects.filter(company=membership.company, actor=user),

@@ -6,7 +6,7 @@ from accounts.domain.administrators import LastAdministrator
 from accounts.domain.former_members import UnableToForget, forget_member
 from accounts.domain.members import add_member
 from accounts.domain.tokens import issue_token
-from accounts.models import ApiToken, Invitation, Membership, User, UserGroup
+from accounts.models import ApiToken, Invitation, Mail, Membership, User, UserGroup
 from accounts.permissions import Permission
 from accounts.tenancy import company_ids_with
 from tests.conftest import NOW, PASSWORD
@@ -34,9 +34,17 @@ def bob(cast):
     return membership
 
 
+def mail_to(user, company):
+    values = {"key": "credits", "subject": "Credits are used", "created_at": NOW, "next_attempt_at": NOW}
+    Mail.objects.create(company=company, recipient=user, **values)
+
+
 def test_forget_member_makes_the_person_unknown(cast, bob):
+    mail_to(cast.bob, cast.northwind)
+
     assert forget_member(membership=bob) is True
 
+    assert Mail.objects.count() == 0
     user = User.objects.get(pk=cast.bob.pk)
     assert (user.name, user.is_active, user.has_usable_password()) == (f"Former member {user.pk}", False, False)
     assert user.email == f"former-member-{user.pk}@erased.invalid"
@@ -60,8 +68,14 @@ def test_forget_member_ends_sign_in_and_every_permission(cast, bob):
 
 def test_forget_member_of_two_companies_ends_this_membership_only(cast, bob):
     add_member(company=cast.contoso, email=cast.bob.email, name="Bob", role_names=["Supporter"], at=NOW)
+    for company in (cast.northwind, cast.contoso):
+        mail_to(cast.bob, company)
+    mail_to(cast.alice, cast.northwind)
 
     assert forget_member(membership=bob) is False
+
+    mails = Mail.objects.order_by("pk").values_list("company__slug", "recipient__name")
+    assert list(mails) == [("contoso", "Bob"), ("northwind", "Alice")]
 
     user = User.objects.get(pk=cast.bob.pk)
     assert (user.name, user.email, user.is_active) == ("Bob", "bob@northwind.example", True)

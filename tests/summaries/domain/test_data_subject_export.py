@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from accounts.domain.tokens import issue_token
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Mail
 from accounts.tenancy import PermissionMissing
 from summaries.domain.data_subject_export import export
 from summaries.domain.data_subjects import find
@@ -69,8 +69,13 @@ def test_export_of_a_member_holds_what_they_did_and_not_what_others_did(cast, ri
         at=NOW,
     )
 
+    for user, subject in ((cast.bob, "Credits are used"), (cast.alice, "Of another member")):
+        values = {"key": "x", "subject": subject, "text": CANARY, "created_at": NOW, "next_attempt_at": NOW}
+        Mail.objects.create(company=cast.northwind, recipient=user, **values)
+
     copy = copy_of(cast, "member", str(cast.membership(cast.bob).pk), at)
 
+    assert [row["subject"] for row in copy["mails.jsonl"]] == ["Credits are used"]
     (person,) = copy["person.jsonl"]
     assert (person["name"], person["email"], person["roles"]) == ("Bob", "bob@northwind.example", ["Supporter"])
     assert [row["number"] for row in copy["sessions.jsonl"]] == [7, 1, 8]
