@@ -72,7 +72,7 @@ def evaluate_issue_types(
     labelled: LabelledTexts,
     folds: int,
     timer: Callable[[], float],
-    on_progress: Callable[[], None] = lambda: None,
+    on_progress: Callable[[], object] = lambda: None,
 ) -> IssueTypeEvaluation:
     """Train *folds* times and ask each model for the part that was put aside. Raises UnableToTrain."""
     evaluation = IssueTypeEvaluation()

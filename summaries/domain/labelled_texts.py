@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from summaries.enums import Kind
 from summaries.redaction.redactor import Redactor
@@ -53,10 +54,10 @@ def read_labelled_texts(*, path: Path, text_column: str = "", label_column: str 
     return LabelledTexts(texts, tuple(label for _, label in kept), found, skipped)
 
 
-def _dialect(stream: Iterable[str]) -> type[csv.Dialect]:
+def _dialect(stream: TextIO) -> type[csv.Dialect]:
     """The delimiter is what parts the heading most often; quotation marks are always the double ones."""
-    head = stream.read(_SNIFFED).partition("\n")[0]  # type: ignore[attr-defined]
-    stream.seek(0)  # type: ignore[attr-defined]
+    head = stream.read(_SNIFFED).partition("\n")[0]
+    stream.seek(0)
     found = max(_DELIMITERS, key=head.count)
 
     class Sniffed(csv.excel):

@@ -54,9 +54,9 @@ def _done(options: dict[str, Any]) -> str:
     labelled = read_labelled_texts(path=options["csv"], text_column=options["text"], label_column=options["label"])
     classifier = train_for(company=company, labelled=labelled, create=options["create"], actor=None, at=timezone.now())
     of = f" of {labelled.found:,}" if labelled.found > classifier.texts else ""
-    left_out = f" {labelled.skipped:,} rows without a text or a label were left out." if labelled.skipped else ""
+    left_out = f" Rows left out for lack of a text or a label: {labelled.skipped:,}." if labelled.skipped else ""
     return (
-        f"Version {classifier.version} of {company}'s model tells {len(classifier.issue_types)} issue types apart, "
+        f"Version {classifier.version} of the model of {company} tells {len(classifier.issue_types)} issue types apart, "
         f"trained on {classifier.texts:,}{of} texts.{left_out}"
     )
 

@@ -1,6 +1,15 @@
 import pytest
 
-from summaries.domain.recognition import MAX_LABELS, mentioned, recognise_applications, recognise_issue_types
+from summaries.domain.recognition import (
+    MAX_LABELS,
+    MAX_WORDS,
+    Recognised,
+    clear_issue_types,
+    mentioned,
+    recognise_applications,
+    recognise_issue_types,
+    with_guess,
+)
 from summaries.domain.taxonomy_defaults import APPLICATIONS, ISSUE_TYPES
 from summaries.engines.base import TaxonomyLabel
 from tests.summaries.hand_made import session
@@ -76,3 +85,29 @@ def test_mentioned_is_content_with_one_word():
 def test_mentioned_stops_when_all_are_found():
     labels = [TaxonomyLabel("nginx")]
     assert mentioned(interactions=session(("OUTPUT", "nginx"), ("OUTPUT", "x")), labels=labels) == {"nginx"}
+
+
+def test_clear_issue_types_name_the_keywords_that_were_found():
+    interactions = session(("CHAT", "toner is low"), ("CHAT", "the toner of the printer"))
+    (found,) = clear_issue_types(interactions=interactions, labels=ISSUE_TYPES)
+    assert (found.name, found.words) == ("Printer", ("toner", "printer"))
+
+
+def test_a_guess_comes_first_and_keeps_the_keywords():
+    found = [Recognised("VPN", 9.0, ("vpn",)), Recognised("Printer", 4.0, ("toner", "printer"))]
+    guessed = Recognised("Printer", 0.9, ("printer", "blank"))
+    assert with_guess(guessed=guessed, found=found) == (
+        Recognised("Printer", 0.9, ("printer", "blank", "toner")),
+        found[0],
+    )
+
+
+def test_without_a_guess_the_keywords_decide():
+    found = [Recognised(str(number), 5.0) for number in range(5)]
+    assert with_guess(guessed=None, found=found) == tuple(found[:MAX_LABELS])
+
+
+def test_a_guess_without_keywords_stands_alone_and_names_some_words():
+    words = tuple("abcdefgh")
+    (only,) = with_guess(guessed=Recognised("VPN", 0.9, words), found=[])
+    assert only.words == words[:MAX_WORDS]
