@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from summaries.sources.base import HEAD_BYTES, UnableToRead
-from summaries.sources.registry import SOURCES, recognise
+from summaries.sources.registry import COLLECTIONS, SOURCES, recognise
 from tests.recordings.encode import RECORDINGS as ENCODED
+from tests.summaries import session_files
 from tests.summaries.sources import tlog_records
 from tests.summaries.sources.test_broken_recordings import SAMPLES
 
@@ -39,6 +40,24 @@ def test_recording_is_recognised_by_one_format_only_whatever_its_name(path):
     assert recognising(path.read_bytes()) == [code]
     assert recognising(path.read_bytes(), path.name) == [code]
     assert recognise(BytesIO(path.read_bytes()), "recording.bin").code == code
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
+def test_recording_of_one_session_is_no_file_of_many(path):
+    assert [each.code for each in COLLECTIONS if each.recognises(path.read_bytes()[:HEAD_BYTES], path.name)] == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        session_files.pages(session_files.connection(1)),
+        json.dumps([session_files.zendesk_chat()]).encode(),
+        b"id;userid;username;start_date;end_date;notes\n1;u1;Dana;2026-11-22T09:40:00Z;2026-11-22T09:50:00Z;x\n",
+        b"Start;End;User;Notes\n2026-11-22 09:40;2026-11-22 09:50;Dana;x\n",
+    ],
+)
+def test_file_of_many_sessions_is_no_recording_of_one(data):
+    assert recognising(data) == []
 
 
 def test_every_kind_of_recording_is_among_the_fixtures():
