@@ -43,7 +43,7 @@ def accessible(axe):
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=scheme)
             # Colours that still change are not what people read.
-            page.wait_for_function("document.getAnimations().length === 0")
+            page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
             assert axe(page) == []
             assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
         page.set_viewport_size(WIDE)
