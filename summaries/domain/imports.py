@@ -90,10 +90,7 @@ def bring_in_session(
     session = begin(order=order, source=source) if known is None else reopen(known, order=order, source=source)
     try:
         if had_log and session.verdict != Verdict.YES:
-            # Today's settings would not capture it; what was captured under those of then stays.
-            undo(session)
-            session.refresh_from_db()
-            return ImportResult(session, created=False)
+            return _leave(session)
         notes = read(session=session, order=order, source=source, on_progress=on_progress)
         finish(session=session, order=order, notes=notes, identity=identity)
     except UnableToRead as error:
@@ -111,6 +108,13 @@ def bring_in_session(
         undo(session)
         raise
     return ImportResult(session, created=known is None, bad_records=notes.bad_records)
+
+
+def _leave(session: SupportSession) -> ImportResult:
+    """Today's settings would not capture it; what was captured under those of then stays."""
+    undo(session)
+    session.refresh_from_db()
+    return ImportResult(session, created=False)
 
 
 def check_consent(order: ImportOrder) -> None:

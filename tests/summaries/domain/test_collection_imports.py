@@ -10,7 +10,7 @@ from accounts.models import AuditEntry
 from policies.enums import Reason, Verdict
 from policies.models import Device
 from summaries.domain import collection_imports, import_steps
-from summaries.domain.collection_imports import import_collection, import_file, storable_fee
+from summaries.domain.collection_imports import import_collection, import_file
 from summaries.domain.imports import ConsentMissing, ImportOrder, UnableToImport, import_recording
 from summaries.domain.queries import state_of_session
 from summaries.domain.session_file_words import sentence_of
@@ -110,25 +110,6 @@ def test_a_bad_record_is_counted_with_its_place_and_stops_no_other(cast, at):
     assert [(bad["unit"], bad["place"]) for bad in file.bad_records] == [("ITEM", 2), ("ITEM", 3)]
     assert sentence_of(file) == (
         "1 session, 2 records could not be taken: item 2: the start of the session is no time that can be read"
-    )
-
-
-def test_the_sentence_tells_every_count(cast, at):
-    file = SessionFile(
-        company=cast.northwind,
-        source_format="ZENDESK",
-        began_at=at,
-        created=1212,
-        known=3,
-        running=1,
-        unmatched=2,
-        bad=101,
-        failure="it broke off.",
-    )
-
-    assert sentence_of(file) == (
-        "1,212 sessions, 3 already there, 1 still running, to be imported again when ended, 2 of a supporter who is no "
-        "member, 101 records could not be taken, the rest was not read: it broke off."
     )
 
 
@@ -274,14 +255,6 @@ def test_a_file_that_is_cut_off_by_its_source_keeps_what_was_brought_in(cast, at
     file = bring(cast, pages(connection(1), connection(2)), at=at)
 
     assert (file.created, file.failure) == (1, "Item 2: broken.")
-
-
-@pytest.mark.parametrize(
-    ("fee", "stored"),
-    [(None, None), (Decimal("NaN"), None), (Decimal(10) ** 9, None), (Decimal("1.005"), Decimal("1.00"))],
-)
-def test_a_fee_that_is_no_amount_is_left_out(fee, stored):
-    assert storable_fee(fee) == stored
 
 
 @override_settings(RECORDING_MAX_BYTES=10)
