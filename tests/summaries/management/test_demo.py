@@ -7,6 +7,8 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from accounts.models import Company, Membership
+from credits.domain.verification import discrepancies
+from credits.models import Order
 from summaries.domain import demo
 from summaries.models import Interaction, Summary, SummaryRevision, SupportSession
 
@@ -40,6 +42,9 @@ def test_demo_imports_every_recording_summarises_it_and_changes_nothing_the_seco
     assert SupportSession.objects.count() == len(recordings) + len(shown)
     roles = Membership.objects.values_list("company__slug", "roles__name").distinct().count()
     assert (Company.objects.count(), roles) == (2, 10)
+    orders = Order.objects.order_by("pk").values_list("company__slug", "state")
+    assert list(orders) == [("northwind", "CONFIRMED"), ("northwind", "ORDERED")]
+    assert list(discrepancies()) == []
 
     texts = "\n".join(Interaction.objects.values_list("text", flat=True))
     stored = texts + json.dumps(list(SummaryRevision.objects.values_list("content", "facts")))
