@@ -70,7 +70,7 @@ def identifier(value: Any) -> str:
         value = value.get("$oid")
     if isinstance(value, bool):
         return ""
-    return str(value).strip()[:200] if isinstance(value, str | int) else ""
+    return bounded(str(value)).strip()[:200] if isinstance(value, str | int) else ""
 
 
 def part(value: Any, key: str) -> dict[str, Any]:

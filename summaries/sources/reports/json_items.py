@@ -85,14 +85,16 @@ def _of_lines(stream: BinaryIO, notes: RecordingNotes) -> Iterator[Item]:
 def _of_events(stream: BinaryIO, prefix: str, notes: RecordingNotes) -> Iterator[Item]:
     number = 0
     try:
-        for value in _values(_with_paths(ijson.basic_parse(stream, multiple_values=True)), prefix):
+        # As Decimal a number such as 1e400 leaves an error behind in the library that falls on whatever comes next.
+        parsed = ijson.basic_parse(stream, multiple_values=True, use_float=True)
+        for value in _values(_with_paths(parsed), prefix):
             number += 1
             place = Place(PlaceUnit.ITEM, number)
             if isinstance(value, dict):
                 yield place, value
             else:
                 notes.add_bad_record(place, _TOO_LARGE if value is None else _NO_OBJECT)
-    except (ijson.JSONError, UnicodeDecodeError, RecursionError) as error:
+    except (ijson.JSONError, UnicodeDecodeError, OverflowError, RecursionError) as error:
         if not number:
             raise UnableToRead(
                 "Item 1: the file is no JSON that can be read, or breaks off in its first record. Export it again."

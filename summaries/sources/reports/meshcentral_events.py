@@ -113,7 +113,7 @@ class MeshCentralEventsSource:
 
 def _enter(sessions: dict[str, _Session], actions: list[_Action], event: dict[str, Any], place: Place) -> str:
     at = moment_of(event.get("time"))
-    number = event.get("msgid")
+    number = event["msgid"] if isinstance(event.get("msgid"), int) else None
     if event.get("action") == "recording":
         _enter_recording(sessions, event, place)
     elif at is None and (number in _STARTED or number in _ENDED or number in _DONE):

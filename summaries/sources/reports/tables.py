@@ -33,7 +33,10 @@ def header_of(text: str) -> tuple[list[str], str]:
     """The first row of a file's head that is no comment, and its separator."""
     line = next((line for line in text.splitlines() if line.strip() and not is_preface(line)), "")
     separator = max(SEPARATORS, key=line.count)
-    cells = next(csv.reader([line], delimiter=separator), [])
+    try:
+        cells = next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        cells = []  # longer than a field may be: no header
     return [cell.strip() for cell in cells][:MAX_COLUMNS], separator
 
 

@@ -102,7 +102,7 @@ def record_of(row: Mapping[str, Any], place: Place) -> SessionRecord:
 
 def normal_id(text: str) -> str:
     """The id of a session as every list of the tool writes it: with braces or without, in either case."""
-    return text.strip().strip("{}").lower()
+    return text.strip().strip("{}").lower()[:200]
 
 
 def _notes(said: Mapping[str, Any]) -> str:
