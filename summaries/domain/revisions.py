@@ -13,6 +13,7 @@ from credits.domain.reservations import release, settle
 from summaries.content import SummaryContent
 from summaries.domain.evidence import check_evidence
 from summaries.domain.search import text_for
+from summaries.domain.webhook_notices import tell_of_summary
 from summaries.engines.base import EngineError, SummaryDraft, SummaryRequest
 from summaries.enums import ReviewState, SummaryState
 from summaries.models import Application, IssueType, Summary, SummaryRevision, SupportSession
@@ -85,6 +86,7 @@ def store_revision(*, claim_token: UUID, summary: Summary, written: Written, at:
         target=summary.session,
         details={"engine": str(written.engine), "revision": revision.number},
     )
+    tell_of_summary(session=summary.session, revision=revision, at=at)
     return True
 
 
