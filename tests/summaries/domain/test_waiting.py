@@ -12,7 +12,7 @@ from credits.domain.mode import set_mode
 from credits.domain.reservations import reserve
 from credits.domain.verification import discrepancies
 from credits.models import Entry, Reservation
-from summaries.domain import generation_lines, waiting
+from summaries.domain import waiting
 from summaries.domain.generation import ask_for_summary, generate, sweep
 from summaries.domain.imports import import_recording
 from summaries.domain.removal import delete_log
@@ -55,7 +55,7 @@ def states(sessions):
 
 
 def tasks():
-    return sum(task.func() == generation_lines.TASK for task in OrmQ.objects.all())
+    return sum(task.func().startswith("summaries.") for task in OrmQ.objects.all())
 
 
 def purchase(company, at):
