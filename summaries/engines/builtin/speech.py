@@ -11,6 +11,8 @@ from summaries.enums import Actor
 SUBSTANTIAL_WORDS = 6
 #: How much of a message's beginning and end is looked at for greetings and signatures.
 _EDGE = 300
+#: No quote is longer; what a message says beyond is not read.
+_READ = 2000
 #: How far back from the end of a conversation an answer is looked for.
 _LAST_LINES = 400
 _OPENING = re.compile(
@@ -24,7 +26,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+|(?<=[。！？])")
 
 def essence(text: str) -> str:
     """A stretch of *text* as it stands, in one line; all of it when nothing else would be left."""
-    line = one_line(text)
+    line = one_line(text[:_READ])
     start = 0
     while start < min(len(line), _EDGE) and (opening := _OPENING.match(line, start)):
         start = opening.end()
