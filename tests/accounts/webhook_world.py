@@ -14,6 +14,15 @@ def endpoint_at(url: str, *, company: Company, actor: User, at: datetime, **valu
     return add_endpoint(company=company, url=url, actor=actor, at=at, **wish)
 
 
+def listen(cast, httpserver, at, *, path="/hooks", **values):
+    wish = {"company": cast.northwind, "actor": cast.alice, "at": at, **values}
+    return endpoint_at(httpserver.url_for(path), **wish)
+
+
+def requests_of(httpserver):
+    return [request for request, _ in httpserver.log]
+
+
 def tell(company: Company, at: datetime, key: str = "1", event_type: str = "summary.ready") -> None:
     announce(company=company, event_type=event_type, key=key, data={"session": f"S-{key}"}, at=at)
 

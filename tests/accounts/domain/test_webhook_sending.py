@@ -12,11 +12,11 @@ from werkzeug import Response
 
 from accounts.domain import webhook_sending
 from accounts.domain.webhook_endpoints import rotate_secret
-from accounts.domain.webhook_sending import FLIGHTS_OF_A_COMPANY, HOLD_BACK, PAUSES, forget_old
+from accounts.domain.webhook_sending import FLIGHTS_OF_A_COMPANY, PAUSES, forget_old
 from accounts.enums import DeliveryState
 from accounts.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookMessage
 from accounts.tasks import send_webhooks
-from tests.accounts.webhook_world import delivery, endpoint_at, send, tell, through_all_attempts
+from tests.accounts.webhook_world import delivery, endpoint_at, listen, requests_of, send, tell
 from tests.at_once import at_once, shared_database
 from tests.conftest import build_cast
 
@@ -33,15 +33,6 @@ def receiver(httpserver):
     """Answers every message with 204."""
     httpserver.expect_request("/hooks", method="POST").respond_with_data("", status=204)
     return httpserver
-
-
-def listen(cast, httpserver, at, *, path="/hooks", **values):
-    wish = {"company": cast.northwind, "actor": cast.alice, "at": at, **values}
-    return endpoint_at(httpserver.url_for(path), **wish)
-
-
-def requests_of(httpserver):
-    return [request for request, _ in httpserver.log]
 
 
 def test_a_message_arrives_signed_by_the_convention(cast, receiver):
@@ -229,68 +220,6 @@ def test_one_message_at_a_time_goes_to_an_endpoint_and_few_to_a_company(cast, si
     assert send(at) == 12
 
     assert (max(most), twice) == (FLIGHTS_OF_A_COMPANY, [])
-
-
-def test_a_receiver_that_is_gone_is_switched_off_at_once(cast, httpserver, at):
-    httpserver.expect_request("/hooks").respond_with_data("", status=410)
-    listen(cast, httpserver, at)
-    tell(cast.northwind, at)
-    tell(cast.northwind, at, key="2")
-
-    send(at)
-
-    endpoint = WebhookEndpoint.objects.get()
-    assert (endpoint.is_enabled, endpoint.disabled_at) == (False, at)
-    assert endpoint.disabled_reason == "The receiver answered 410 Gone: it wants nothing more."
-    states = WebhookDelivery.objects.order_by("pk").values_list("state", "last_problem")
-    assert list(states) == [
-        (DeliveryState.FAILED, "The receiver answered 410."),
-        (DeliveryState.FAILED, "The endpoint was switched off before this was sent."),
-    ]
-    assert len(requests_of(httpserver)) == 1
-    tell(cast.northwind, at, key="3")
-    assert WebhookMessage.objects.count() == 2
-
-
-def test_a_receiver_that_takes_nothing_for_five_days_is_switched_off(cast, httpserver, at):
-    httpserver.expect_request("/hooks").respond_with_data("", status=500)
-    listen(cast, httpserver, at)
-    tell(cast.northwind, at)
-    through_all_attempts(at)
-    assert WebhookEndpoint.objects.get().is_enabled
-
-    tell(cast.northwind, at, key="2")
-    send(at + timedelta(days=5))
-
-    endpoint = WebhookEndpoint.objects.get()
-    assert (endpoint.is_enabled, endpoint.disabled_reason) == (False, "The receiver has taken nothing for five days.")
-
-
-def test_few_attempts_switch_nothing_off_however_long_ago_they_began(cast, httpserver, at):
-    httpserver.expect_request("/hooks").respond_with_data("", status=500)
-    listen(cast, httpserver, at)
-    tell(cast.northwind, at)
-    send(at)
-
-    send(at + timedelta(days=6))
-
-    assert WebhookEndpoint.objects.get().is_enabled
-
-
-def test_while_a_receiver_fails_one_message_tries_for_all(cast, httpserver, at):
-    httpserver.expect_request("/hooks").respond_with_data("", status=500)
-    listen(cast, httpserver, at)
-    for key in "12345":
-        tell(cast.northwind, at, key=key)
-
-    send(at)
-
-    # The first failure is one message's; the second shows that it is the endpoint's.
-    assert len(requests_of(httpserver)) == 2
-    held = WebhookDelivery.objects.filter(next_attempt_at=at + HOLD_BACK).count()
-    assert held == 4
-    send(at + HOLD_BACK)
-    assert len(requests_of(httpserver)) == 3
 
 
 def test_an_endpoint_deleted_while_its_message_is_on_the_way_leaves_nothing(cast, receiver, at):
