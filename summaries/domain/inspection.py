@@ -1,11 +1,20 @@
 """Says what a recording holds, for anyone who wonders; reads it and stores nothing."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from summaries.sources.base import BadRecord, RecordingFile, RecordingNotes, UnableToRead
-from summaries.sources.registry import recognise
+from summaries.sources.base import (
+    BadRecord,
+    CapturedInteraction,
+    CollectionSource,
+    RecordingFile,
+    RecordingNotes,
+    Source,
+    UnableToRead,
+)
+from summaries.sources.registry import recognise_any
 
 #: How many applications are named, those with most interactions first.
 MAX_APPLICATIONS = 50
@@ -23,6 +32,10 @@ class Inspection:
     device_name: str = ""
     people: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
+    #: Of a file with many sessions; 0 for a recording, which is one.
+    sessions: int = 0
+    #: Of a file with many sessions; 0 for a recording, which is one.
+    sessions: int = 0
     interactions_by_kind: dict[str, int] = field(default_factory=dict)
     secret_count: int = 0
     started_at: datetime | None = None
@@ -39,10 +52,11 @@ def inspect_recording(*, recording: RecordingFile) -> Inspection:
     applications: Counter[str] = Counter()
     code = label = refusal = ""
     secrets = last_ms = 0
+    sessions: list[str] = []
     try:
-        source = recognise(recording.stream, recording.name)
+        source = recognise_any(recording.stream, recording.name)
         code, label = source.code, source.label
-        for interaction in source.read(recording, notes):
+        for interaction in _interactions(source, recording, notes, sessions):
             kinds[interaction.kind.value] += 1
             applications[interaction.application] += bool(interaction.application)
             secrets += interaction.is_secret
@@ -58,6 +72,7 @@ def inspect_recording(*, recording: RecordingFile) -> Inspection:
         device_name=notes.device_name,
         people=tuple(notes.people),
         applications=tuple(name for name, count in applications.most_common(MAX_APPLICATIONS) if count),
+        sessions=len(sessions),
         interactions_by_kind=dict(sorted(kinds.items())),
         secret_count=secrets,
         started_at=notes.started_at,
@@ -66,6 +81,18 @@ def inspect_recording(*, recording: RecordingFile) -> Inspection:
         bad_records=tuple(notes.bad_records),
         quality=tuple(sorted(flag.value for flag in notes.quality)),
     )
+
+
+def _interactions(
+    source: Source | CollectionSource, recording: RecordingFile, notes: RecordingNotes, sessions: list[str]
+) -> Iterator[CapturedInteraction]:
+    """The interactions of the file; *sessions* takes the ids of those that it holds many of."""
+    if not isinstance(source, CollectionSource):
+        yield from source.read(recording, notes)
+        return
+    for record in source.read_sessions(recording, notes):
+        sessions.append(record.external_id)
+        yield from record.interactions
 
 
 def inspection_as_json(inspection: Inspection) -> dict[str, object]:
@@ -77,6 +104,7 @@ def inspection_as_json(inspection: Inspection) -> dict[str, object]:
         "format": {"code": inspection.format_code, "label": inspection.format_label},
         "title": inspection.title,
         "device": inspection.device_name,
+        "sessions": inspection.sessions,
         "interactions": sum(inspection.interactions_by_kind.values()),
         "interactions_by_kind": inspection.interactions_by_kind,
         "secrets_typed": inspection.secret_count,

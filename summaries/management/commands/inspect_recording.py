@@ -59,6 +59,7 @@ def _lines(inspection: Inspection) -> list[str]:
         f"  interactions: {kinds or 'none'}",
     ]
     optional = {
+        "sessions": str(inspection.sessions or ""),
         "title": inspection.title,
         "device": inspection.device_name,
         "people": ", ".join(inspection.people),

@@ -1,8 +1,10 @@
+import json
 from datetime import UTC, datetime
 from io import BytesIO
 
 from summaries.domain.inspection import inspect_recording, inspection_as_json
 from summaries.sources.base import RecordingFile
+from tests.summaries.session_files import zendesk_chat
 
 CAST = (
     b'{"version": 2, "width": 80, "height": 24, "timestamp": 1700000000, "title": "Printer"}\n'
@@ -27,6 +29,7 @@ def test_inspect_recording_tells_what_a_recording_holds():
         "format": {"code": "ASCIICAST", "label": "asciicast (asciinema)"},
         "title": "Printer",
         "device": "web1",
+        "sessions": 0,
         "interactions": 4,
         "interactions_by_kind": {"COMMAND": 1, "INPUT": 1, "OUTPUT": 2},
         "secrets_typed": 1,
@@ -50,3 +53,12 @@ def test_inspect_recording_gives_the_reason_of_a_refusal():
     assert later.format_code == "ASCIICAST"
     assert inspection_as_json(later)["started_at"] is None
     assert inspection_as_json(later)["parsed"] is False
+
+
+def test_a_file_with_many_sessions_is_counted():
+    data = json.dumps([zendesk_chat(), zendesk_chat(id="2")]).encode()
+
+    inspection = inspect_recording(recording=RecordingFile(BytesIO(data)))
+
+    assert (inspection.format_code, inspection.sessions, inspection.refusal) == ("ZENDESK", 2, "")
+    assert (inspection_as_json(inspection)["sessions"], inspection_as_json(inspection)["interactions"]) == (2, 10)
