@@ -22,16 +22,20 @@ class UpkeepFailed(Exception):
 
 def keep_up(*, at: datetime) -> None:
     """Do every step for every company. Raises UpkeepFailed at the end, so that the queue shows it."""
-    # In this order: what has ended is gone and what begins is there before anybody looks at it.
-    steps: tuple[Callable[..., object], ...] = (expire, ensure_monthly, check_alerts, store_forecast)
     failed = [
-        f"{step.__name__} of {company.slug}"
+        f"{step} of {company.slug}"
         for company in list(Company.objects.order_by("pk"))
-        for step in steps
-        if not _is_done(step, company, at)
+        for step in keep_company_up(company=company, at=at)
     ]
     if failed:
         raise UpkeepFailed(f"Not done: {', '.join(failed)}. The log tells why; the next hour tries again.")
+
+
+def keep_company_up(*, company: Company, at: datetime) -> list[str]:
+    """Do every step for one company; the names of those that failed."""
+    # In this order: what has ended is gone and what begins is there before anybody looks at it.
+    steps: tuple[Callable[..., object], ...] = (expire, ensure_monthly, check_alerts, store_forecast)
+    return [step.__name__ for step in steps if not _is_done(step, company, at)]
 
 
 def _is_done(step: Callable[..., object], company: Company, at: datetime) -> bool:

@@ -32,6 +32,16 @@ from summaries.models import ConsentEntry, Interaction, RetentionRun, Summary, S
 from summaries.sources.base import CapturedInteraction, RecordingFile
 from tests.conftest import activate_ai
 from tests.messages_server import MODEL
+from tests.resilience import notice_actions
+
+announce_one = notice_actions.announce_one
+keep_company_up = notice_actions.keep_company_up
+keep_up = notice_actions.keep_up
+listen = notice_actions.listen
+send_webhooks = notice_actions.send_webhooks
+upkeep_state = notice_actions.upkeep_state
+used_credits = notice_actions.used_credits
+webhook_state = notice_actions.webhook_state
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 
