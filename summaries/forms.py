@@ -31,9 +31,10 @@ class ImportForm(forms.Form):
 
     recordings = ManyFilesField(
         label="Recording files",
-        help_text="Recordings of one session: asciinema, script with its timing file, MeshCentral, WebVTT, SRT, plain "
-        "chat, JSON Lines. Files with many: TeamViewer connection reports, MeshCentral event log, Zendesk, Intercom, "
-        "Rocket.Chat, or any report as CSV. Choose a typescript and its timing file together.",
+        help_text="Recordings of one session: asciinema, script with its timing file, tlog, MeshCentral, Guacamole, "
+        "Teleport, Steps Recorder, ActivityWatch, WebVTT, SRT, plain chat, events as JSON Lines or CSV. "
+        "Files with many: TeamViewer connection reports, MeshCentral event log, Zendesk, Intercom, Rocket.Chat, or any "
+        "report as CSV. Choose a typescript and its timing file together.",
         allow_empty_file=True,
         error_messages={"required": "Choose a recording file.", "missing": "Choose a recording file."},
     )
