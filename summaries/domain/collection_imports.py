@@ -52,14 +52,10 @@ def permit_all(supporter: User, device_name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RecordSource:
-    """One record of a file as a source of its own."""
+    """One record of a file as a source of its own, that nobody has to recognise."""
 
     record: SessionRecord
     code: str
-    label: str = ""
-
-    def recognises(self, head: bytes, name: str) -> bool:  # noqa: ARG002 - the contract; it stands for one record
-        return True
 
     def read(self, recording: RecordingFile, notes: RecordingNotes) -> Iterator[CapturedInteraction]:  # noqa: ARG002
         record = self.record

@@ -244,9 +244,16 @@ def _replace_log(session: SupportSession) -> None:
 
 
 def _enter_keys(*, session: SupportSession, order: ImportOrder, identity: Identity) -> None:
-    for key in identity.keys[:1]:
-        if not ExternalRecord.objects.filter(company=order.company, key__in=identity.keys, session=session).exists():
-            ExternalRecord.objects.create(company=order.company, key=key, session=session, brought_by=order.brought_by)
+    """Make the session known by its key. The key of one that was deleted goes over to the one brought in again."""
+    if not identity.keys:
+        return
+    entered = ExternalRecord.objects.filter(company=order.company, key__in=identity.keys)
+    deleted = entered.filter(session__status=SessionStatus.DELETED)
+    if deleted.update(session=session, brought_by=order.brought_by) or entered.filter(session=session).exists():
+        return
+    ExternalRecord.objects.create(
+        company=order.company, key=identity.keys[0], session=session, brought_by=order.brought_by
+    )
 
 
 def _check_held(session: SupportSession) -> None:

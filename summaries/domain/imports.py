@@ -67,6 +67,9 @@ def import_recording(*, order: ImportOrder, on_progress: Progress | None = None)
     keys = record_keys(namespace, external_id) if external_id else ()
     identity = Identity(digest=_digest(order.recording), keys=keys)
     known = find_known(company=order.company, identity=identity)
+    if known is not None and known.status == SessionStatus.DELETED and known.reason != Reason.CONSENT_WITHDRAWN:
+        # Deleted by hand: whoever hands the recording in again means it.
+        known = None
     return bring_in_session(order=order, source=source, identity=identity, known=known, on_progress=on_progress)
 
 
@@ -174,6 +177,8 @@ def find_known(*, company: Company, identity: Identity) -> SupportSession | None
 
 def check_known(known: SupportSession, *, order: ImportOrder) -> None:
     """Nobody learns by a recording, or changes by importing it again, what their roles do not reach."""
+    if known.status == SessionStatus.DELETED and known.reason != Reason.CONSENT_WITHDRAWN:
+        raise UnableToImport("The report of this session was deleted here. It is not brought in again.")
     if known.status == SessionStatus.DELETED:
         raise UnableToImport("The remote user withdrew the consent to this recording. It is not imported again.")
     if order.actor is None:

@@ -208,6 +208,7 @@ def test_a_deleted_session_does_not_come_back(cast, at):
     again = bring(cast, pages(connection(1)), at=at)
 
     assert (again.created, again.known, again.bad) == (0, 0, 1)
+    assert again.bad_records[0]["problem"].startswith("The report of this session was deleted here.")
 
 
 def test_a_pull_of_nobody_reads_whatever_is_there(cast, at):

@@ -11,9 +11,11 @@ from django.db import IntegrityError
 from policies.enums import Reason, Verdict
 from summaries.domain import import_steps, imports
 from summaries.domain.collection_imports import import_file
+from summaries.domain.consent_withdrawal import record_withdrawal
 from summaries.domain.holds import place
 from summaries.domain.import_attempts import sweep_abandoned
 from summaries.domain.imports import ImportOrder, UnableToImport
+from summaries.domain.removal import delete_report
 from summaries.enums import SessionStatus
 from summaries.models import ConsentEntry, ExternalRecord, Interaction, Summary, SupportSession
 from summaries.sources.base import RecordingFile, RecordingNotes
@@ -208,3 +210,27 @@ def test_a_conflict_that_is_none_of_ours_is_raised(bring, monkeypatch):
         bring(RECORDING)
 
     assert row_counts() == (0, 0, 0, 0)
+
+
+def test_a_recording_whose_report_was_deleted_by_hand_comes_in_again_under_the_same_key(cast, bring, at):
+    first = bring(RECORDING).session
+    delete_report(session=first, actor=cast.alice, at=at)
+
+    again = bring(RECORDING)
+
+    record = ExternalRecord.objects.get()
+    assert (again.created, record.session, first.pk == again.session.pk) == (True, again.session, False)
+    assert bring(event_log()).known == 1
+
+
+def test_a_recording_that_was_withdrawn_stays_out_by_its_key_too(cast, bring, at):
+    first = bring(event_log()).created
+    session = SupportSession.objects.get()
+    record_withdrawal(session=session, statement="By mail.", actor=cast.alice, at=at)
+    session.refresh_from_db()
+    delete_report(session=session, actor=cast.alice, at=at)
+
+    with pytest.raises(UnableToImport, match="The remote user withdrew the consent"):
+        bring(RECORDING)
+
+    assert (first, Interaction.objects.count()) == (1, 0)
