@@ -57,8 +57,10 @@ class Recognised:
 class _Words:
     """The keywords of all labels, by their first word: one look into a table per word of the text."""
 
-    def __init__(self, labels: Iterable[TaxonomyLabel]) -> None:
+    def __init__(self, labels: Sequence[TaxonomyLabel]) -> None:
         self.phrases: dict[str, list[tuple[str, str]]] = {}
+        #: How a phrase is written in the taxonomy: “df -h”, where words are compared as “df h”.
+        self.spelled = {_normal(keyword): keyword for label in labels for keyword in label.keywords}
         for label in labels:
             names = () if label.name.lower() in _EVERYDAY_NAMES else (label.name,)
             for phrase in {_normal(keyword) for keyword in (*names, *label.keywords)} - {""}:
@@ -108,8 +110,8 @@ def recognise(
             seen = repeats[phrase, interaction.kind] = repeats.get((phrase, interaction.kind), 0) + 1
             if seen <= MAX_REPEATS:
                 weights[name] = weights.get(name, 0.0) + weight
-                phrases = by_phrase.setdefault(name, {})
-                phrases[phrase] = phrases.get(phrase, 0.0) + weight
+                phrases, spelled = by_phrase.setdefault(name, {}), words.spelled.get(phrase, phrase)
+                phrases[spelled] = phrases.get(spelled, 0.0) + weight
     ranked = sorted(weights, key=lambda name: (-weights[name], name))
     return [Recognised(name, weights[name], _heaviest(by_phrase[name])) for name in ranked]
 

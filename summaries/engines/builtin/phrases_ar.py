@@ -1,7 +1,7 @@
 """Arabic sentences of the built-in engine; the keys are those of `phrases_en`.
 
 Every sentence begins with an Arabic letter, so that a reader that takes the direction from the first letter sets it
-from right to left whatever it quotes.
+from right to left whatever it quotes; and between two names stands an Arabic word, so that they do not run together.
 """
 
 QUOTES = ("«", "»")
@@ -113,11 +113,11 @@ SENTENCES = {
     "ran": "تم تشغيل {commands}.",
     "ran_failed": "تم تشغيل {commands}، لكنه فشل: {quote}.",
     "ran_failed_status": "تم تشغيل {commands}، لكنه فشل.",
-    "looked": "تم الاطلاع على {topics} ({commands}).",
-    "did": "{action} ({commands}).",
-    "did_failed": "{action} ({commands})، وقد فشل ذلك: {quote}.",
-    "did_failed_status": "{action} ({commands})، وقد فشل ذلك.",
-    "checked": "{action} ({commands}): {quote}.",
+    "looked": "تم الاطلاع على {topics} عبر {commands}.",
+    "did": "{action} عبر {commands}.",
+    "did_failed": "{action} عبر {commands}، وقد فشل ذلك: {quote}.",
+    "did_failed_status": "{action} عبر {commands}، وقد فشل ذلك.",
+    "checked": "{action} عبر {commands}: {quote}.",
     "inside": "داخل {program}: {action}",
     "and_more": "وغيرها",
     "worked_in": "تم العمل في {application}{windows}.",

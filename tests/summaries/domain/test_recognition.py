@@ -111,3 +111,9 @@ def test_a_guess_without_keywords_stands_alone_and_names_some_words():
     words = tuple("abcdefgh")
     (only,) = with_guess(guessed=Recognised("VPN", 0.9, words), found=[])
     assert only.words == words[:MAX_WORDS]
+
+
+def test_keywords_are_named_as_the_taxonomy_writes_them():
+    labels = [TaxonomyLabel("Disk space", ("df -h",))]
+    (found,) = clear_issue_types(interactions=session(("CHAT", "I ran DF -h and it is full")), labels=labels)
+    assert found.words == ("df -h",)

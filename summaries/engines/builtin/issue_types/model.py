@@ -16,6 +16,8 @@ MIN_LEAD = 0.1
 #: One word that the model knows decides nothing.
 MIN_KNOWN_WORDS = 2
 MAX_DECIDING_WORDS = 4
+#: A word that decided has this share of the strongest word's say.
+_DECIDING_SHARE = 0.4
 _MIN_LETTERS = 3
 #: Weights are kept as whole numbers up to this.
 STEPS = 127
@@ -109,7 +111,8 @@ class IssueTypeModel:
         for word in dict.fromkeys(words):
             if word in known and len(word) >= _MIN_LETTERS and word.isalpha():
                 said[word] = sum(vector[key] * self._lean(key, label) for key in (word, *_pieces_in(word, vector)))
-        strongest = sorted((word for word in said if said[word] > 0), key=lambda word: -said[word])
+        least = _DECIDING_SHARE * max(said.values(), default=0.0)
+        strongest = sorted((word for word in said if said[word] > 0 and said[word] >= least), key=lambda w: -said[w])
         return tuple(strongest[:MAX_DECIDING_WORDS])
 
     def _lean(self, key: str, label: int) -> float:
