@@ -240,6 +240,7 @@ def test_navigation_holds_what_the_permissions_allow(cast, signed_in):
         "Works-council mode",
         "Legal holds",
         "Personal data",
+        "Credits",
     ]
 
 
