@@ -11,6 +11,8 @@ PAGES = (
     "/reports/",
     "/filter/",
     "/import/",
+    "/report-formats/",
+    "/teamviewer/",
     "/sessions/S-3/",
     "/sessions/S-3/timeline/?at=230",
     "/sessions/S-3/report/",
