@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 
-from accounts.domain import ai_settings, engine_keys
+from accounts.domain import ai_settings, audit, engine_keys
 from accounts.domain.ai_settings import UnableToSaveSettings
 from accounts.enums import EngineName
 from accounts.models import AISettings, Company, User
@@ -52,12 +52,18 @@ def host_of(stored: AISettings) -> str:
     return urlsplit(stored.engine_base_url or settings.ENGINE_DEFAULT_BASE_URL).hostname or ""
 
 
+def has_own_engine(stored: AISettings) -> bool:
+    """Whether the company runs the engine on a key or a server of its own, and pays for it there."""
+    return stored.engine == EngineName.CLAUDE and bool(stored.engine_key_encrypted or stored.engine_base_url)
+
+
 @transaction.atomic
 def save_engine(
     *, company: Company, chosen: EngineChoice, version: str | None, actor: User, at: datetime
 ) -> AISettings:
     """Store engine, address, model and key; *version* as in `ai_settings.locked`.
 
+    Credits that were only counted are taken again once the engine is no longer the company's own.
     Raises PermissionMissing, SettingsChanged, UnableToSaveSettings, engine_keys.UnableToStoreKey.
     """
     require(actor, Permission.MANAGE_COMPANY, company.pk)
@@ -69,6 +75,8 @@ def save_engine(
         engine_keys.remove_engine_key(ai_settings=stored, actor=actor, at=at)
     elif chosen.key:
         engine_keys.set_engine_key(ai_settings=stored, key=chosen.key, actor=actor, at=at)
+    if stored.meter_only and not has_own_engine(stored):
+        _end_meter_only(stored, actor=actor, at=at)
     return stored
 
 
@@ -88,6 +96,15 @@ def draft_of(*, company: Company, chosen: EngineChoice, actor: User) -> AISettin
         engine_model=chosen.model,
         engine_base_url=chosen.address,
         engine_key_encrypted=engine_keys.encrypted_key(key) if key else kept,
+    )
+
+
+def _end_meter_only(stored: AISettings, *, actor: User, at: datetime) -> None:
+    stored.meter_only = False
+    stored.save(update_fields=["meter_only", "changed_at"])
+    details = {"mode": "budget", "why": "The company no longer runs the engine on its own key."}
+    audit.record(
+        company=stored.company, actor=actor, action="credits.mode_changed", at=at, target=stored, details=details
     )
 
 

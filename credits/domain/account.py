@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from accounts.domain.engine_settings import has_own_engine
 from accounts.models import AISettings, Company
 from credits.domain.balance import MonthlyBalance, monthly_balance
 from credits.domain.forecast import forecast_for
 from credits.domain.grants import open_grants
-from credits.domain.mode import has_own_engine
 from credits.domain.wording import free_credits_of, grant_name, last_day, month_name
 from credits.enums import GrantKind
 from credits.models import CreditAlert, Forecast

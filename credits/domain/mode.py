@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.domain import audit
-from accounts.enums import EngineName
+from accounts.domain.engine_settings import has_own_engine
 from accounts.models import AISettings, Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
@@ -13,12 +13,6 @@ from accounts.tenancy import require
 
 class UnableToChangeMode(Exception):
     """The mode does not fit the company's engine; the sentence says what to do. Nothing was changed."""
-
-
-def has_own_engine(ai_settings: AISettings) -> bool:
-    """Whether the company runs the engine on a key or a server of its own, and pays for it there."""
-    own = bool(ai_settings.engine_key_encrypted or ai_settings.engine_base_url)
-    return ai_settings.engine == EngineName.CLAUDE and own
 
 
 @transaction.atomic

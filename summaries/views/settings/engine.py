@@ -40,7 +40,7 @@ def page(request: MemberRequest) -> HttpResponse:
         if form.is_valid() and _is_delicate(form.cleaned_data, settings) and not reauthentication.is_recent(request):
             return reauthentication.ask_again(request)
         if save_form(form, lambda values: _save(request, values), version=lambda: _version(request)):
-            return saved(request, TAB, "The engine was saved.")
+            return saved(request, TAB, f"The engine was saved.{_credits_again(request, settings)}")
     own = settings.engine_base_url if engine_settings.choice_of(settings) == engine_settings.OWN_SERVER else ""
     context |= {
         "choice": engine_settings.choice_of(settings),
@@ -49,6 +49,12 @@ def page(request: MemberRequest) -> HttpResponse:
         "allows_own": portal_settings.OUTBOUND_ALLOWED_HOSTS,
     }
     return render_tab(request, TAB, settings, context)
+
+
+def _credits_again(request: MemberRequest, before: AISettings) -> str:
+    """What saving did to meter-only mode, which ends with the company's own key."""
+    ended = before.meter_only and not settings_of(request).meter_only
+    return " Meter only has ended with your own key: each session takes a credit again." if ended else ""
 
 
 def _version(request: MemberRequest) -> str:

@@ -144,3 +144,23 @@ def test_a_key_replaced_meanwhile_is_a_conflict(cast, at):
     with pytest.raises(SettingsChanged, match="the key was replaced"):
         save(cast, at, CLAUDE, key="sk-three", version=seen)
     assert engine_key(stored(cast)) == "sk-two"
+
+
+@pytest.mark.parametrize(
+    ("choice", "fields", "stays"),
+    [
+        (BUILT_IN, {}, False),
+        (BUILT_IN, {"forget_key": True}, False),
+        (CLAUDE, {"key": "sk-two"}, True),
+        (OWN_SERVER, {"base_url": OWN, "forget_key": True}, True),
+    ],
+)
+def test_credits_are_only_counted_while_the_engine_is_the_companys_own(cast, at, choice, fields, stays):
+    save(cast, at, CLAUDE, key="sk-one")
+    AISettings.objects.filter(company=cast.northwind).update(meter_only=True)
+
+    save(cast, at, choice, **fields)
+
+    assert stored(cast).meter_only is stays
+    changes = AuditEntry.objects.filter(action="credits.mode_changed")
+    assert [entry.details["mode"] for entry in changes] == ([] if stays else ["budget"])

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.domain.engine_keys import engine_key
-from accounts.models import AuditEntry
+from accounts.models import AISettings, AuditEntry
 from tests.messages_server import MODEL, Reply, message, messages_server
 from tests.summaries.views.settings.conftest import Tab, field_errors, words
 
@@ -235,3 +235,14 @@ def test_a_language_saved_meanwhile_is_told(tab, stored):
 
     assert "language is now German" in field_errors(late)["__all__"][0]
     assert stored().language == "de"
+
+
+def test_meter_only_ends_with_the_companys_own_key_and_the_page_says_so(confirmed, stored):
+    confirmed.send(**CLAUDE)
+    AISettings.objects.filter(pk=stored().pk).update(meter_only=True)
+
+    confirmed.send(choice="BUILT_IN")
+
+    page = words(confirmed.client.get(confirmed.address))
+    assert "Meter only has ended with your own key: each session takes a credit again." in page
+    assert stored().meter_only is False
