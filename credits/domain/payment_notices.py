@@ -50,7 +50,9 @@ def note_payment(*, notice: PaymentNotice, at: datetime) -> PaymentOutcome:
     action, what = _TOLD[outcome]
     details = {"order": order.number, "paid": _amount(notice), "payment_reference": reference}
     audit.record(company=order.company, action=action, at=at, target=order, details=details)
-    tell_of_order(order=order, what=what, at=at, key=reference)
+    if outcome is not PaymentOutcome.FAILED or order.state == OrderState.ORDERED:
+        # A failure that comes late asks nobody to pay what is paid or closed.
+        tell_of_order(order=order, what=what, at=at, key=reference)
     return outcome
 
 

@@ -87,6 +87,16 @@ def test_a_failed_payment_is_told_and_the_order_waits(order, cast, at):
     assert note_payment(notice=notice_of(order, payment_reference="PAY-2"), at=at) == "PAID"
 
 
+def test_a_failed_payment_of_an_order_that_is_paid_or_closed_asks_nobody_to_pay_again(order, cast, at):
+    confirm_order(order=order, payment_reference="BANK-1", at=at, actor=None)
+    before = Mail.objects.count()
+
+    assert note_payment(notice=notice_of(order, is_paid=False), at=at) == "FAILED"
+
+    assert Mail.objects.count() == before
+    assert told_of(cast.northwind) == [("order.payment_failed", "119.00 EUR", "PAY-1")]
+
+
 def test_a_second_payment_is_unexpected(order, cast, at):
     confirm_order(order=order, payment_reference="BANK-1", at=at, actor=None)
 
