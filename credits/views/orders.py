@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -18,8 +19,10 @@ from credits.domain.orders import UnableToChangeOrder, UnableToOrder, cancel_ord
 from credits.enums import OrderState
 from credits.forms import OrderForm
 from credits.models import Order, Pack
-from credits.payments import PaymentOrder, PaymentUnavailable, payment_provider
+from credits.payments import PaymentOrder, PaymentProvider, PaymentUnavailable, payment_provider
 from credits.views.operator_pages import OperatorRequest
+
+log = structlog.get_logger(__name__)
 
 
 @require_safe
@@ -114,14 +117,27 @@ def pay(request: MemberRequest, number: int) -> HttpResponse:
     back = request.build_absolute_uri(reverse("credits:order", args=[order.pk]))
     what = PaymentOrder(order.number, f"{order.credits} AI credits", order.total, order.currency, back)
     try:
-        address = provider.start(what)
+        address = _begin(provider, what)
     except PaymentUnavailable as refusal:
         messages.error(request, str(refusal))
         return redirect("credits:order", order.pk)
-    if urlsplit(address).scheme not in ("https", "http"):
-        messages.error(request, "The payment can't begin at present. Try again later.")
-        return redirect("credits:order", order.pk)
     return render(request, "credits/order_pay.html", {"order": order, "address": address})
+
+
+def _begin(provider: PaymentProvider, what: PaymentOrder) -> str:
+    """The address at which *what* is paid. Raises PaymentUnavailable."""
+    try:
+        address = provider.start(what)
+        is_web = urlsplit(address).scheme in ("https", "http")
+    except PaymentUnavailable:
+        raise
+    except Exception:
+        # The class is the operator's, and its service may answer anything.
+        log.exception("payment_not_begun", order=what.number)
+        is_web = False
+    if not is_web:
+        raise PaymentUnavailable("The payment can't begin at present. Try again later.")
+    return address
 
 
 def receipt_answer(request: MemberRequest | OperatorRequest, order: Order, kind: str) -> HttpResponse:

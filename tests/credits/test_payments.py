@@ -95,6 +95,9 @@ def test_the_start_fails_for_a_provider_that_is_not_there(settings):
     [
         (503, "", "The payment provider takes no payments at present. Try again later."),
         (201, "javascript:alert(1)", "The payment can&#x27;t begin at present. Try again later."),
+        (201, "https://[pay.example", "The payment can&#x27;t begin at present. Try again later."),
+        (201, None, "The payment can&#x27;t begin at present. Try again later."),
+        (201, 7, "The payment can&#x27;t begin at present. Try again later."),
     ],
 )
 def test_a_provider_that_fails_leaves_the_order_waiting(client, cast, order, provider, status, page, sentence):
