@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from decimal import Decimal
 from io import StringIO
 
 from insights_portal.lib.text import show_controls
@@ -12,6 +13,9 @@ _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def defused(value: object) -> str:
     """*value* as the text of a cell: control characters written out, and no formula."""
+    if isinstance(value, int | float | Decimal):
+        # A number is no formula, below zero neither, and sums up only while it stays one.
+        return str(value)
     text = "" if value is None else str(value)
     shown = show_controls(text).replace("\n", "‹U+000A›").replace("\t", "‹U+0009›")
     return f"'{shown}" if text.startswith(_STARTS) or text.lstrip().startswith(_STARTS) else shown

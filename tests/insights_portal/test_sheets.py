@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 
 from insights_portal.lib.sheets import csv_line, defused
@@ -10,7 +12,16 @@ def test_what_would_be_a_formula_is_text(start):
 
 @pytest.mark.parametrize(
     ("value", "cell"),
-    [(None, ""), (7, "7"), ("plain", "plain"), ("a\x1bb", "a‹U+001B›b"), ("two\nlines", "two‹U+000A›lines")],
+    [
+        (None, ""),
+        (7, "7"),
+        (-7, "-7"),
+        (-0.5, "-0.5"),
+        (Decimal("-1.50"), "-1.50"),
+        ("plain", "plain"),
+        ("a\x1bb", "a‹U+001B›b"),
+        ("two\nlines", "two‹U+000A›lines"),
+    ],
 )
 def test_other_values_are_their_text(value, cell):
     assert defused(value) == cell
