@@ -55,7 +55,8 @@ def read_month(text: str, *, company: Company, at: datetime) -> date:
 def month_named(text: str) -> date | None:
     """The first day of the month that *text* (`2026-11`) names; None for anything else."""
     named = _MONTH.fullmatch(text) if text.isascii() else None
-    if named is None or int(named[1]) < _FIRST_YEAR:
+    # The calendar's last year has a month without a next one.
+    if named is None or not _FIRST_YEAR <= int(named[1]) < date.max.year:
         return None
     try:
         return date(int(named[1]), int(named[2]), 1)
