@@ -10,6 +10,8 @@ from summaries.domain import (
     consent,
     consent_withdrawal,
     generation,
+    generation_lines,
+    generation_runs,
     import_attempts,
     retention,
     scrubbing,
@@ -22,10 +24,21 @@ RETENTION_SECONDS = 240
 PULL = "summaries.tasks.pull_reports_of"
 #: As above; a page whose sessions are not all in is asked for again.
 PULL_SECONDS = 200
+#: For so long a task begins summaries of remote engines. What it waits for after that (ENGINE_BUDGET_SECONDS at most)
+#: still ends before the queue's own limit.
+REMOTE_SECONDS = 120
 
 
-def generate_summary(*, summary_id: int) -> None:
-    generation.generate(summary_id=summary_id, clock=timezone.now)
+def generate_summary(*, summary_id: int) -> None:  # noqa: ARG001  (one task for each summary, made by turns)
+    generation.generate_in_turn(clock=timezone.now)
+
+
+def generate_remotely(*, summary_id: int = 0, seconds: float = REMOTE_SECONDS) -> None:  # noqa: ARG001  (takes all)
+    """Wait for remote engines, hundreds of summaries at a time; what is left after *seconds* is another task's."""
+    ends_at = time.monotonic() + seconds
+    begun = generation_runs.generate_remotely(clock=timezone.now, keep_going=lambda: time.monotonic() < ends_at)
+    if begun and time.monotonic() >= ends_at:
+        enqueue_on_commit(generation_lines.REMOTE_TASK, summary_id=0)
 
 
 def sweep() -> None:

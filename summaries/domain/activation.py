@@ -4,7 +4,8 @@ from datetime import datetime
 
 from accounts.domain import ai_settings
 from accounts.models import Company, User
-from summaries.domain.generation import SWITCHED_OFF, UNDER_WAY, fail
+from summaries.domain.generation_claims import UNDER_WAY, fail
+from summaries.domain.generation_steps import SWITCHED_OFF
 from summaries.models import Summary
 
 

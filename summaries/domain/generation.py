@@ -1,42 +1,37 @@
 """One summary's way: request, claim, call the engine outside any transaction, store and settle in one.
 
 Every step is safe to run twice and to be killed in: the row's state moves by conditional UPDATE, the credit is
-unique per session, and `sweep` frees what a dead worker held.
+unique per session, and `sweep` frees what a dead worker held. `generation_runs` waits for hundreds at once.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.domain import audit
 from accounts.enums import EngineName, SummaryLanguage
 from accounts.models import AISettings, User
 from accounts.permissions import Permission
-from credits.domain.reservations import InsufficientCredits, release
-from insights_portal.queueing import enqueue_on_commit, nothing_waits
+from credits.domain.reservations import InsufficientCredits
+from insights_portal.queueing import nothing_waits
 from policies.enums import Verdict
 from summaries.domain.credit_use import reserve_for
 from summaries.domain.engine_request import build_request
+from summaries.domain.generation_claims import Claim, free_expired, take
+from summaries.domain.generation_lines import companies_in_line, enqueue_generation, in_line, next_in_turn, oldest_of
+from summaries.domain.generation_slots import is_a_run_alive
+from summaries.domain.generation_steps import Clock, after_engine_error, call_engine, may_go_on, store_draft
 from summaries.domain.reach import require_on
-from summaries.domain.revisions import Written, store_revision
-from summaries.domain.waiting import TASK, start_waiting
-from summaries.engines.base import EngineError, SummaryDraft, SummaryRequest
-from summaries.engines.registry import engine_for
+from summaries.domain.waiting import start_waiting
+from summaries.engines.base import EngineError
 from summaries.enums import SessionStatus, SummaryState
 from summaries.models import Summary, SupportSession
 
-SWITCHED_OFF = "AI features were switched off before this summary was made. Activate them and generate it again."
-GIVEN_UP = "The worker stopped three times while it made this summary. Generate it again, or choose the other engine."
 #: States from which a new request starts over; the others are already under way.
 RESTARTABLE = (SummaryState.READY, SummaryState.FAILED, SummaryState.WAITING_FOR_CREDITS)
-UNDER_WAY = (SummaryState.QUEUED, SummaryState.RUNNING)
-
-Clock = Callable[[], datetime]
+#: Lost tasks of one company that one sweep queues again.
+QUEUED_AGAIN = 100
 
 
 class NotEligible(Exception):
@@ -71,29 +66,29 @@ def request_summary(
     """
     _check_eligible(session)
     ai_settings = AISettings.objects.get(company=session.company_id)
+    wished = EngineName(engine or ai_settings.engine)
     wish = {
-        "requested_engine": engine or ai_settings.engine,
+        "requested_engine": wished,
         "requested_language": language or ai_settings.language,
         "requested_by": actor,
         "requested_at": at,
     }
-    summary, created = Summary.objects.get_or_create(
-        session=session, defaults={"company_id": session.company_id, **wish}
-    )
+    defaults = {"company_id": session.company_id, **wish}
+    summary, created = Summary.objects.get_or_create(session=session, defaults=defaults)
     restarted = not created and Summary.objects.filter(pk=summary.pk, state__in=RESTARTABLE).update(
-        state=SummaryState.QUEUED, attempts=0, failure="", **wish
+        state=SummaryState.QUEUED, attempts=0, failure="", retry_at=None, **wish
     )
     if created or restarted:
         # Asked once the summary's row is held: whoever deletes the log takes that row first, too.
         _check_log_kept(session)
-        _reserve_or_wait(summary=summary, session=session, at=at)
+        _reserve_or_wait(summary=summary, session=session, engine=wished, at=at)
         audit.record(
             company=session.company,
             actor=actor,
             action="summary.requested",
             at=at,
             target=session,
-            details={"engine": str(wish["requested_engine"]), "language": str(wish["requested_language"])},
+            details={"engine": str(wished), "language": str(wish["requested_language"])},
         )
     summary.refresh_from_db()
     return summary
@@ -112,136 +107,66 @@ def _check_log_kept(session: SupportSession) -> None:
         raise NotEligible("The session log was deleted, and without it no summary can be made.")
 
 
-def _reserve_or_wait(*, summary: Summary, session: SupportSession, at: datetime) -> None:
+def _reserve_or_wait(*, summary: Summary, session: SupportSession, engine: str, at: datetime) -> None:
     try:
         reserve_for(session=session, at=at)
     except InsufficientCredits as shortage:
         Summary.objects.filter(pk=summary.pk).update(state=SummaryState.WAITING_FOR_CREDITS, failure=str(shortage))
     else:
-        enqueue_on_commit(TASK, summary_id=summary.pk)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """This run's hold on a summary row."""
-
-    summary: Summary
-    token: UUID
+        enqueue_generation(summary_id=summary.pk, engine=engine)
 
 
 def generate(*, summary_id: int, clock: Clock) -> None:
     """Make the summary if it is queued and nobody else is making it. Raises nothing that a retry would not mend."""
-    claim = _take(summary_id=summary_id, at=clock())
-    if claim is None:
+    claim = take(summary_id=summary_id, at=clock())
+    if claim is not None:
+        _make(claim=claim, clock=clock)
+
+
+def generate_in_turn(*, clock: Clock) -> None:
+    """Make the next summary of the built-in engine, whichever company's turn it is."""
+    for summary_id in next_in_turn(at=clock()):
+        claim = take(summary_id=summary_id, at=clock())
+        if claim is not None:
+            _make(claim=claim, clock=clock)
+            return
+
+
+def _make(*, claim: Claim, clock: Clock) -> None:
+    if not may_go_on(claim=claim, at=clock()):
         return
     summary = claim.summary
-    if not AISettings.objects.filter(company=summary.company_id, is_active=True).exists():
-        fail(summary=summary, claim=claim.token, failure=SWITCHED_OFF, at=clock())
-        return
     request = build_request(session=summary.session, language=summary.requested_language)
     begun_at = clock()
     try:
-        draft = _call(summary.requested_engine, summary=summary, request=request)
+        draft = call_engine(engine=summary.requested_engine, summary=summary, request=request)
     except EngineError as error:
-        _after_engine_error(claim=claim, request=request, error=error, clock=clock)
-        return
-    at = clock()
-    store_revision(
-        claim_token=claim.token,
-        summary=summary,
-        written=Written(
-            engine=EngineName(summary.requested_engine), draft=draft, request=request, duration=at - begun_at
-        ),
-        at=at,
-    )
-
-
-def _call(engine: str, *, summary: Summary, request: SummaryRequest) -> SummaryDraft:
-    ai_settings = AISettings.objects.get(company=summary.company_id)
-    return engine_for(ai_settings=ai_settings, name=EngineName(engine)).summarise(request)
-
-
-def _take(*, summary_id: int, at: datetime) -> Claim | None:
-    """Claim the row by one conditional UPDATE, with a lease. None: another run has it, or it is done."""
-    token = uuid4()
-    taken = Summary.objects.filter(pk=summary_id, state=SummaryState.QUEUED).update(
-        state=SummaryState.RUNNING,
-        claim=token,
-        claimed_until=at + timedelta(seconds=settings.GENERATION_LEASE_SECONDS),
-        attempts=F("attempts") + 1,
-    )
-    if not taken:
-        return None
-    return Claim(Summary.objects.select_related("session__company").get(pk=summary_id), token)
-
-
-def _after_engine_error(*, claim: Claim, request: SummaryRequest, error: EngineError, clock: Clock) -> None:
-    """Try again later while that may help; else the built-in engine writes, labelled so, at no charge."""
-    summary = claim.summary
-    if not error.permanent and summary.attempts < settings.GENERATION_MAX_ATTEMPTS:
-        # The sweeper queues it again, so that a service that is down is not called in a tight loop.
-        Summary.objects.filter(pk=summary.pk, claim=claim.token).update(
-            state=SummaryState.QUEUED, claim=None, claimed_until=None, failure=str(error)[:300]
-        )
-        return
-    begun_at = clock()
-    draft = _call(EngineName.BUILT_IN, summary=summary, request=request)
-    at = clock()
-    store_revision(
-        claim_token=claim.token,
-        summary=summary,
-        written=Written(
-            engine=EngineName.BUILT_IN,
-            draft=draft,
-            request=request,
-            duration=at - begun_at,
-            replaced_engine_error=error,
-        ),
-        at=at,
-    )
+        after_engine_error(claim=claim, request=request, error=error, clock=clock)
+    else:
+        store_draft(claim=claim, request=request, draft=draft, begun_at=begun_at, at=clock())
 
 
 def sweep(*, at: datetime) -> int:
-    """Free what dead workers held, queue what lies, and start what waited for credits. Returns rows moved.
-
-    A queued row whose request is a minute old is queued anew when no task waits at all: its own was lost, with a broker
-    or by an engine that asked for another try. A task too many finds nothing to claim.
-    """
-    return _free_expired(at=at) + _queue_again(at=at) + start_waiting(at=at)
-
-
-def _free_expired(*, at: datetime) -> int:
-    expired = Summary.objects.filter(state=SummaryState.RUNNING, claimed_until__lt=at)
-    freed = expired.filter(attempts__lt=settings.GENERATION_MAX_ATTEMPTS).update(
-        state=SummaryState.QUEUED, claim=None, claimed_until=None
-    )
-    for summary in expired.filter(attempts__gte=settings.GENERATION_MAX_ATTEMPTS).select_related("session__company"):
-        freed += fail(summary=summary, claim=summary.claim, failure=GIVEN_UP, at=at)
-    return freed
-
-
-@transaction.atomic
-def fail(*, summary: Summary, claim: UUID | None, failure: str, at: datetime) -> int:
-    """Show a summary that is queued or being written as failed with its reason, and give the credit back."""
-    under_way = Summary.objects.filter(pk=summary.pk, claim=claim, state__in=UNDER_WAY)
-    moved = under_way.update(state=SummaryState.FAILED, claim=None, claimed_until=None, failure=failure)
-    if moved:
-        release(company=summary.session.company, session_id=summary.session.public_id, at=at)
-        audit.record(
-            company=summary.session.company,
-            action="summary.failed",
-            at=at,
-            target=summary.session,
-            details={"reason": failure},
-        )
-    return moved
+    """Free what dead workers held, queue what lies, and start what waited for credits. Returns rows moved."""
+    return free_expired(at=at) + _queue_again(at=at) + start_waiting(at=at)
 
 
 def _queue_again(*, at: datetime) -> int:
-    if not nothing_waits():
-        return 0
-    lying = Q(state=SummaryState.QUEUED, requested_at__lt=at - timedelta(minutes=1))
-    ids = list(Summary.objects.filter(lying).order_by("requested_at").values_list("pk", flat=True)[:500])
-    for summary_id in ids:
-        enqueue_on_commit(TASK, summary_id=summary_id)
-    return len(ids)
+    """Queue tasks for what has been in line for a minute: its own were lost with a broker, or it is due once more.
+
+    Company by company, so that one with thousands in line keeps nobody out. A task too many finds nothing to claim.
+    """
+    before = at - timedelta(minutes=1)
+    queued = 0
+    if nothing_waits():
+        for company_id in companies_in_line(at=at, remote=False):
+            lying = oldest_of(company_id=company_id, at=at, remote=False, most=QUEUED_AGAIN)
+            for summary in Summary.objects.filter(pk__in=lying, requested_at__lt=before):
+                enqueue_generation(summary_id=summary.pk, engine=summary.requested_engine)
+                queued += 1
+    # One task takes all that wait for remote engines; without a run there may be none that is left.
+    summary = in_line(at=at, remote=True).filter(requested_at__lt=before).first()
+    if summary is not None and not is_a_run_alive(at=at):
+        enqueue_generation(summary_id=summary.pk, engine=summary.requested_engine)
+        queued += 1
+    return queued

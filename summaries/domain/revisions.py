@@ -13,6 +13,7 @@ from credits.domain.reservations import release, settle
 from summaries.content import SummaryContent
 from summaries.domain.evidence import check_evidence
 from summaries.domain.search import text_for
+from summaries.domain.token_use import record_tokens
 from summaries.domain.webhook_notices import tell_of_summary
 from summaries.engines.base import EngineError, SummaryDraft, SummaryRequest
 from summaries.enums import ReviewState, SummaryState
@@ -77,7 +78,7 @@ def store_revision(*, claim_token: UUID, summary: Summary, written: Written, at:
     )
     _label(summary=summary, content=checked.content)
     _index(session=summary.session, content=checked.content)
-    _close_credit(summary=summary, written=written, at=at)
+    _account(summary=summary, written=written, at=at)
     audit.record(
         company=summary.session.company,
         actor=summary.requested_by,
@@ -118,15 +119,20 @@ def _create_revision(
 
 def _label(*, summary: Summary, content: SummaryContent) -> None:
     """Issue types and applications that the company's taxonomy knows; an engine's inventions are not added."""
-    summary.issue_types.set(IssueType.objects.filter(company=summary.company_id, name__in=content.issue_types))
-    summary.applications.set(Application.objects.filter(company=summary.company_id, name__in=content.applications))
+    has_labels = summary.current_id is not None
+    if has_labels or content.issue_types:
+        summary.issue_types.set(IssueType.objects.filter(company=summary.company_id, name__in=content.issue_types))
+    if has_labels or content.applications:
+        summary.applications.set(Application.objects.filter(company=summary.company_id, name__in=content.applications))
 
 
 def _index(*, session: SupportSession, content: SummaryContent) -> None:
     SupportSession.objects.filter(pk=session.pk).update(search_text=text_for(session=session, content=content))
 
 
-def _close_credit(*, summary: Summary, written: Written, at: datetime) -> None:
-    """A summary that the chosen engine could not write costs nothing."""
+def _account(*, summary: Summary, written: Written, at: datetime) -> None:
+    """A summary that the chosen engine could not write costs no credit; its tokens are counted all the same."""
+    company = summary.session.company
     close = release if written.replaced_engine_error else settle
-    close(company=summary.session.company, session_id=summary.session.public_id, at=at)
+    close(company=company, session_id=summary.session.public_id, at=at)
+    record_tokens(company=company, tokens=written.input_tokens + written.output_tokens, at=at)

@@ -5,12 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from credits.domain.reservations import InsufficientCredits
-from insights_portal.queueing import enqueue_on_commit
 from summaries.domain.credit_use import reserve_for
+from summaries.domain.generation_lines import enqueue_generation
 from summaries.enums import SummaryState
 from summaries.models import Summary
 
-TASK = "summaries.tasks.generate_summary"
 #: Summaries of one company that one sweep starts; the next minute's goes on.
 MOST_STARTED = 500
 
@@ -50,6 +49,6 @@ def _start(*, summary_id: int, at: datetime) -> bool:
     if summary is None:
         return False
     reserve_for(session=summary.session, at=at)
-    Summary.objects.filter(pk=summary.pk).update(state=SummaryState.QUEUED, failure="", requested_at=at)
-    enqueue_on_commit(TASK, summary_id=summary.pk)
+    Summary.objects.filter(pk=summary.pk).update(state=SummaryState.QUEUED, failure="", retry_at=None, requested_at=at)
+    enqueue_generation(summary_id=summary.pk, engine=summary.requested_engine)
     return True

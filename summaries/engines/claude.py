@@ -64,7 +64,7 @@ class ClaudeEngine:
 
     def __init__(self, *, ai_settings: AISettings) -> None:
         self._ai_settings = ai_settings
-        self._gate = Gate()
+        self.gate = Gate()
 
     @cached_property
     def _endpoint(self) -> Endpoint:
@@ -79,7 +79,7 @@ class ClaudeEngine:
             return fingerprint(address, purpose="engine")
 
     def prepare(self, request: SummaryRequest) -> PreparedSummary:
-        return _PreparedSummary(self._endpoint, self._gate, request)
+        return _PreparedSummary(self._endpoint, self.gate, request)
 
     def summarise(self, request: SummaryRequest) -> SummaryDraft:
         return asyncio.run_coroutine_threadsafe(self.prepare(request).write(), outbound_loop()).result()

@@ -97,7 +97,7 @@ class Account:
     def failed(self, failure: Failure, more: str = "") -> EngineError:
         """The EngineError of a call, with what was spent so far. *more*: added to its sentence."""
         error = self.error(failure.sentence + more, permanent=failure.permanent)
-        error.is_busy, error.wait_seconds = failure.is_busy, failure.pause
+        error.is_busy, error.wait_seconds = failure.is_busy, failure.asked
         return error
 
 

@@ -35,12 +35,15 @@ _LIMITS = tuple(f"anthropic-ratelimit-{what}" for what in ("requests", "tokens",
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """*pause*: seconds until the next attempt. *is_busy*: the server is well and asks to be left alone for a while."""
+    """*pause*: seconds until the next attempt. *asked*: what the server itself asks to wait, 0 when it says nothing.
+    *is_busy*: the server is well and has too much to do.
+    """
 
     sentence: str
     permanent: bool
     is_busy: bool = False
     pause: float = 0.0
+    asked: float = 0.0
 
 
 def failure_of(error: anthropic.APIError, *, attempt: int) -> Failure:
@@ -62,22 +65,22 @@ def failure_of(error: anthropic.APIError, *, attempt: int) -> Failure:
 def _of_status(error: anthropic.APIStatusError, attempt: int) -> Failure:
     status = error.status_code
     if status in _PASSING or status >= _SERVER_ERROR:
+        asked = _asked_pause(error.response.headers)
         return Failure(
             _BUSY.get(status, f"The engine reports a fault of its own ({status})."),
             permanent=False,
             is_busy=status in _BUSY,
-            pause=_asked_pause(error.response.headers, attempt),
+            pause=back_off(attempt) if asked is None else asked,
+            asked=asked or 0.0,
         )
     sentence = f"The engine's address answers with status {status}. Check the base URL {_AI_SETTINGS}."
     return Failure(_REFUSALS.get(status, sentence), permanent=True)
 
 
-def _asked_pause(headers: httpx2.Headers, attempt: int) -> float:
-    """What the server asks for by `retry-after` or its limits; else the back-off."""
+def _asked_pause(headers: httpx2.Headers) -> float | None:
+    """What the server asks for by `retry-after` or by its limits, in seconds."""
     asked = _number(headers.get("retry-after", ""))
-    if asked is not None:
-        return asked
-    return used_up_for(headers) or back_off(attempt)
+    return asked if asked is not None else used_up_for(headers) or None
 
 
 def back_off(attempt: int) -> float:

@@ -21,6 +21,7 @@ from summaries.domain import (
     erasure,
     forgetting,
     generation,
+    generation_runs,
     import_attempts,
     retention,
     scrubbing,
@@ -28,7 +29,15 @@ from summaries.domain import (
 from summaries.domain.imports import ImportOrder, UnableToImport, import_recording
 from summaries.domain.search import normalise
 from summaries.enums import Kind
-from summaries.models import ConsentEntry, Interaction, RetentionRun, Summary, SummaryRevision, SupportSession
+from summaries.models import (
+    ConsentEntry,
+    EngineRun,
+    Interaction,
+    RetentionRun,
+    Summary,
+    SummaryRevision,
+    SupportSession,
+)
 from summaries.sources.base import CapturedInteraction, RecordingFile
 from tests.conftest import activate_ai
 from tests.messages_server import MODEL
@@ -107,6 +116,14 @@ def expire_leases(*, at: str) -> None:
     Summary.objects.filter(claimed_until__isnull=False).update(
         claimed_until=datetime.fromisoformat(at) - timedelta(minutes=1)
     )
+    EngineRun.objects.filter(held_until__isnull=False).update(
+        held_until=datetime.fromisoformat(at) - timedelta(minutes=1)
+    )
+
+
+def remotely(*, at: str) -> int:
+    """Make all that waits for remote engines, as one queue task does."""
+    return generation_runs.generate_remotely(clock=lambda: datetime.fromisoformat(at), keep_going=lambda: True)
 
 
 def sweep(*, at: str) -> None:

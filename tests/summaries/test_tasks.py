@@ -5,6 +5,8 @@ from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 from summaries import tasks
+from tests.messages_server import message
+from tests.summaries.domain.remote import ANSWER, ask, point_to, states
 from tests.summaries.domain.test_retention import keep, kept, left
 
 
@@ -50,3 +52,23 @@ def test_apply_retention_of_a_company_goes_on_in_another_task(cast, due, django_
 
     assert left() == (1, 3, 1, 1)
     assert queued() == [{"company_id": cast.northwind.pk}]
+
+
+def test_generate_remotely_makes_what_waits_while_it_has_time(cast, messages_server):
+    messages_server.answers(message(ANSWER))
+    point_to(cast.northwind, messages_server.base_url)
+    ask(cast.northwind, cast.bob, [1], at=timezone.now())
+
+    tasks.generate_remotely(seconds=0)
+    assert [state for state, _, _ in states(cast.northwind)] == ["QUEUED"]
+    tasks.generate_remotely()
+
+    assert states(cast.northwind) == [("READY", "CLAUDE", "")]
+
+
+def test_generate_summary_makes_the_next_in_turn(cast):
+    (summary,) = ask(cast.northwind, cast.bob, [1], at=timezone.now())
+
+    tasks.generate_summary(summary_id=summary.pk)
+
+    assert states(cast.northwind) == [("READY", "BUILT_IN", "")]

@@ -3,7 +3,7 @@ import pytest
 from accounts.models import AISettings, AuditEntry
 from accounts.tenancy import PermissionMissing
 from credits.domain.balance import monthly_balance
-from summaries.domain import activation, generation
+from summaries.domain import activation, generation, generation_claims, generation_steps
 from summaries.enums import SummaryState
 from summaries.models import Summary
 from tests.summaries.session_rows import add_session
@@ -16,7 +16,7 @@ def requested(cast, at):
         generation.request_summary(session=add_session(cast.northwind, cast.bob, number), actor=cast.bob, at=at)
         for number in (1, 2, 3)
     ]
-    claim = generation._take(summary_id=rows[2].pk, at=at)
+    claim = generation_claims.take(summary_id=rows[2].pk, at=at)
     foreign = generation.request_summary(session=add_session(cast.contoso, cast.charlie, 1), actor=cast.charlie, at=at)
     return rows, claim, foreign
 
@@ -38,7 +38,7 @@ def test_deactivate_stops_what_is_under_way_at_no_charge(cast, at, requested):
 
     assert (stopped, states(cast.northwind)) == (3, ["FAILED"] * 3)
     assert set(Summary.objects.filter(company=cast.northwind).values_list("failure", flat=True)) == {
-        generation.SWITCHED_OFF
+        generation_steps.SWITCHED_OFF
     }
     assert monthly_balance(company=cast.northwind, at=at).used == 0
     assert AuditEntry.objects.filter(company=cast.northwind, action="summary.failed").count() == 3

@@ -142,12 +142,12 @@ def test_forget_log_falls_back_to_the_text_that_a_summary_being_made_anew_had(se
 
 
 def test_a_worker_that_was_writing_when_the_summary_went_brings_nothing_back(session, clock, at):
-    from summaries.domain import generation  # its claim is what a worker holds
+    from summaries.domain import generation_claims, revisions  # its claim is what a worker holds
 
-    claim = generation._take(summary_id=session.summary.pk, at=at)
+    claim = generation_claims.take(summary_id=session.summary.pk, at=at)
     forget_summary(session_id=session.pk, at=at)
 
-    stored = generation.store_revision(claim_token=claim.token, summary=claim.summary, written=None, at=at)
+    stored = revisions.store_revision(claim_token=claim.token, summary=claim.summary, written=None, at=at)
 
     assert stored is False
     assert (Summary.objects.count(), SummaryRevision.objects.count()) == (0, 0)

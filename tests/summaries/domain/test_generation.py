@@ -12,10 +12,12 @@ from credits.enums import ReservationState
 from credits.models import Reservation
 from policies.enums import Verdict
 from summaries.content import content_from_json, facts_from_json
-from summaries.domain import generation
+from summaries.domain import generation_claims, generation_steps
 from summaries.domain.capture import open_session
+from summaries.domain.engine_request import build_request
 from summaries.domain.generation import NotEligible, generate, request_summary, sweep
 from summaries.domain.imports import import_recording
+from summaries.domain.revisions import Written, store_revision
 from summaries.enums import Outcome, ReviewState, SummaryState
 from summaries.models import Summary, SummaryRevision, SupportSession
 from tests.summaries.conftest import cast_bytes, order_of
@@ -74,17 +76,17 @@ def test_generate_run_twice_is_the_same_as_once(summary, clock):
 
 def test_a_run_that_lost_its_claim_stores_nothing(summary, clock, at, monkeypatch):
     """Its lease ended, another run took over and finished; the slow one comes back late."""
-    slow = generation._take(summary_id=summary.pk, at=at)
+    slow = generation_claims.take(summary_id=summary.pk, at=at)
     Summary.objects.filter(pk=summary.pk).update(state=SummaryState.QUEUED, claim=None)
     generate(summary_id=summary.pk, clock=clock)
     revision = SummaryRevision.objects.get()
 
-    request = generation.build_request(session=slow.summary.session, language="en")
-    draft = generation._call("BUILT_IN", summary=slow.summary, request=request)
-    stored = generation.store_revision(
+    request = build_request(session=slow.summary.session, language="en")
+    draft = generation_steps.call_engine(engine="BUILT_IN", summary=slow.summary, request=request)
+    stored = store_revision(
         claim_token=slow.token,
         summary=slow.summary,
-        written=generation.Written(engine="BUILT_IN", draft=draft, request=request, duration=timedelta()),
+        written=Written(engine="BUILT_IN", draft=draft, request=request, duration=timedelta()),
         at=at,
     )
 
@@ -152,19 +154,19 @@ def test_deactivated_ai_features_stop_what_is_queued_and_cost_nothing(cast, summ
     generate(summary_id=summary.pk, clock=clock)
 
     summary.refresh_from_db()
-    assert (summary.state, summary.failure) == ("FAILED", generation.SWITCHED_OFF)
+    assert (summary.state, summary.failure) == ("FAILED", generation_steps.SWITCHED_OFF)
     assert Reservation.objects.get().state == ReservationState.RELEASED
 
 
 def test_the_sweeper_frees_what_a_dead_worker_held_and_gives_up_the_third_time(summary, at):
     for attempt in (1, 2, 3):
-        generation._take(summary_id=summary.pk, at=at)
+        generation_claims.take(summary_id=summary.pk, at=at)
         assert sweep(at=at) == 0
         sweep(at=at + timedelta(hours=1))
         summary.refresh_from_db()
         assert summary.attempts == attempt
 
-    assert (summary.state, summary.failure) == ("FAILED", generation.GIVEN_UP)
+    assert (summary.state, summary.failure) == ("FAILED", generation_claims.GIVEN_UP)
     assert Reservation.objects.get().state == ReservationState.RELEASED
     assert AuditEntry.objects.filter(action="summary.failed").count() == 1
 
@@ -192,9 +194,9 @@ def test_the_sweeper_queues_a_summary_whose_task_was_lost(summary, at, django_ca
 
 
 def test_giving_up_twice_releases_once(summary, at):
-    claim = generation._take(summary_id=summary.pk, at=at)
-    assert generation.fail(summary=claim.summary, claim=claim.token, failure="x", at=at) == 1
-    assert generation.fail(summary=claim.summary, claim=claim.token, failure="x", at=at) == 0
+    claim = generation_claims.take(summary_id=summary.pk, at=at)
+    assert generation_claims.fail(summary=claim.summary, claim=claim.token, failure="x", at=at) == 1
+    assert generation_claims.fail(summary=claim.summary, claim=claim.token, failure="x", at=at) == 0
     assert AuditEntry.objects.filter(action="summary.failed").count() == 1
 
 

@@ -77,14 +77,35 @@ def test_a_permanent_error_falls_back_to_the_built_in_engine_at_no_charge(summar
 
 
 def test_a_passing_error_is_tried_three_times_and_then_falls_back(summary, clock, messages_server):
-    messages_server.answers(refused(529))
+    messages_server.answers(refused(500))
 
     for _ in (1, 2):
         generate(summary_id=summary.pk, clock=clock)
         summary.refresh_from_db()
-        assert summary.state == SummaryState.QUEUED
+        assert (summary.state, summary.failure) == (
+            SummaryState.QUEUED,
+            f"The engine reports a fault of its own (500); next try at {summary.retry_at:%H:%M}.",
+        )
     generate(summary_id=summary.pk, clock=clock)
 
     summary.refresh_from_db()
     assert (summary.state, summary.engine, summary.attempts) == ("READY", "BUILT_IN", 3)
+    assert Reservation.objects.get().state == ReservationState.RELEASED
+
+
+def test_a_busy_engine_is_no_attempt_and_has_the_built_in_engine_stand_in_after_hours(
+    summary, clock, later, messages_server, settings
+):
+    settings.GENERATION_PATIENCE_SECONDS = 3600
+    messages_server.answers(refused(529, retry_after="600"))
+
+    for _ in range(4):
+        generate(summary_id=summary.pk, clock=clock)
+    summary.refresh_from_db()
+    assert (summary.state, summary.attempts) == ("QUEUED", 0)
+    assert summary.failure == f"The engine is busy; next try at {summary.retry_at:%H:%M}."
+
+    generate(summary_id=summary.pk, clock=lambda: later)
+    summary.refresh_from_db()
+    assert (summary.state, summary.engine, summary.retry_at) == ("READY", "BUILT_IN", None)
     assert Reservation.objects.get().state == ReservationState.RELEASED

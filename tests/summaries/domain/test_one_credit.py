@@ -6,7 +6,7 @@ from accounts.tenancy import PermissionMissing
 from credits.domain.balance import MonthlyBalance, monthly_balance
 from credits.domain.verification import discrepancies
 from credits.models import Entry, Reservation
-from summaries.domain import generation
+from summaries.domain import generation_claims
 from summaries.domain.generation import ask_for_summary, generate
 from summaries.models import SummaryRevision
 from tests.conftest import sign_in_freshly
@@ -42,8 +42,8 @@ def test_a_summary_a_regeneration_and_a_translation_are_one_credit(cast, session
 
 
 def test_a_failure_gives_the_credit_back_and_the_next_try_costs_one(cast, session, clock, at):
-    claim = generation._take(summary_id=session.summary.pk, at=at)
-    generation.fail(summary=claim.summary, claim=claim.token, failure="The worker stopped.", at=at)
+    claim = generation_claims.take(summary_id=session.summary.pk, at=at)
+    generation_claims.fail(summary=claim.summary, claim=claim.token, failure="The worker stopped.", at=at)
     failed = monthly_balance(company=cast.northwind, at=at)
     make(session, cast.mona, clock)
 
@@ -55,8 +55,8 @@ def test_a_failure_gives_the_credit_back_and_the_next_try_costs_one(cast, sessio
 def test_a_failure_after_a_paid_summary_neither_charges_again_nor_gives_back(cast, session, clock, at):
     generate(summary_id=session.summary.pk, clock=clock)
     again = ask_for_summary(session=session, actor=cast.mona, at=at)
-    claim = generation._take(summary_id=again.pk, at=at)
-    generation.fail(summary=claim.summary, claim=claim.token, failure="The worker stopped.", at=at)
+    claim = generation_claims.take(summary_id=again.pk, at=at)
+    generation_claims.fail(summary=claim.summary, claim=claim.token, failure="The worker stopped.", at=at)
 
     assert kinds() == ["RESERVE", "CHARGE"]
 
