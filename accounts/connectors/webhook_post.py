@@ -34,7 +34,10 @@ def refusal_of(url: str) -> str:
     """Why this address can't be used, as far as it shows without asking for its name; empty when it can."""
     try:
         parsed = httpx2.URL(url)
-        is_whole = bool(parsed.host) and (parsed.port is None or 0 < parsed.port <= _HIGHEST_PORT)
+        # A sign that a name can't hold comes back encoded.
+        is_whole = (
+            bool(parsed.host) and "%" not in parsed.host and (parsed.port is None or 0 < parsed.port <= _HIGHEST_PORT)
+        )
     except (httpx2.InvalidURL, ValueError):
         is_whole = False
     if not is_whole:

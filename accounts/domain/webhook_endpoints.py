@@ -22,7 +22,7 @@ from accounts.domain.webhooks import tell
 from accounts.enums import DeliveryState
 from accounts.models import Company, User, WebhookDelivery, WebhookEndpoint, WebhookMessage
 from accounts.permissions import Permission
-from accounts.tenancy import forget_grants, require
+from accounts.tenancy import access_or_404, forget_grants, require
 from insights_portal.lib import crypto
 from insights_portal.lib.text import show_controls
 
@@ -69,8 +69,9 @@ def add_endpoint(
 def change_endpoint(
     *, endpoint: WebhookEndpoint, url: str, description: str, event_types: list[str], actor: User, at: datetime
 ) -> None:
-    """Raises PermissionMissing, UnableToSaveEndpoint."""
+    """Raises PermissionMissing, UnableToSaveEndpoint; Http404 where it was deleted meanwhile, as all that follow do."""
     _authorise(endpoint.company, actor)
+    endpoint = _held(endpoint)
     before, former_url = _described(endpoint), endpoint.url
     endpoint.url, endpoint.event_types = _checked(url, event_types)
     endpoint.description = _clean(description)
@@ -87,6 +88,7 @@ def change_endpoint(
 def delete_endpoint(*, endpoint: WebhookEndpoint, actor: User, at: datetime) -> None:
     """Forget the endpoint with its log; what waits for it is not sent. Raises PermissionMissing."""
     _authorise(endpoint.company, actor)
+    endpoint = _held(endpoint)
     _record(endpoint, "deleted", actor, at, _described(endpoint))
     endpoint.delete()
 
@@ -95,7 +97,7 @@ def delete_endpoint(*, endpoint: WebhookEndpoint, actor: User, at: datetime) -> 
 def rotate_secret(*, endpoint: WebhookEndpoint, actor: User, at: datetime) -> str:
     """A new secret, returned in clear this once; the former signs beside it for BOTH_SIGN. Raises PermissionMissing."""
     _authorise(endpoint.company, actor)
-    held = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+    held = _held(endpoint)
     secret = new_secret()
     held.former_secret_encrypted, held.former_secret_until = held.secret_encrypted, at + BOTH_SIGN
     held.secret_encrypted = crypto.encrypt(secret)
@@ -126,9 +128,10 @@ def switch(*, endpoint: WebhookEndpoint, on: bool, actor: User, at: datetime) ->
 def send_test(*, endpoint: WebhookEndpoint, actor: User, at: datetime) -> WebhookMessage:
     """Send the event TEST to this endpoint alone. Raises PermissionMissing, UnableToTest."""
     _authorise(endpoint.company, actor)
-    if not endpoint.is_enabled:
-        raise UnableToTest("This endpoint is switched off. Switch it on, then send the test.")
     with transaction.atomic():
+        endpoint = _held(endpoint)
+        if not endpoint.is_enabled:
+            raise UnableToTest("This endpoint is switched off. Switch it on, then send the test.")
         message = tell(
             company=endpoint.company,
             endpoints=[endpoint],
@@ -166,6 +169,13 @@ def disable(*, endpoint_id: int, reason: str, at: datetime) -> bool:
 def _authorise(company: Company, actor: User) -> None:
     forget_grants(actor)
     require(actor, Permission.MANAGE_INTEGRATIONS, company.pk)
+
+
+def _held(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    """The endpoint as it stands, held until the transaction ends. Raises Http404 when it is gone."""
+    rows = WebhookEndpoint.objects.select_for_update(of=("self",)).select_related("company")
+    found: WebhookEndpoint = access_or_404(rows, pk=endpoint.pk)
+    return found
 
 
 def _checked(url: str, event_types: list[str]) -> tuple[str, list[str]]:

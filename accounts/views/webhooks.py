@@ -20,7 +20,10 @@ from accounts.models import WebhookEndpoint
 from accounts.permissions import Permission
 from accounts.reauthentication import recently_authenticated, recently_authenticated_to_send
 from accounts.views.pages import MemberRequest, portal_page
+from insights_portal.lib.rates import is_within_rate
 
+#: Tests and messages sent again of one company in a minute.
+SENDS_A_MINUTE = 20
 _MANAGES = portal_page(Permission.MANAGE_INTEGRATIONS)
 
 
@@ -104,6 +107,8 @@ def webhook_switch(request: MemberRequest, key: int) -> HttpResponse:
 @require_POST
 def webhook_test(request: MemberRequest, key: int) -> HttpResponse:
     endpoint = _endpoint(request, key)
+    if not _may_send(request):
+        return redirect("accounts:webhook", endpoint.pk)
     try:
         webhook_endpoints.send_test(endpoint=endpoint, actor=request.user, at=timezone.now())
     except UnableToTest as error:
@@ -139,6 +144,8 @@ def webhook_delete(request: MemberRequest, key: int) -> HttpResponse:
 def webhook_delivery(request: MemberRequest, key: int) -> HttpResponse:
     """One delivery with its attempts; a POST sends it again."""
     delivery = _found(webhook_log.find_delivery, request, key)
+    if request.method == "POST" and not _may_send(request):
+        return redirect("accounts:webhook_delivery", delivery.pk)
     if request.method == "POST":
         try:
             webhook_log.send_again(delivery=delivery, actor=request.user, at=timezone.now())
@@ -154,6 +161,14 @@ def webhook_delivery(request: MemberRequest, key: int) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "accounts/webhook_delivery.html", context)
+
+
+def _may_send(request: MemberRequest) -> bool:
+    """Whether one more message may be sent by hand now; a company must not hammer a receiver through the portal."""
+    if is_within_rate(key=f"webhook-send:{request.company.pk}", limit=SENDS_A_MINUTE, seconds=60):
+        return True
+    messages.error(request, "That were many messages in a short time. Wait a minute and send again.")
+    return False
 
 
 def _endpoint(request: MemberRequest, key: int) -> WebhookEndpoint:

@@ -117,6 +117,24 @@ def test_a_test_stands_in_the_log_and_its_page_tells_what_came_of_it(alice, cast
     assert "This message is on its way." in text(alice.post(page_of(sent, "webhook_delivery"), follow=True))
 
 
+@pytest.mark.parametrize("what", ["test", "again"])
+def test_a_receiver_is_not_hammered_through_the_portal(alice, cast, endpoint, at, monkeypatch, what):
+    # Whichever minute it is: the count stands in for those of a minute.
+    monkeypatch.setattr("accounts.views.webhooks.SENDS_A_MINUTE", 0)
+    tell(cast.northwind, at)
+    WebhookDelivery.objects.update(attempt_count=3)
+    page = (
+        page_of(endpoint, "webhook_test")
+        if what == "test"
+        else page_of(WebhookDelivery.objects.get(), "webhook_delivery")
+    )
+
+    answer = alice.post(page, follow=True)
+
+    assert "That were many messages in a short time. Wait a minute and send again." in text(answer)
+    assert WebhookDelivery.objects.get().attempt_count == 3
+
+
 def test_an_endpoint_that_the_portal_switched_off_says_why(alice, endpoint, at):
     WebhookEndpoint.objects.update(is_enabled=False, disabled_at=at, disabled_reason="It is gone.")
 

@@ -1,4 +1,7 @@
+from functools import partial
+
 import pytest
+from django.http import Http404
 
 from accounts.domain.webhook_endpoints import (
     MOST_ENDPOINTS,
@@ -57,6 +60,8 @@ def test_an_endpoint_gets_a_secret_that_is_stored_encrypted(cast, at):
         ("https://desk.example:0/", NO_ADDRESS),
         ("https://desk.example:99999999/", NO_ADDRESS),
         ("https://desk\n.example/", NO_ADDRESS),
+        ("https://desk example/", NO_ADDRESS),
+        ("https://%31%30.0.0.7/", NO_ADDRESS),
         ("http://desk.example/", "The address must begin with https://."),
         ("ftp://desk.example/", "The address must begin with https://."),
         ("file:///etc/passwd", NO_ADDRESS),
@@ -204,6 +209,26 @@ def test_deleted_it_is_gone_with_its_log(cast, at):
 
     assert (WebhookEndpoint.objects.count(), WebhookDelivery.objects.count()) == (0, 0)
     assert details("deleted")["host"] == "desk.example"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        partial(change_endpoint, url=URL, description="", event_types=[]),
+        delete_endpoint,
+        rotate_secret,
+        send_test,
+    ],
+)
+def test_what_comes_after_another_deleted_it_finds_nothing(cast, at, act):
+    endpoint, _ = add(cast, at)
+    delete_endpoint(endpoint=WebhookEndpoint.objects.get(), actor=cast.alice, at=at)
+
+    with pytest.raises(Http404):
+        act(endpoint=endpoint, actor=cast.alice, at=at)
+
+    assert [entry.action for entry in AuditEntry.objects.order_by("pk")][-1] == "webhook_endpoint.deleted"
+    assert AuditEntry.objects.filter(action="webhook_endpoint.deleted").count() == 1
 
 
 def test_disabled_by_the_portal_it_is_told_to_who_manages_integrations(cast, at):
