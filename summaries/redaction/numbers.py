@@ -217,9 +217,9 @@ _VERSION_BEFORE = re.compile(
 _VERSION_WINDOW = 14
 _LINE_WINDOW = 200
 _LEADING_ZERO = re.compile(r"(?:\A|\.)0[0-9]")
-_HEX_GROUPS = re.compile(r":(?::|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){6}(?![0-9A-Fa-f:]))")
+_HEX_GROUPS = re.compile(r":(?::|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){6}(?![0-9A-Fa-f]|:[0-9A-Fa-f]))")
 _HEX_REACH = 40
-_HEX = re.compile(r"[0-9A-Fa-f:]*(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?")
+_HEX = re.compile(r"[0-9A-Fa-f:]*:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|[0-9A-Fa-f:]*")
 _SHORTEST_IPV6 = 5  # "a::1" is code more often
 
 
@@ -248,8 +248,8 @@ class IpAddresses:
             hexadecimal = _HEX.match(text, start)
             end = hexadecimal.end() if hexadecimal else match.end()
             value = text[start:end]
-            if value.endswith(":") and not value.endswith("::"):
-                value = value[:-1]
+            if value.endswith(":") and (value.endswith(":::") or not value.endswith("::")):
+                value = value[:-1]  # "PING 2001:db8::1: 56 data bytes"
             around = text[max(start - 1, 0) : start], text[end : end + 1]
             is_word = any(sign.isalnum() or sign in {"-", "_"} for sign in around)
             if not is_word and len(value) >= _SHORTEST_IPV6 and any(map(str.isdigit, value)):

@@ -102,6 +102,8 @@ def _is_odd_word(value: str) -> bool:
 
 _SHORTEST_EXPORTED = 4
 _LENGTH_OF_KEYS = 20
+#: Of a key that "/" parts.
+_LENGTH_OF_PARTS = 16
 
 
 def _is_token(match: "re.Match[str]") -> bool:
@@ -116,9 +118,18 @@ def _is_token(match: "re.Match[str]") -> bool:
     if match["gap"] and not before.startswith("--"):
         return len(value) >= _LENGTH_OF_KEYS and _is_random_value(value)  # `aws configure set` and the like
     if match["name"].isupper() and "=" in (match["sign"] or ""):
-        return len(value) >= _SHORTEST_EXPORTED and value[0] not in "/~"
+        return len(value) >= _SHORTEST_EXPORTED and not _is_path(value)
     has_both = any(map(str.isdigit, value)) and any(map(str.isalpha, value))
-    return len(value) >= 8 and has_both and value[0] not in "/~" and ".." not in value and looks_secret(value + "0")  # noqa: PLR2004
+    if len(value) < 8 or not has_both or _is_path(value) or ".." in value:  # noqa: PLR2004
+        return False
+    return looks_secret(value.lstrip("/~") + "0")
+
+
+def _is_path(value: str) -> bool:
+    """Begins like a path, and no part of it is as mixed as a key in base 64, which may begin with "/" as well."""
+    return value[0] in "/~" and not any(
+        len(part) >= _LENGTH_OF_PARTS and _is_random_value(part) for part in value.split("/")
+    )
 
 
 def _is_random(match: "re.Match[str]") -> bool:

@@ -4,7 +4,8 @@ import base64
 import binascii
 import re
 
-from summaries.redaction.detectors import Anchored
+from summaries.redaction.detectors import Anchored, Detector, OneOf
+from summaries.redaction.issuers import IssuedTokens
 
 _START = r"(?<![A-Za-z0-9])"
 
@@ -53,7 +54,11 @@ WEB_TOKENS = Anchored(
     lambda match: "." in match[0],
     skips_rejected=True,
 )
-SHAPED_TOKENS = (*(Anchored("TOKEN", anchors, re.compile(shape)) for anchors, shape in _SHAPES), WEB_TOKENS)
+SHAPED_TOKENS: tuple[Detector, ...] = (
+    OneOf(tuple(Anchored("TOKEN", anchors, re.compile(shape)) for anchors, shape in _SHAPES)),
+    WEB_TOKENS,
+    IssuedTokens(),
+)
 HEADERS = (
     Anchored("TOKEN", ("bearer ",), re.compile(r"bearer[ \t]{1,4}([\w.~+/=-]{16,}+)", _FLAGS)),
     Anchored("TOKEN", ("basic ",), re.compile(r"basic[ \t]{1,4}([A-Za-z0-9+/]{8,}+={0,2})", _FLAGS), _is_basic),

@@ -71,6 +71,15 @@ class Scan:
     def lower(self) -> str:
         return self.text.lower()
 
+    @cached_property
+    def encoded(self) -> bytes:
+        """For RE2, which reads UTF-8. Tells whether something stands there; its offsets are others."""
+        return self.text.encode("utf-8", "replace")
+
+    @cached_property
+    def lower_encoded(self) -> bytes:
+        return self.lower.encode("utf-8", "replace")
+
     def _without_tricks(self, raw: str) -> str:
         pieces: list[str] = []
         end = length = 0
@@ -108,9 +117,15 @@ class Scan:
             pieces += (self.text[end:start], BLANK * (stop - start))
             end = stop
         self.text = "".join((*pieces, self.text[end:]))
-        self.__dict__.pop("lower", None)
+        for derived in ("lower", "encoded", "lower_encoded"):
+            self.__dict__.pop(derived, None)
 
 
 def plain(value: str) -> str:
     """A single value as the detectors would read it."""
     return Scan(value).text
+
+
+def encodable(text: str) -> str:
+    """The same text, as long as before, for RE2: "?" stands for each half of a broken pair."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

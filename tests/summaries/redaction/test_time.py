@@ -21,6 +21,7 @@ KINDS = {
     "passwords": ["password=", "pass ", "password for a ", "password=f(", "pwd:a", "passphrase: abc ", "passphrase  "],
     "quotes": ["password='", 'password="', 'password=\\"', "\\"],
     "tokens": ["key=", "key=A1b/", "token=$x", "sk-", "eyJ", "eyJa.", "SG.aaaaaaaaaaaaaaaaaaaa", "bearer "],
+    "issuers": ["cio", "SK0", "cioA1b2", "M.", "0Q~", "key-0123", "pat", "a.atlasv1.", "secret_A1", "://1//01"],
     "addresses": ["a@", "@a.", "user@a.example ", "%40a", "://a:", "//a:b"],
     "digits": ["1 ", "1-", "(1", "1\n", "call 1", "20511312  ", "4111 1111 ", "DE12"],
     "single digits of a card": ["4 "],
