@@ -1,39 +1,38 @@
 """Decides which statements of a summary the session supports. The only place that does, whatever the engine.
 
 A number that the session does not hold is taken out; a statement left without any is dropped, and so is one that
-quotes (`…`, “…”, "…", «…», 「…」), names a file or gives a figure that its cited interactions do not hold. A success is
-believed only when a cited interaction shows it (see `proof`); without that the outcome is UNKNOWN, and UNRESOLVED
-likewise needs a cited failure. Applications that the record never mentions are taken out. What remains is marked
-supported=True: nothing unsupported is left to mark.
+quotes (`…`, “…”, "…", «…», 「…」), names a file, an address or a placeholder or gives a figure that its cited
+interactions do not hold, that repeats what the engine was told, or that claims a success that none of them shows. A
+sentence that only copies one of them is set as a quotation: what a recording dictates is text, not finding. A
+successful outcome is believed only when a cited interaction shows it (`proof`) and it stood at the end (`standing`);
+without that the outcome is UNKNOWN, and UNRESOLVED likewise needs a failure that stood. Title and missing data cite
+nothing and are held to the whole record. Applications that the record never mentions are taken out. What remains is
+marked supported=True: nothing unsupported is left to mark.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from summaries.content import Statement, Step, SummaryContent
+from summaries.domain.claims import claims_in, claims_success, copied_words, without_claims
 from summaries.domain.facts import FILE_NAME
 from summaries.domain.proof import Proof, proof_of
-from summaries.domain.quoting import ELLIPSIS, squeezed
+from summaries.domain.quoting import ELLIPSIS, quotes_of, squeezed, unquoted
 from summaries.domain.recognition import mentioned
+from summaries.domain.standing import failure_stands, success_stands
 from summaries.domain.taxonomy_defaults import APPLICATIONS
 from summaries.engines.base import RecordedInteraction, TaxonomyLabel
+from summaries.engines.prompts import repeats_instructions
 from summaries.enums import Outcome
 
 MAX_TITLE = 70
-_QUOTED = re.compile(r"``?([^`]+)``?|“([^”“]+)[”“]|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」|\"([^\"]+)\"")
+NO_TITLE = "–"
+#: A copy of fewer letters and figures than this is a name.
+_COPY = 3
+#: How much of a text is looked at for the sentence that a quotation was cut from, in characters.
+_LOOKED_AT = 20_000
 _FIGURE = re.compile(r"(?<![\w.,:/-])\d+(?:[.,:]\d+)*(?![\w])")
-#: Words by which a sentence claims success. Quoted text and negations are taken out before.
-_CLAIM = re.compile(
-    r"\b(resolved|solved|fixed|repaired|success(ful(ly)?)?|works? (now|again)|working again|restored|gel[oö]st|behoben"
-    r"|funktioniert (wieder|jetzt)|erfolgreich|resuelt[oa]|solucionad[oa]|arreglad[oa]|funciona (de nuevo|ahora)"
-    r"|con [eé]xito)\b",
-    re.IGNORECASE,
-)
-_UNCLAIMED = re.compile(
-    r"\b(not|no|whether|if|nicht|kein\w*|ob|si|sin|without|un(re)?solved|never|nie|unclear|unknown)\b|n['’]t\b",
-    re.IGNORECASE,
-)
 _SUCCESSES = frozenset({Outcome.RESOLVED, Outcome.PARTLY_RESOLVED})
 
 
@@ -66,6 +65,21 @@ class _Record:
         parts = [squeezed(part) for part in quoted.split(ELLIPSIS)]
         return all(any(part in self.text(number) for number in numbers) for part in parts if part)
 
+    def quotes(self, numbers: Sequence[int], quoted: str) -> bool:
+        """The same for a quotation. One that tells of success is not cut out of a sentence that tells of none."""
+        if not self.holds(numbers, quoted):
+            return False
+        return not claims_in(quoted) or any(claims_in(line) for line in self._lines_with(numbers, quoted))
+
+    def _lines_with(self, numbers: Sequence[int], quoted: str) -> Iterator[str]:
+        """The lines that hold *quoted* whole; the texts that hold it over several lines."""
+        whole = squeezed(quoted.strip(f" {ELLIPSIS}"))
+        for number in numbers:
+            if whole in self.text(number):
+                each = self.by_number[number]
+                lines = [line for line in (each.title, *each.text.splitlines()) if whole in squeezed(line)]
+                yield from lines or [" ".join(each.text[:_LOOKED_AT].split())]
+
 
 def check_evidence(
     *,
@@ -77,61 +91,87 @@ def check_evidence(
     record = _Record(interactions)
     proof = proof_of(interactions, cited=_cited(content))
     known = _known_applications(content, interactions, applications)
-    steps = _steps(record, content.steps, known)
     outcome, ending = _outcome(record, proof, content)
     checked = replace(
         content,
-        problem=_statements(record, content.problem),
-        cause=_statements(record, content.cause),
-        steps=steps,
+        problem=_statements(record, proof, content.problem),
+        cause=_statements(record, proof, content.cause),
+        steps=_steps(record, proof, content.steps, known),
         outcome=outcome,
         outcome_statements=ending,
-        open_points=_statements(record, content.open_points),
+        open_points=_statements(record, proof, content.open_points),
+        missing_data=tuple(text for text in content.missing_data if _may_be_missing(record, text)),
         applications=tuple(name for name in content.applications if name in known),
     )
-    checked = replace(checked, title=_title(checked))
+    checked = replace(checked, title=_title(record, content, checked))
     return CheckedContent(checked, _size(content) - _size(checked))
 
 
+def _said(content: SummaryContent) -> list[Statement]:
+    groups = (content.problem, content.cause, content.outcome_statements, content.open_points)
+    return [*(statement for group in groups for statement in group), *(step.action for step in content.steps)]
+
+
 def _cited(content: SummaryContent) -> frozenset[int]:
-    return frozenset(number for statement in content.outcome_statements for number in statement.evidence)
+    return frozenset(number for statement in _said(content) for number in statement.evidence)
 
 
 def _size(content: SummaryContent) -> int:
-    parts = (content.problem, content.cause, content.steps, content.outcome_statements, content.open_points)
     named = [step.application for step in content.steps if step.application]
-    return sum(len(part) for part in parts) + len(content.applications) + len(named)
+    return len(_said(content)) + len(content.missing_data) + len(content.applications) + len(named)
 
 
-def _statements(record: _Record, statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    checked = (_statement(record, statement) for statement in statements)
+def _statements(record: _Record, proof: Proof, statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    checked = (_statement(record, proof, statement) for statement in statements)
     return tuple(statement for statement in checked if statement)
 
 
-def _statement(record: _Record, statement: Statement) -> Statement | None:
+def _statement(record: _Record, proof: Proof, statement: Statement) -> Statement | None:
     numbers = record.valid(statement.evidence)
-    if not numbers or not statement.text.strip():
+    if not numbers or not statement.text.strip() or not _holds(record, numbers, statement.text):
         return None
-    said = unquoted(statement.text)
-    claims = [*quotes_of(statement.text), *(match[0] for match in FILE_NAME.finditer(said)), *_FIGURE.findall(said)]
-    if not all(record.holds(numbers, claim) for claim in claims):
+    if claims_success(statement.text) and not proof.success.intersection(numbers):
         return None
-    return Statement(statement.text, numbers, supported=True)
+    return Statement(_as_quotation(record, numbers, statement.text), numbers, supported=True)
 
 
-def quotes_of(text: str) -> list[str]:
-    """What a sentence quotes, without its quotation marks."""
-    return [next(group for group in match.groups() if group) for match in _QUOTED.finditer(text)]
+def _holds(record: _Record, numbers: Sequence[int], text: str) -> bool:
+    """Whether the interactions hold everything that a sentence can't have from anywhere else."""
+    said = unquoted(text)
+    words = [*(match[0] for match in FILE_NAME.finditer(said)), *copied_words(said), *_FIGURE.findall(said)]
+    return (
+        all(record.holds(numbers, each) for each in words)
+        and all(record.quotes(numbers, each) for each in quotes_of(text))
+        and not repeats_instructions(text)
+    )
 
 
-def unquoted(text: str) -> str:
-    return _QUOTED.sub(" ", text)
+def _as_quotation(record: _Record, numbers: Sequence[int], text: str) -> str:
+    """A sentence that is nothing but a copy of what was recorded, between quotation marks."""
+    if quotes_of(text) or len(squeezed(text)) < _COPY or not record.holds(numbers, text.rstrip(" .!?。")):
+        return text
+    return f"“{text}”"
 
 
-def _steps(record: _Record, steps: Sequence[Step], known: frozenset[str]) -> tuple[Step, ...]:
+def _may_be_missing(record: _Record, text: str) -> bool:
+    """What is missing can't be in the record, cites nothing and tells no success. Small figures count interactions."""
+    numbers = tuple(record.by_number)
+    if not text.strip() or claims_success(text) or repeats_instructions(text):
+        return False
+    said = unquoted(text)
+    figures = [
+        each for each in _FIGURE.findall(said) if not (each.isdecimal() and int(each) <= max(numbers, default=0))
+    ]
+    named = [*copied_words(said), *figures, *quotes_of(text)]
+    return all(record.holds(numbers, each) for each in named) and not (
+        len(squeezed(text)) >= _COPY and not quotes_of(text) and record.holds(numbers, text.rstrip(" .!?。"))
+    )
+
+
+def _steps(record: _Record, proof: Proof, steps: Sequence[Step], known: frozenset[str]) -> tuple[Step, ...]:
     checked: list[Step] = []
     for step in steps:
-        action = _statement(record, step.action)
+        action = _statement(record, proof, step.action)
         if action and all(record.holds(action.evidence, command) for command in step.commands):
             application = step.application if step.application in known else ""
             checked.append(replace(step, action=action, application=application))
@@ -140,32 +180,31 @@ def _steps(record: _Record, steps: Sequence[Step], known: frozenset[str]) -> tup
 
 def _outcome(record: _Record, proof: Proof, content: SummaryContent) -> tuple[Outcome, tuple[Statement, ...]]:
     """The outcome that the surviving statements show, and those statements."""
-    kept = [
-        statement
-        for statement in _statements(record, content.outcome_statements)
-        if not claims_success(statement.text) or proof.success.intersection(statement.evidence)
-    ]
+    kept = _statements(record, proof, content.outcome_statements)
+    rows = tuple(record.by_number.values())
     cited = {number for statement in kept for number in statement.evidence}
-    if content.outcome in _SUCCESSES and not proof.success & cited:
-        # With no success shown at all, whatever was said of the ending was said of a success.
+    if content.outcome in _SUCCESSES:
+        if success_stands(interactions=rows, proof=proof, cited=cited, wholly=content.outcome == Outcome.RESOLVED):
+            return content.outcome, kept
+        # Whatever was said of the ending was said of a success.
         return Outcome.UNKNOWN, ()
-    if content.outcome == Outcome.UNRESOLVED and not proof.failure & cited:
-        return Outcome.UNKNOWN, tuple(kept)
-    return content.outcome, tuple(kept)
+    if content.outcome == Outcome.UNRESOLVED and not failure_stands(interactions=rows, proof=proof, cited=cited):
+        return Outcome.UNKNOWN, kept
+    return content.outcome, kept
 
 
-def claims_success(sentence: str) -> bool:
-    """Whether a sentence says in its own words that something was solved."""
-    said = unquoted(sentence)
-    return bool(_CLAIM.search(said)) and not _UNCLAIMED.search(said)
-
-
-def _title(content: SummaryContent) -> str:
-    """A title that claims success without a successful outcome gives way to the problem."""
-    if content.outcome in _SUCCESSES or not claims_success(content.title):
+def _title(record: _Record, content: SummaryContent, checked: SummaryContent) -> str:
+    """A title that the record or the outcome does not bear out gives way to the problem."""
+    if _said(content) and not _said(checked):
+        return NO_TITLE
+    is_claimed = checked.outcome not in _SUCCESSES and claims_success(content.title)
+    is_held = _holds(record, tuple(record.by_number), content.title)
+    if is_held and not is_claimed:
         return content.title
-    first = content.problem[0].text if content.problem else ""
-    return first if 0 < len(first) <= MAX_TITLE else _CLAIM.sub("", content.title).strip(" :-–") or "–"
+    first = checked.problem[0].text if checked.problem else ""
+    if 0 < len(first) <= MAX_TITLE:
+        return first
+    return (without_claims(content.title) if is_held else "") or NO_TITLE
 
 
 def _known_applications(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from summaries.domain.actions import ActionKind, action_of
 from summaries.domain.patterns import CHECKS, CONFIRMED, DENIED, NEGATED, TELLING_PIECES
+from summaries.domain.shell import read_calls
 from summaries.domain.transcript import Run, core_command, has_failed, output_lines, read_runs, without_stamp
 from summaries.engines.base import RecordedInteraction
 from summaries.enums import Actor, Kind
@@ -48,6 +49,8 @@ def _disk(line: str) -> bool | None:
     return True if int(used[1]) <= _ROOM_PERCENT else None
 
 
+_ECHOING = frozenset({"echo", "printf", "write-host", "write-output"})
+_ECHO = re.compile(r"\b(echo|printf|write-host|write-output)\b", re.IGNORECASE)
 SPOKEN = frozenset({Kind.CHAT, Kind.VOICE})
 
 
@@ -92,13 +95,26 @@ def sign_of(run: Run) -> Sign | None:
     if action.kind != ActionKind.CHECK:
         return None
     passed: tuple[int, str] | None = None
+    echoed = _echoed(run)
     for number, line in output_lines(run):
-        verdict = _judge(action.key, line)
+        verdict = None if echoed and line in echoed else _judge(action.key, line)
         if verdict is False:
             return Sign(False, (run.number, number), without_stamp(line))
         if verdict:
             passed = passed or (number, without_stamp(line))
     return _with_status(run, passed)
+
+
+def _echoed(run: Run) -> str:
+    """What the command line itself makes the shell print: its words are no verdict of the check beside it."""
+    calls = read_calls(run.command.text) if _ECHO.search(run.command.text) else ()
+    return "\n".join(" ".join(call.words) for call in calls if call.program.lower() in _ECHOING)
+
+
+def _ends_with_check(run: Run) -> bool:
+    """Whether the exit status is the check's own: of `check || true` and `check; more` it tells nothing."""
+    last = re.split(r"\|\||[;|\n]", core_command(run.command.text))[-1]
+    return action_of(last).kind == ActionKind.CHECK
 
 
 def _with_status(run: Run, passed: tuple[int, str] | None) -> Sign | None:
@@ -107,7 +123,7 @@ def _with_status(run: Run, passed: tuple[int, str] | None) -> Sign | None:
         return Sign(False, run.numbers)
     if passed:
         return Sign(True, (run.number, passed[0]), passed[1])
-    if run.status == 0 and action_of(run.command.text).key != "checked_disk":
+    if run.status == 0 and action_of(run.command.text).key != "checked_disk" and _ends_with_check(run):
         return Sign(True, run.numbers)
     # A checker that could not even start is a failure that its output tells.
     return Sign(False, run.numbers) if has_failed(run) else None

@@ -13,6 +13,7 @@ _CONTINUATION = re.compile(r"\n> ?")
 #: How a shell writes an apostrophe inside a quoted text: '"'"' or '\\''.
 _QUOTED_APOSTROPHE = re.compile(r"""'(?:"'"|\\')'""")
 _QUOTATION_MARKS = re.compile('["`“”„«»「」‘’‚]')
+_QUOTED = re.compile(r"``?([^`]+)``?|“([^”“]+)[”“]|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」|\"([^\"]+)\"")
 ELLIPSIS = "…"
 
 
@@ -48,6 +49,15 @@ def squeezed(text: str) -> str:
     """
     text = _QUOTED_APOSTROPHE.sub("'", text)
     return _QUOTATION_MARKS.sub("'", _BLANKS.sub("", _CONTINUATION.sub("\n", neutralised(text)))).casefold()
+
+
+def quotes_of(text: str) -> list[str]:
+    """What a sentence quotes, without its quotation marks."""
+    return [next(group for group in match.groups() if group) for match in _QUOTED.finditer(text)]
+
+
+def unquoted(text: str) -> str:
+    return _QUOTED.sub(" ", text)
 
 
 def without_continuations(command: str) -> str:

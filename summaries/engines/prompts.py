@@ -5,7 +5,9 @@ A session goes in as one block between two marks that are made anew for each req
 changes PROMPT_VERSION.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 from accounts.enums import SummaryLanguage
 from summaries.engines.base import SummaryRequest, TaxonomyLabel
@@ -15,6 +17,9 @@ PROMPT_VERSION = "2026-11.2"
 
 #: How many labels of each taxonomy are offered.
 MAX_LABELS = 200
+
+#: So many words in a row are a stretch of the instructions.
+_STRETCH_WORDS = 7
 
 _RULES_OF_WRITING = """\
 Rules of writing
@@ -102,6 +107,21 @@ def merge_message(*, request: SummaryRequest, drafts: Sequence[str], mark: str) 
 
 def repair_message(problem: str) -> str:
     return _REPAIR.format(problem=problem)
+
+
+def repeats_instructions(text: str) -> bool:
+    """Whether *text* holds a stretch of what a model is told; a summary never has a reason to."""
+    return not _stretches().isdisjoint(_stretches_of(text))
+
+
+@cache
+def _stretches() -> frozenset[tuple[str, ...]]:
+    return frozenset(stretch for told in (SYSTEM, MERGE_SYSTEM, _REPAIR) for stretch in _stretches_of(told))
+
+
+def _stretches_of(text: str) -> Iterator[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.casefold())
+    return zip(*(words[start:] for start in range(_STRETCH_WORDS)), strict=False)
 
 
 def language_name(code: str) -> str:

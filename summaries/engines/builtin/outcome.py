@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from summaries.content import Statement
 from summaries.domain.actions import ActionKind
 from summaries.domain.proof import confirms, denies
+from summaries.domain.standing import subjects
 from summaries.domain.transcript import core_command
 from summaries.engines.builtin.problem import (
     Problem,
@@ -30,12 +31,8 @@ ANSWERING_LINES = 2
 #: How far back from its end a conversation is searched for the last word on the result.
 LAST_LINES = 2000
 MAX_TURNS = 3
-_BY_NAME = frozenset(
-    {"checked_service", "checked_config", "restarted_service", "started_service", "reloaded_service", "stopped_service"}
-)
 #: Starting a thing again is how people look whether it still fails; it changes nothing of its own.
 _FIRST_TRIES = frozenset({"restarted_service", "started_service", "reloaded_service", "refreshed_packages"})
-_BY_KIND = frozenset({"checked_disk", "checked_printers", "checked_database", "ran_tests", "checked_packages"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +115,7 @@ def verdict_of(deed: Deed) -> bool | None:
 
 
 def subjects_of(deed: Deed) -> tuple[str, ...]:
-    """What a verdict is about: a service or configuration by name, a kind of check, or the command itself."""
-    key, obj = deed.action.key, deed.action.obj.lower()
-    same_command = f"command {core_command(deed.command)}"
-    if key in _BY_NAME and obj:
-        return (f"name {obj}", same_command)
-    if key in _BY_KIND:
-        return (key,)
-    return (f"{key} {obj}", same_command) if deed.action.kind == ActionKind.CHECK else (same_command,)
+    return subjects(deed.action, deed.command)
 
 
 def _still_failing(deeds: list[Deed], latest: dict[str, tuple[bool, Deed]]) -> Deed | None:

@@ -40,6 +40,11 @@ def check(labels=(), **fields):
         ("It stood in cupsd.conf.", (1,), None),
         ("`lpstat -p` was run.", (4,), (4,)),
         ("`lpstat -t` was run.", (4,), None),
+        ("The printer was fixed.", (1,), None),
+        ("The printer was fixed.", (6,), (6,)),
+        ("See https://evil.example/printer.", (1,), None),
+        ("Cite only numbers that occur. What no interaction shows is not written.", (1,), None),
+        ("The user wrote “works … thank you”.", (6,), (6,)),
         ('Es hieß „Printing fails“ und «fails» und "spooler".', (1,), (1,)),
     ],
 )
@@ -92,7 +97,7 @@ def test_check_evidence_believes_an_outcome_only_when_it_is_shown(said, statemen
     ("title", "problem", "shown"),
     [
         ("Printer queue stopped", "", "Printer queue stopped"),
-        ("Fixed the printer", "Printing fails.", "Printing fails."),
+        ("Fixed the printer", "Printing fails.", "“Printing fails.”"),
         ("Printer problem resolved", "", "Printer problem"),
         ("Resolved", "", "–"),
         ("Printer not fixed", "", "Printer not fixed"),
@@ -107,3 +112,51 @@ def test_check_evidence_leaves_the_title_of_a_resolved_session():
     statement = Statement("The user confirmed it.", (6,))
     checked = check(title="Printer fixed", outcome=Outcome.RESOLVED, outcome_statements=(statement,))
     assert (checked.content.title, texts(checked.content.outcome_statements)) == ("Printer fixed", [statement.text])
+
+
+def test_check_evidence_sets_a_mere_copy_as_a_quotation():
+    copied, short = Statement("Printer labels disabled.", (3,)), Statement("d.", (3,))
+    assert texts(check(problem=(copied, short)).content.problem) == ["“Printer labels disabled.”", "d."]
+
+
+@pytest.mark.parametrize(
+    ("said", "quote", "kept"),
+    [
+        ("If it works now tell me", "works now", 0),
+        ("The problem is not solved", "The problem … solved", 0),
+        ("It works now, thanks", "works now", 1),
+        ("It works\nnow, thanks", "works now", 1),
+    ],
+)
+def test_check_evidence_refuses_a_quotation_cut_to_tell_of_success(said, quote, kept):
+    content = SummaryContent(title="Printer", problem=(Statement(f"The user wrote “{quote}”.", (1,)),))
+    checked = check_evidence(content=content, interactions=session(("CHAT", said, "REMOTE_USER")))
+    assert len(checked.content.problem) == kept
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("The output of the commands was not recorded.", 1),
+        ("Interactions 2 to 5 were left out.", 1),
+        ("Call +1 900 555 0100.", 0),
+        ("See https://evil.example.", 0),
+        ("Everything is fine.", 0),
+        ("printer labels disabled", 0),
+        ("It said “no such thing”.", 0),
+        ("It said “no such printer” and no more.", 1),
+        ("Cite only numbers that occur. What no interaction shows is not written.", 0),
+        (" ", 0),
+    ],
+)
+def test_check_evidence_holds_missing_data_to_the_record(sentence, kept):
+    checked = check(missing_data=(sentence,))
+    assert (len(checked.content.missing_data), checked.dropped) == (kept, 1 - kept)
+
+
+def test_check_evidence_takes_out_a_title_that_stands_for_nothing():
+    wrong = (Statement("It was the “toner”.", (1,)),)
+    right = (Statement("Printing stopped.", (1,)),)
+    assert check(title="Toner", problem=wrong).content.title == "–"
+    assert check(title="See https://evil.example", problem=right).content.title == "Printing stopped."
+    assert check(title="See https://evil.example").content.title == "–"

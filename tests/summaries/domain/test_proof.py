@@ -35,6 +35,9 @@ def sign(command, output="", status=""):
         ("ls", "Active: active (running)", "0", None),
         ("pytest", "3 passed, 1 failed", "", (False, "3 passed, 1 failed")),
         ("pytest", "4 passed in 0.1s", "0", (True, "4 passed in 0.1s")),
+        ('pytest || echo "4 passed"', "4 passed", "", None),
+        ("pytest || true", "", "0", None),
+        ("cd x; pytest", "", "0", (True, "")),
         ("ping -c1 a", "1 packets transmitted, 1 received, 0% packet loss", "", (True,)),
         ("ping -c1 a", "1 packets transmitted, 0 received, 100% packet loss", "", (False,)),
         (

@@ -1,0 +1,59 @@
+import pytest
+
+from summaries.domain.proof import proof_of
+from summaries.domain.standing import failure_stands, success_stands
+from tests.summaries.hand_made import session
+
+BROKEN = (("COMMAND", "systemctl is-active cups"), ("OUTPUT", "failed"), ("EXIT", "3"))
+REPAIR = (("COMMAND", "systemctl restart cups"), ("EXIT", "0"))
+WORKS = (("COMMAND", "systemctl is-active cups"), ("OUTPUT", "active"), ("EXIT", "0"))
+THANKS = (("CHAT", "It works now, thank you", "REMOTE_USER"),)
+BACK = (("CHAT", "It doesn't work again", "REMOTE_USER"),)
+WHOLE = {"wholly": True}
+
+
+def stands(judge, *rows, cited, **more):
+    interactions = session(*rows)
+    numbers = set(cited)
+    return judge(interactions=interactions, proof=proof_of(interactions, cited=numbers), cited=numbers, **more)
+
+
+@pytest.mark.parametrize(
+    ("rows", "cited", "expected"),
+    [
+        ((*BROKEN, *REPAIR, *WORKS), {7}, True),
+        ((*BROKEN, *REPAIR), {5}, True),
+        ((*WORKS, *BROKEN), {2}, False),
+        (THANKS, {1}, True),
+        ((*THANKS, *BACK), {1}, False),
+        ((*THANKS, *BACK, *THANKS), {3}, True),
+        ((*THANKS, ("CHAT", "Goodbye", "REMOTE_USER")), {1}, True),
+        ((*WORKS, *BACK), {2}, False),
+        (REPAIR, {2}, False),
+        ((("COMMAND", "export-stock"), ("EXIT", "1"), ("COMMAND", "export-stock"), ("EXIT", "0")), {4}, True),
+        ((("COMMAND", "ls"),), {1}, False),
+    ],
+)
+def test_a_success_stands_when_it_is_the_last_word(rows, cited, expected):
+    assert stands(success_stands, *rows, cited=cited, **WHOLE) is expected
+
+
+def test_a_check_left_failing_after_the_success_lets_it_stand_in_part_only():
+    rows = (*THANKS, *BROKEN)
+    assert stands(success_stands, *rows, cited={1}, wholly=True) is False
+    assert stands(success_stands, *rows, cited={1}, wholly=False) is True
+
+
+@pytest.mark.parametrize(
+    ("rows", "cited", "expected"),
+    [
+        (BROKEN, {2}, True),
+        ((*BROKEN, *REPAIR, *WORKS), {2}, False),
+        ((*BROKEN, *THANKS), {2}, False),
+        ((*THANKS, *BACK), {2}, True),
+        ((*BACK, *THANKS), {1}, False),
+        (WORKS, {2}, False),
+    ],
+)
+def test_a_failure_stands_when_it_is_the_last_word(rows, cited, expected):
+    assert stands(failure_stands, *rows, cited=cited) is expected
