@@ -35,6 +35,20 @@ def test_a_turn_skips_what_another_worker_has_taken_and_what_is_not_due(cast, at
     assert [state for state, _, _ in states(cast.northwind)] == ["QUEUED", "QUEUED", "READY"]
 
 
+def test_a_worker_that_comes_too_late_makes_the_next(cast, at):
+    first, _ = ask(cast.northwind, cast.bob, [1, 2], at=at)
+    looks = iter(range(100))
+
+    def clock():
+        if next(looks) == 1:
+            Summary.objects.filter(pk=first.pk).update(state="FAILED")
+        return at
+
+    generation.generate_in_turn(clock=clock)
+
+    assert [state for state, _, _ in states(cast.northwind)] == ["FAILED", "READY"]
+
+
 def test_lines_call_the_company_with_fewest_in_flight_then_the_one_called_longest_ago(cast, at):
     for company, supporter in ((cast.northwind, cast.bob), (cast.contoso, cast.charlie)):
         point_to(company, "https://engine.example")
