@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
@@ -14,6 +14,7 @@ from credits.domain.money import UnknownCurrency, is_whole, minor_units, rounded
 from credits.domain.operators import require_operator
 from credits.models import Pack
 from credits.models.orders import HIGHEST_PRICE, MOST_CREDITS
+from insights_portal.lib.text import show_controls
 
 LONGEST_NAME = 80
 MOST_TAX = 100
@@ -96,7 +97,7 @@ def create_pack(
         "is_offered": is_offered,
     }
     pack = Pack(**_checked(values, pack_id=None))
-    pack.save()
+    _store(pack)
     _tell("pack.created", pack, actor)
     return pack
 
@@ -113,17 +114,18 @@ def change_pack(*, pack: Pack, values: dict[str, Any], actor: User | None) -> Pa
     wanted = before | {name: value for name, value in values.items() if name in CHANGEABLE}
     for name, value in _checked(wanted, pack_id=stored.pk).items():
         setattr(stored, name, value)
-    stored.save()
+    _store(stored)
     _tell("pack.changed", stored, actor)
     return stored
 
 
 def _checked(values: dict[str, Any], *, pack_id: int | None) -> dict[str, Any]:
-    name, currency = " ".join(values["name"].split()), values["currency"].strip().upper()
+    # It stands on receipts and in mails.
+    name, currency = show_controls(" ".join(values["name"].split())), values["currency"].strip().upper()
     if not 1 <= len(name) <= LONGEST_NAME:
         raise UnableToSavePack(f"Give the pack a name of 1 to {LONGEST_NAME} characters.", field="name")
     if Pack.objects.filter(~Q(pk=pack_id), name=name).exists():
-        raise UnableToSavePack(f"There is a pack “{name}” already. Give this one another name.", field="name")
+        raise _taken(name)
     if not 1 <= values["credits"] <= MOST_CREDITS:
         raise UnableToSavePack(f"A pack holds 1 to {MOST_CREDITS:,} credits.", field="credits")
     _check_price(values["price"], currency)
@@ -131,6 +133,19 @@ def _checked(values: dict[str, Any], *, pack_id: int | None) -> dict[str, Any]:
     if not tax.is_finite() or not 0 <= tax <= MOST_TAX or tax != round(tax, 2):
         raise UnableToSavePack("Tax is 0 to 100 per cent, with at most two decimals.", field="tax_percent")
     return {**values, "name": name, "currency": currency}
+
+
+def _store(pack: Pack) -> None:
+    try:
+        with transaction.atomic():
+            pack.save()
+    except IntegrityError as error:  # pragma: no cover - SQLite lets nobody come between; PostgreSQL is tested
+        # Somebody took the name at the same moment.
+        raise _taken(pack.name) from error
+
+
+def _taken(name: str) -> UnableToSavePack:
+    return UnableToSavePack(f"There is a pack “{name}” already. Give this one another name.", field="name")
 
 
 def _check_price(price: Decimal, currency: str) -> None:

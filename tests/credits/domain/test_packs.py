@@ -14,6 +14,7 @@ from credits.domain.packs import (
     terms_of,
 )
 from credits.models import Pack
+from tests.at_once import at_once, shared_database
 from tests.credits.ordering import make_operator, make_pack
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,19 @@ def test_an_operator_makes_a_pack_that_companies_see():
     assert (pack.name, pack.currency, pack.is_offered) == ("Fifty credits", "EUR", True)
     assert list(offered_packs()) == [pack]
     assert find_pack(pack_id=pack.pk) == pack
+
+
+def test_a_name_hides_nothing():
+    assert make_pack(name="Hun\u202edred\x1b").name == "Hun‹U+202E›dred‹U+001B›"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_made_twice_at_once_a_pack_is_there_once(tmp_path):
+    with shared_database(tmp_path):
+        made = at_once(make_pack, make_pack)
+        (stored,) = at_once(Pack.objects.count)
+
+    assert (stored, [each for each in made if not isinstance(each, Pack)]) == (1, [UnableToSavePack])
 
 
 @pytest.mark.parametrize(
