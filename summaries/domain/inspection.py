@@ -34,8 +34,6 @@ class Inspection:
     applications: tuple[str, ...] = ()
     #: Of a file with many sessions; 0 for a recording, which is one.
     sessions: int = 0
-    #: Of a file with many sessions; 0 for a recording, which is one.
-    sessions: int = 0
     interactions_by_kind: dict[str, int] = field(default_factory=dict)
     secret_count: int = 0
     started_at: datetime | None = None
