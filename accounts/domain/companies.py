@@ -9,6 +9,7 @@ from accounts.domain.time_zones import check_time_zone
 from accounts.models import AISettings, Company, SingleSignOn, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
+from insights_portal.lib.text import show_controls
 
 #: What an administrator changes; the plan is the operator's.
 CHANGEABLE = ("name", "time_zone", "address", "contact_email", "billing_step_minutes", "requires_mfa")
@@ -22,7 +23,7 @@ class UnableToDemandSecondFactor(Exception):
 def create_company(*, name: str, slug: str, at: datetime, actor: User | None = None, **fields: Any) -> Company:
     """Create a company with its AI settings (off) and the ready-made roles. Raises UnknownTimeZone."""
     check_time_zone(fields.get("time_zone", "UTC"))
-    company = Company.objects.create(name=name, slug=slug, **fields)
+    company = Company.objects.create(name=_on_one_line(name), slug=slug, **fields)
     AISettings.objects.create(company=company)
     SingleSignOn.objects.create(company=company)
     roles.create_ready_made_roles(company=company, at=at)
@@ -35,6 +36,8 @@ def change_company(*, company: Company, values: dict[str, Any], actor: User, at:
     """Store the changed ones of CHANGEABLE. Raises PermissionMissing, UnableToDemandSecondFactor, UnknownTimeZone."""
     require(actor, Permission.MANAGE_COMPANY, company.pk)
     stored = Company.objects.select_for_update().get(pk=company.pk)
+    if "name" in values:
+        values = {**values, "name": _on_one_line(values["name"])}
     changed = {name: value for name, value in values.items() if name in CHANGEABLE and getattr(stored, name) != value}
     if not changed:
         return
@@ -52,3 +55,9 @@ def change_company(*, company: Company, values: dict[str, Any], actor: User, at:
         setattr(stored, name, value)
     stored.save(update_fields=list(changed))
     audit.record(company=stored, actor=actor, action="company.changed", at=at, target=stored, details=details)
+
+
+def _on_one_line(name: str) -> str:
+    """*name* as it stands in mails and on receipts, where a line of its own, or a hidden sign, could tell a lie."""
+    longest = Company._meta.get_field("name").max_length or 0
+    return show_controls(" ".join(name.split()))[:longest]

@@ -26,6 +26,15 @@ def test_change_company_stores_and_tells_what_changed(cast, at):
     }
 
 
+def test_a_name_stands_on_one_line_and_hides_nothing(cast, at):
+    values = {"name": "North\r\nwind\u202e " + "x" * 120}
+
+    companies.change_company(company=cast.northwind, values=values, actor=cast.alice, at=at)
+
+    name = Company.objects.get(pk=cast.northwind.pk).name
+    assert (name[:20], len(name)) == ("North wind‹U+202E› x", 120)
+
+
 def test_change_company_without_a_change_tells_nothing(cast, at):
     before = AuditEntry.objects.count()
 
