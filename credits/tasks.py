@@ -20,8 +20,11 @@ def run_ledger_jobs() -> None:
     upkeep.keep_up(at=timezone.now())
 
 
-def mail_operator(*, order_id: int, operator_id: int, what: str, attempt: int = 1) -> None:
-    """Mail one operator what happened to an order (a name of SUBJECTS); again later while the mail server is away."""
+def mail_operator(*, order_id: int, operator_id: int, what: str, key: str = "", attempt: int = 1) -> None:
+    """Mail one operator what happened to an order (a name of SUBJECTS); again later while the mail server is away.
+
+    *key* tells several of one kind apart: under one id a mailbox would show the first alone.
+    """
     order = order_notices.order_to_tell(order_id=order_id)
     address = order_notices.operator_address(operator_id=operator_id)
     if not address:
@@ -34,7 +37,7 @@ def mail_operator(*, order_id: int, operator_id: int, what: str, attempt: int = 
             subject=subject,
             text=render_to_string("emails/credits/operator_order.txt", shown),
             html=render_to_string("emails/credits/operator_order.html", shown),
-            name=fingerprint(f"{order_id} {operator_id} {what}", purpose="operator mail"),
+            name=fingerprint(f"{order_id} {operator_id} {what} {key}".rstrip(), purpose="operator mail"),
         )
     except post_office.UnableToPost as error:
         if error.permanent or attempt > len(PAUSES):
@@ -46,5 +49,6 @@ def mail_operator(*, order_id: int, operator_id: int, what: str, attempt: int = 
             order_id=order_id,
             operator_id=operator_id,
             what=what,
+            key=key,
             attempt=attempt + 1,
         )

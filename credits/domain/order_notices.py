@@ -46,7 +46,7 @@ def tell_of_order(*, order: Order, what: str, at: datetime, key: str = "") -> No
             at=at,
         )
     for operator_id in _operator_ids():
-        enqueue_on_commit(TASK, order_id=order.pk, operator_id=operator_id, what=what)
+        enqueue_on_commit(TASK, order_id=order.pk, operator_id=operator_id, what=what, key=key)
     if what in ("ordered", "confirmed", "cancelled", "refunded"):
         _announce(order, told, at)
 

@@ -1,16 +1,25 @@
 import json
+from ast import literal_eval
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core import mail
+from django_q.models import OrmQ, Schedule
 
+from accounts.connectors.post_office import UnableToPost
 from accounts.models import Mail, WebhookEndpoint, WebhookMessage
 from credits import tasks
 from credits.domain import order_notices
 from credits.domain.orders import cancel_order, confirm_order
+from credits.domain.payment_notices import note_payment
 from credits.domain.refunds import refund_order
+from credits.payments import PaymentNotice
 from insights_portal.lib.crypto import encrypt
 from tests.credits.ordering import make_confirmed, make_operator, make_order, make_pack
+from tests.mail_server import mail_server
+
+__all__ = ["mail_server"]
 
 
 @pytest.fixture
@@ -73,6 +82,41 @@ def test_the_address_of_the_setting_is_told_too(order, settings):
 
     assert mail.outbox[0].to == ["sales@operator.example"]
     assert "another one than the order’s, so nothing was confirmed" in mail.outbox[0].body
+
+
+def test_each_payment_that_does_not_match_is_a_mail_of_its_own(
+    order, at, mail_server, django_capture_on_commit_callbacks
+):
+    make_operator()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for reference in ("PAY-1", "PAY-2", "PAY-2"):
+            note_payment(notice=PaymentNotice(order.number, Decimal(1), "EUR", reference, is_paid=True), at=at)
+    for task in [row.task for row in OrmQ.objects.order_by("pk")]:
+        if task["func"] == order_notices.TASK:
+            tasks.mail_operator(**task["kwargs"])
+
+    assert len({sent["Message-ID"] for sent in mail_server.mails}) == len(mail_server.mails) == 2
+
+
+def test_a_mail_server_that_is_away_is_asked_again_later_and_not_for_ever(order, mail_server):
+    mail_server.says = "451 later"
+    wish = {"order_id": order.pk, "operator_id": make_operator().pk, "what": "mismatch", "key": "PAY-1"}
+
+    tasks.mail_operator(**wish)
+
+    again = Schedule.objects.get(func=order_notices.TASK)
+    assert literal_eval(again.kwargs) == {**wish, "attempt": 2}
+    mail_server.says = ""
+    tasks.mail_operator(**literal_eval(again.kwargs))
+    assert len(mail_server.mails) == 1
+    mail_server.says = "451 later"
+    with pytest.raises(UnableToPost):
+        tasks.mail_operator(**wish, attempt=len(tasks.PAUSES) + 1)
+    mail_server.says = "550 no such box"
+    with pytest.raises(UnableToPost):
+        tasks.mail_operator(**wish)
+    assert Schedule.objects.filter(func=order_notices.TASK).count() == 1
 
 
 def test_who_is_no_operator_any_more_is_not_told(order, cast):
