@@ -1,6 +1,7 @@
 """What a payment provider tells of an order: checked against it, acted on once, and kept."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -32,6 +33,7 @@ def note_payment(*, notice: PaymentNotice, at: datetime) -> PaymentOutcome:
 
     Another amount or currency never confirms. Raises UnusableNotice.
     """
+    _check_types(notice)
     order = locked(_order_of(notice))
     reference = _reference(notice)
     outcome = _outcome(order, notice, reference)
@@ -54,6 +56,14 @@ def note_payment(*, notice: PaymentNotice, at: datetime) -> PaymentOutcome:
         # A failure that comes late asks nobody to pay what is paid or closed.
         tell_of_order(order=order, what=what, at=at, key=reference)
     return outcome
+
+
+def _check_types(notice: PaymentNotice) -> None:
+    """What the operator's class hands over was read from a message: the text `false` must not count as paid."""
+    texts = (notice.order_number, notice.payment_reference, notice.currency)
+    fits = isinstance(notice.total, Decimal) and isinstance(notice.is_paid, bool)
+    if not fits or not all(isinstance(text, str) for text in texts):
+        raise UnusableNotice("The notice was read wrongly: a value is not of the kind that it must be.")
 
 
 def _order_of(notice: PaymentNotice) -> Order:

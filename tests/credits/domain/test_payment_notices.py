@@ -11,6 +11,8 @@ from credits.models import Entry, Grant, NotedPayment
 from credits.payments import PaymentNotice
 from tests.credits.ordering import make_order, make_pack
 
+READ_WRONGLY = "The notice was read wrongly: a value is not of the kind that it must be."
+
 
 @pytest.fixture(autouse=True)
 def ledger_adds_up(db):
@@ -128,6 +130,10 @@ def test_a_payment_for_a_cancelled_order_is_unexpected(order, cast, at):
         ({"total": Decimal("119.0000001")}, "The amount is not one."),
         ({"currency": "EURO"}, "The currency is not a code of three letters."),
         ({"currency": "E\x00"}, "The currency is not a code of three letters."),
+        ({"is_paid": "false"}, READ_WRONGLY),
+        ({"total": 119.0}, READ_WRONGLY),
+        ({"order_number": None}, READ_WRONGLY),
+        ({"payment_reference": 7}, READ_WRONGLY),
     ],
 )
 def test_what_is_no_notice_changes_nothing(order, at, values, sentence):
