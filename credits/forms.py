@@ -36,13 +36,13 @@ class PackForm(forms.Form):
     price = forms.DecimalField(
         label="Net price", min_value=0, max_value=HIGHEST_PRICE, decimal_places=3, help_text="Without tax."
     )
-    currency = forms.CharField(max_length=3, min_length=3, help_text="ISO 4217: EUR, USD, JPY, KWD …")
+    currency = forms.CharField(max_length=3, min_length=3, help_text="Three letters, such as EUR or USD.")
     tax_percent = forms.DecimalField(
         label="Tax in per cent",
         min_value=0,
         max_value=100,
         decimal_places=2,
         initial=0,
-        help_text="Added.",
+        help_text="Added to the net price.",
     )
     is_offered = forms.BooleanField(label="Offered: companies can order it", required=False, initial=True)

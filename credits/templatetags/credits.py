@@ -12,7 +12,7 @@ from credits.enums import EntryKind
 register = template.Library()
 
 #: How a line of the ledger looks; its word says the same.
-_TONES = {EntryKind.GRANT: "good", EntryKind.CHARGE: "plain", EntryKind.EXPIRE: "warn", EntryKind.ADJUST: "ai"}
+_TONES = {EntryKind.GRANT: "good", EntryKind.CHARGE: "plain", EntryKind.EXPIRE: "warn", EntryKind.ADJUST: "warn"}
 
 #: (name of the page, label, the permissions of which one opens it)
 TABS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (

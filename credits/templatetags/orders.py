@@ -12,8 +12,8 @@ register = template.Library()
 
 #: {state: (words, tone of the label, what happens next)}
 _STATES = {
-    OrderState.ORDERED: ("Waits for payment", "is-warn", "We wait for the operator to confirm your payment."),
-    OrderState.CONFIRMED: ("Paid", "is-good", "The credits are there. The receipt is below."),
+    OrderState.ORDERED: ("Waiting for payment", "is-warn", "We wait for the operator to confirm your payment."),
+    OrderState.CONFIRMED: ("Paid", "is-good", "The credits are there."),
     OrderState.CANCELLED: ("Cancelled", "", "Nothing has to be paid. Order again whenever you like."),
     OrderState.REFUNDED: ("Refunded", "", "The unused credits were taken back, and their price is paid back."),
 }

@@ -123,6 +123,13 @@
 
   for (const button of document.querySelectorAll(".theme-toggle")) button.hidden = false;
 
+  // A long navigation shows where one is.
+  const sidebar = document.querySelector(".sidebar-inner");
+  const here = sidebar?.querySelector('[aria-current="page"]');
+  if (here && here.offsetTop + here.offsetHeight > sidebar.clientHeight) {
+    sidebar.scrollTop = here.offsetTop - sidebar.clientHeight / 2;
+  }
+
   // A summary that is being made: look again, less and less often.
   if (document.querySelector(".session-grid [data-moving]")) {
     window.setTimeout(() => location.reload(), 4000);

@@ -26,11 +26,11 @@ def test_the_ledger_shows_whom_what_and_the_balance(alice, cast, used):
     rows = [row[1:6] for row in table(page)]
     assert rows == [
         ["Charged", "S-3", "Mona", "−1", "47"],
-        ["Reserved", "S-3", "Mona", "0 1 held", "48"],
+        ["Reserved", "S-3", "Mona", "0 1 reserved", "48"],
         ["Charged", "S-2", "Bob", "−1", "48"],
-        ["Reserved", "S-2", "Bob", "0 1 held", "49"],
+        ["Reserved", "S-2", "Bob", "0 1 reserved", "49"],
         ["Charged", "S-1", "Bob", "−1", "49"],
-        ["Reserved", "S-1", "Bob", "0 1 held", "50"],
+        ["Reserved", "S-1", "Bob", "0 1 reserved", "50"],
         ["Granted", "–", "–", "+50", "50"],
     ]
     assert "7 found" in page
@@ -64,7 +64,7 @@ def test_the_file_holds_exactly_the_rows_of_all_pages(alice, cast, used, now, mo
 
     def as_shown(line):
         amount = f"{int(line['amount']):+,}".replace("-", "−") if line["amount"] != "0" else "0"
-        held = " 1 held" if line["held"] == "1" else ""
+        held = " 1 reserved" if line["held"] == "1" else ""
         told = [line["type"], line["session"], line["member"], amount + held, f"{int(line['balance']):,}"]
         return [cell or "–" for cell in [*told, line["grant"], line["note"]]]
 
