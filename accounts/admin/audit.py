@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 
+from accounts.domain.audit_actions import GROUPS
 from accounts.domain.audit_export import KINDS, export_log
 from accounts.domain.audit_queries import (
     COUNT_CAP,
@@ -21,7 +22,6 @@ from accounts.domain.audit_queries import (
     read_filters,
     tell,
 )
-from accounts.domain.audit_words import GROUPS
 from accounts.models import AuditEntry
 from accounts.permissions import Permission
 from accounts.reauthentication import recently_authenticated

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_ipv46_address
 from django.db.models import Q, QuerySet
 
+from accounts.domain.audit_actions import GROUPS, WORDS
 from accounts.domain.audit_objects import ids_of_session, kind_of, names_of
-from accounts.domain.audit_words import GROUPS, WORDS, Change, changes_of, summary_of, title_of
+from accounts.domain.audit_words import Change, changes_of, summary_of, title_of
 from accounts.models import AuditEntry, Company, User
 
 PAGE_ROWS = 50

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.contrib import admin
 
-from accounts.domain import audit_words
+from accounts.domain import audit_actions
 from accounts.domain.audit_words import Change, changes_of, summary_of, title_of
 from accounts.scoped_admin import CompanyScopedAdmin
 from summaries.enums import ReviewState
@@ -44,11 +44,11 @@ def test_every_recorded_action_has_words():
     }
 
     assert len(found) > 30
-    assert sorted(found - set(audit_words.WORDS)) == []
+    assert sorted(found - set(audit_actions.WORDS)) == []
 
 
 def test_no_action_stands_in_two_groups():
-    actions = [action for group in audit_words.GROUPS.values() for action in group]
+    actions = [action for group in audit_actions.GROUPS.values() for action in group]
 
     assert len(actions) == len(set(actions))
 
