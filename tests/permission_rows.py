@@ -12,6 +12,7 @@ from accounts.domain.invitations import token_of
 from tests.permission_rows_consent import CONSENT_ROWS
 from tests.permission_rows_credits import CREDIT_ROWS
 from tests.permission_rows_orders import ORDER_ROWS
+from tests.permission_rows_recurring import RECURRING_ROWS
 from tests.permission_rows_removal import MORE_ROWS, REMOVAL_ROWS
 from tests.permission_rows_settings import SETTINGS_ROWS
 from tests.permission_rows_sign_in import SIGN_IN_ROWS
@@ -190,6 +191,7 @@ ROWS |= CONSENT_ROWS
 ROWS |= SIGN_IN_ROWS
 ROWS |= WEBHOOK_ROWS
 ROWS |= REMOVAL_ROWS
+ROWS |= RECURRING_ROWS
 for _name, _rows in MORE_ROWS.items():
     ROWS[_name] = [*ROWS[_name], *_rows]
 

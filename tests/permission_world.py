@@ -76,7 +76,9 @@ def build_world() -> World:
         store_session(northwind, cast.bob, number=1043),
     )
     summary = store_summary(session)
-    store_summary(own_session)
+    issue_type = IssueType.objects.filter(company=northwind).first()
+    for labelled in (summary, store_summary(own_session)):
+        labelled.issue_types.add(issue_type)
     return World(
         cast=cast,
         people=people,
@@ -90,7 +92,7 @@ def build_world() -> World:
             company=northwind, made_by=cast.alice, made_at=NOW, file_name="devices.csv", content=b""
         ),
         token=token,
-        issue_type=IssueType.objects.filter(company=northwind).first(),
+        issue_type=issue_type,
         application=Application.objects.filter(company=northwind).first(),
         role=Role.objects.get(company=northwind, name="Integrator"),
         user_group=UserGroup.objects.create(company=northwind, name="First line"),

@@ -1,6 +1,5 @@
 """The two lists: session summaries with their charts, and connection reports; and the form of their filters."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from summaries.domain import insights, queries
 from summaries.domain.filters import SessionFilters, Window
 from summaries.domain.reach import reached_among
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
+from summaries.views.filtering import filters_of, name_of_filtered
 
 
 def home(request: MemberRequest) -> HttpResponse:
@@ -45,7 +45,7 @@ def reports(request: MemberRequest) -> HttpResponse:
 def filter_form(request: MemberRequest) -> HttpResponse:
     """All filters as one form that leads back to the list it was opened from; a fragment for htmx."""
     reads_summaries = may(request, Permission.VIEW_SUMMARIES)
-    filters = _filters(request, may_read_summaries=reads_summaries)
+    filters = filters_of(request, may_read_summaries=reads_summaries)
     list_name = "reports" if request.GET.get("list") == "reports" or not reads_summaries else "home"
     choices = queries.filter_choices(company=request.company, viewer=request.user)
     context = {
@@ -64,7 +64,7 @@ def filter_form(request: MemberRequest) -> HttpResponse:
 def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) -> HttpResponse:
     at, zone = timezone.now(), timezone.get_current_timezone()
     reads_summaries = may(request, Permission.VIEW_SUMMARIES)
-    filters = _filters(request, may_read_summaries=reads_summaries)
+    filters = filters_of(request, may_read_summaries=reads_summaries)
     window = session_filters.window_of(filters, at=at, zone=zone)
     company, viewer = request.company, request.user
     if only_summarised:
@@ -86,7 +86,7 @@ def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) 
         "rows": _rows(request, page.rows),
         "totals": totals,
         "periods": _period_links(filters),
-        "chips": session_filters.chips(filters, supporter_name=_supporter_name(request, filters)),
+        "chips": session_filters.chips(filters, supporter_name=name_of_filtered(request, filters)),
         "open_number": _opened(request),
         "reads_summaries": reads_summaries,
         "may_import": may(request, Permission.GENERATE_SUMMARIES),
@@ -97,14 +97,6 @@ def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) 
         context |= _charts(narrowed, filters=filters, totals=totals)
         context["trend"] = _trend(narrowed(), totals=totals, window=window, at=at, zone=zone)
     return render(request, template, context)
-
-
-def _filters(request: MemberRequest, *, may_read_summaries: bool) -> SessionFilters:
-    """The filters of the address. In works-council mode nobody is filtered by whom the viewer does not see by name."""
-    filters = session_filters.read_filters(request.GET.dict(), may_read_summaries=may_read_summaries)
-    if filters.supporter.isdigit() and not shown_names(request).is_shown(int(filters.supporter)):
-        return replace(filters, supporter="")
-    return filters
 
 
 def _rows(request: MemberRequest, sessions: list[Any]) -> list[tuple[Any, Any, bool]]:
@@ -159,13 +151,6 @@ def _period_links(filters: SessionFilters) -> list[tuple[str, str, bool]]:
         (label, filters.address(period=period, since="", until=""), period == filters.period)
         for period, label in session_filters.PERIODS.items()
     ]
-
-
-def _supporter_name(request: MemberRequest, filters: SessionFilters) -> str:
-    if not filters.supporter.isdigit():
-        return ""
-    user_id = int(filters.supporter)
-    return queries.supporter_name(company=request.company, viewer=request.user, user_id=user_id) or "unknown"
 
 
 def _opened(request: HttpRequest) -> int:

@@ -53,14 +53,15 @@ class Section:
     links: list[Link]
 
 
-#: Lists of the admin with their forms, and AI settings with its tabs.
-_WITH_PAGES_BELOW = ("/company/", "/ai-settings/", "/webhooks/")
+#: Lists of the admin with their forms, and pages with pages of their own below.
+_WITH_PAGES_BELOW = ("/company/", "/ai-settings/", "/webhooks/", "/recurring/")
 
 SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "",
         (
             Entry("Session summaries", "summaries:home", (P.VIEW_SUMMARIES,)),
+            Entry("Recurring problems", "summaries:recurring", (P.VIEW_SUMMARIES,)),
             Entry("Connection reports", "summaries:reports", READ),
         ),
     ),

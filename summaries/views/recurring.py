@@ -1,0 +1,183 @@
+"""Recurring problems: the groups, the sessions of one, and the draft knowledge article made from it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET
+
+from accounts.permissions import Permission
+from summaries.domain import filters as session_filters
+from summaries.domain import queries, recurring
+from summaries.domain.filters import Chip, SessionFilters
+from summaries.domain.knowledge import MAX_SUMMARIES, Article, Source, draft_article, export_article
+from summaries.domain.knowledge_markdown import NO_STEPS, label_of, markdown_of
+from summaries.domain.recurring import Group
+from summaries.models import SupportSession
+from summaries.templatetags.portal import evidence_address
+from summaries.views.access import MemberRequest, may, portal_page
+from summaries.views.filtering import filters_of, name_of_filtered
+
+#: What the form of the page has fields for; what else is filtered goes along unseen.
+_IN_FORM = ("issue_type", "device", "application", "period")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an address asks for, the sessions that it finds, and the middle of the time asked about."""
+
+    filters: SessionFilters
+    middle: datetime | None
+    sessions: QuerySet[SupportSession]
+
+    def address(self, name: str, **changes: str) -> str:
+        return reverse(f"summaries:{name}") + self.filters.address(**changes)
+
+
+def _asked(request: MemberRequest) -> _Asked:
+    filters = filters_of(request, may_read_summaries=True)
+    window = session_filters.window_of(filters, at=timezone.now(), zone=timezone.get_current_timezone())
+    readable = queries.summarised_of(company=request.company, viewer=request.user)
+    found = session_filters.narrow(readable, filters=filters, viewer_id=request.user.pk, window=window)
+    return _Asked(filters, recurring.middle_of(readable, window=window), found)
+
+
+@require_GET
+@portal_page(Permission.VIEW_SUMMARIES)
+def groups(request: MemberRequest) -> HttpResponse:
+    """Every group of the sessions that the address finds, the largest first."""
+    asked = _asked(request)
+    filters = asked.filters
+    least = recurring.read_least(request.GET.get("least", ""))
+    found = recurring.recurring_groups(sessions=asked.sessions, filters=filters, middle=asked.middle, least=least)
+    context = {
+        "filters": filters,
+        "groups": [(group, _address(asked, "recurring_group", group)) for group in found.rows],
+        "is_cut": found.is_cut,
+        "most": recurring.MAX_GROUPS,
+        "least": least,
+        "least_choices": recurring.LEAST_CHOICES,
+        "periods": session_filters.PERIODS,
+        "choices": queries.filter_choices(company=request.company, viewer=request.user),
+        "chips": _chips(request, filters, least),
+        "carried": [(name, value) for name, value in filters.active().items() if name not in _IN_FORM],
+        "is_narrowed": bool(filters.active()) or least != recurring.LEAST,
+    }
+    return render(request, "summaries/recurring.html", context)
+
+
+@require_GET
+@portal_page(Permission.VIEW_SUMMARIES)
+def group(request: MemberRequest) -> HttpResponse:
+    """One group, with the sessions in it."""
+    asked = _asked(request)
+    found = _group(asked)
+    page = queries.session_page(
+        asked.sessions, before=request.GET.get("before", ""), after=request.GET.get("after", "")
+    )
+    context = _frame(asked, found) | {
+        "page": page,
+        "rows": [(session, queries.state_of_session(session)) for session in page.rows],
+        "chips": session_filters.chips(asked.filters, supporter_name=name_of_filtered(request, asked.filters)),
+    }
+    return render(request, "summaries/recurring_group.html", context)
+
+
+@require_GET
+@portal_page(Permission.VIEW_SUMMARIES)
+def article(request: MemberRequest) -> HttpResponse:
+    """The draft knowledge article of a group, made anew at each look."""
+    asked = _asked(request)
+    found = _group(asked)
+    draft = draft_article(
+        company=request.company,
+        viewer=request.user,
+        sessions=asked.sessions,
+        title=_title(found),
+        at=timezone.now(),
+    )
+    context = _frame(asked, found) | {
+        "article": draft,
+        "label": label_of(draft) if draft else "",
+        "no_steps": NO_STEPS,
+        "most": MAX_SUMMARIES,
+        "may_export": may(request, Permission.EXPORT_SUMMARIES),
+        "file_address": asked.address("recurring_article_file"),
+    }
+    return render(request, "summaries/recurring_article.html", context)
+
+
+@require_GET
+@portal_page(Permission.EXPORT_SUMMARIES)
+def article_file(request: MemberRequest) -> HttpResponse:
+    """The draft as a Markdown file."""
+    asked = _asked(request)
+    title = _title(_group(asked))
+    draft = export_article(
+        company=request.company, viewer=request.user, sessions=asked.sessions, title=title, at=timezone.now()
+    )
+    if draft is None:
+        raise PermissionDenied("Your roles do not let you export the summaries of this group. Ask an administrator.")
+    response = HttpResponse(_markdown(request, draft), content_type="text/markdown; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{slugify(title) or "recurring-problem"}.md"'
+    return response
+
+
+def _group(asked: _Asked) -> Group:
+    """The group that the address names. Raises Http404."""
+    found = recurring.group_of(sessions=asked.sessions, filters=asked.filters, middle=asked.middle)
+    if found is None:
+        raise Http404("No session that you may read is in this group.")
+    return found
+
+
+def _frame(asked: _Asked, found: Group) -> dict[str, Any]:
+    return {
+        "filters": asked.filters,
+        "group": found,
+        "title": _title(found),
+        "group_address": asked.address("recurring_group"),
+        "article_address": asked.address("recurring_article"),
+        "list_address": asked.address("home"),
+        "all_address": asked.address("recurring", issue_type="", device="", application=""),
+    }
+
+
+def _title(found: Group) -> str:
+    return f"{found.issue_type} {'on' if found.by == 'device' else 'with'} {found.name}"
+
+
+def _address(asked: _Asked, name: str, found: Group) -> str:
+    return asked.address(name, **{"issue_type": found.issue_type, found.by: found.name})
+
+
+def _chips(request: MemberRequest, filters: SessionFilters, least: int) -> list[Chip]:
+    """The filters of the lists and the least number of sessions; each address keeps all the others."""
+    chips = session_filters.chips(filters, supporter_name=name_of_filtered(request, filters))
+    if least == recurring.LEAST:
+        return chips
+    kept = []
+    for chip in chips:
+        stem = chip.remove_address if chip.remove_address == "?" else f"{chip.remove_address}&"
+        kept.append(replace(chip, remove_address=f"{stem}least={least}"))
+    return [*kept, Chip("At least", f"{least} sessions", filters.address())]
+
+
+def _markdown(request: MemberRequest, draft: Article) -> str:
+    def address_of(source: Source) -> str:
+        """The first interaction that supports it, or the summary where none does."""
+        session = source.session
+        if source.numbers:
+            path = evidence_address(session, source.numbers[0])
+        else:
+            path = reverse("summaries:session", args=[session.number])
+        return request.build_absolute_uri(path)
+
+    return markdown_of(draft, address_of=address_of, made_at=f"{timezone.localtime(draft.made_at):%d %B %Y, %H:%M %Z}")
