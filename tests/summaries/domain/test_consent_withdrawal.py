@@ -8,7 +8,7 @@ from accounts.tenancy import PermissionMissing
 from credits.enums import ReservationState
 from credits.models import Reservation
 from policies.enums import AccessControl, ConsentAnswer, Reason, Verdict
-from summaries.domain import consent_withdrawal, forgetting, generation, holds, queries
+from summaries.domain import consent_withdrawal, forgetting, generation, generation_steps, holds, queries
 from summaries.domain.capture import CaptureRefused, append_interactions, end_session, open_session, record_consent
 from summaries.domain.consent import Stage, request_of, stage_of
 from summaries.domain.consent_links import InvalidLink, LinkKind, issue_link
@@ -113,7 +113,7 @@ def test_withdrawing_wins_over_a_device_that_always_allows(waiting, cast, at):
 
 def test_a_generation_in_flight_stores_nothing_and_charges_nothing(waiting, link, cast, at, clock, monkeypatch):
     end_session(session=waiting, actor=cast.bob, at=at + timedelta(minutes=10))
-    engine_for = generation.engine_for
+    engine_for = generation_steps.engine_for
 
     class WithdrawnMeanwhile:
         """The company's own engine; the remote user withdraws while it writes."""
@@ -126,7 +126,7 @@ def test_a_generation_in_flight_stores_nothing_and_charges_nothing(waiting, link
             withdraw_by_link(link=link, at=at)
             return draft
 
-    monkeypatch.setattr(generation, "engine_for", WithdrawnMeanwhile)
+    monkeypatch.setattr(generation_steps, "engine_for", WithdrawnMeanwhile)
 
     generation.generate(summary_id=Summary.objects.get().pk, clock=clock)
 
