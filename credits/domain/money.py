@@ -46,3 +46,9 @@ def money(amount: Decimal, currency: str) -> str:
     """*amount* as people read it, in the active language: `1,190.00 EUR`, `12,000 JPY`."""
     shown = rounded(amount, currency=currency)
     return f"{number_format(shown, decimal_pos=minor_units(currency), force_grouping=True)} {currency}"
+
+
+def money_as_told(amount: Decimal, currency: str) -> str:
+    """What others name as an amount: like `money`, or word for word where it is no currency or a part of a unit."""
+    is_money = currency in MINOR_UNITS and is_whole(amount, currency=currency)
+    return money(amount, currency) if is_money else f"{amount:f} {currency}"

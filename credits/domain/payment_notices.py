@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.domain import audit
-from credits.domain.money import UnknownCurrency, money
+from credits.domain.money import money_as_told
 from credits.domain.order_notices import tell_of_order
 from credits.domain.orders import LONGEST_PAYMENT_REFERENCE, confirm_order, locked
 from credits.enums import OrderState, PaymentOutcome
@@ -50,7 +50,11 @@ def note_payment(*, notice: PaymentNotice, at: datetime) -> PaymentOutcome:
         confirm_order(order=order, payment_reference=reference, at=max(at, order.ordered_at), actor=None)
         return outcome
     action, what = _TOLD[outcome]
-    details = {"order": order.number, "paid": _amount(notice), "payment_reference": reference}
+    details = {
+        "order": order.number,
+        "paid": money_as_told(notice.total, notice.currency),
+        "payment_reference": reference,
+    }
     audit.record(company=order.company, action=action, at=at, target=order, details=details)
     if outcome is not PaymentOutcome.FAILED or order.state == OrderState.ORDERED:
         # A failure that comes late asks nobody to pay what is paid or closed.
@@ -95,10 +99,3 @@ def _outcome(order: Order, notice: PaymentNotice, reference: str) -> PaymentOutc
     if (notice.total, notice.currency) != (order.total, order.currency):
         return PaymentOutcome.MISMATCH
     return PaymentOutcome.PAID
-
-
-def _amount(notice: PaymentNotice) -> str:
-    try:
-        return money(notice.total, notice.currency)
-    except UnknownCurrency:
-        return f"{notice.total} {notice.currency}"

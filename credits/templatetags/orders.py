@@ -25,6 +25,11 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 @register.filter
+def money_as_told(amount: Decimal, currency: str) -> str:
+    return amounts.money_as_told(amount, currency)
+
+
+@register.filter
 def state_words(order: Order) -> str:
     return _STATES[OrderState(order.state)][0]
 

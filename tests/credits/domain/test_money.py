@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from credits.domain.money import UnknownCurrency, is_whole, minor_units, money, rounded
+from credits.domain.money import UnknownCurrency, is_whole, minor_units, money, money_as_told, rounded
 
 
 @pytest.mark.parametrize(("currency", "digits"), [("EUR", 2), ("JPY", 0), ("KWD", 3)])
@@ -52,3 +52,16 @@ def test_is_whole_tells_parts_of_a_smallest_unit():
 )
 def test_money_is_written_for_people(amount, currency, shown):
     assert money(Decimal(amount), currency) == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "expected"),
+    [
+        ("1190.000", "EUR", "1,190.00 EUR"),
+        ("119.004", "EUR", "119.004 EUR"),
+        ("12000", "JPY", "12,000 JPY"),
+        ("5.000", "xxx", "5.000 xxx"),
+    ],
+)
+def test_money_as_told_hides_no_part_and_knows_no_currency_by_guess(amount, currency, expected):
+    assert money_as_told(Decimal(amount), currency) == expected

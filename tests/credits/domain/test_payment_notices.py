@@ -68,6 +68,7 @@ def test_a_notice_that_comes_a_little_before_the_order_by_another_clock_confirms
         ({"total": Decimal("1190")}, "1,190.00 EUR"),
         ({"currency": "USD"}, "119.00 USD"),
         ({"currency": "eur"}, "119.00 eur"),
+        ({"total": Decimal("119.004")}, "119.004 EUR"),
     ],
 )
 def test_another_amount_or_currency_never_confirms(order, cast, at, values, shown):

@@ -8,8 +8,10 @@ from accounts.domain.companies import create_company
 from accounts.domain.members import add_member
 from accounts.models import AuditEntry
 from credits.domain.orders import cancel_order
+from credits.domain.payment_notices import note_payment
 from credits.domain.verification import discrepancies
 from credits.models import Order, Pack
+from credits.payments import PaymentNotice
 from tests.conftest import NOW, sign_in_freshly
 from tests.credits.ordering import make_confirmed, make_operator, make_order, make_pack
 
@@ -144,6 +146,15 @@ def test_refusals_are_told_on_the_order(olga, cast, pack):
     order.refresh_from_db()
     assert order.state == "ORDERED"
     assert change(olga, order, "sell").status_code == 404
+
+
+def test_the_page_tells_amounts_of_notices_as_amounts(olga, cast, pack, at):
+    order = make_order(cast, pack)
+    note_payment(notice=PaymentNotice(order.number, Decimal(5), "EUR", "PAY-1", is_paid=True), at=at)
+
+    page = text_of(olga.get(reverse("credits:operator_order", args=[order.pk])))
+
+    assert "5.00 EUR, payment PAY-1" in page
 
 
 def test_cancelling_and_refunding(olga, cast, pack):
