@@ -156,7 +156,11 @@ def in_a_process(work: Any, *arguments: Any) -> dict[str, Any]:
 
     process = context.Process(target=run)
     process.start()
-    answer: dict[str, Any] = answers.get(timeout=1200)
+    while answers.empty():
+        if not process.is_alive() and answers.empty():
+            sys.exit("The measured process ended without an answer.")
+        time.sleep(0.1)
+    answer: dict[str, Any] = answers.get()
     process.join()
     return answer
 
