@@ -40,6 +40,15 @@ _UNCLAIMED = re.compile(
     r"|未|没|不|尚",
     re.IGNORECASE,
 )
+#: By the words of all languages of summaries.
+_LACKS = re.compile(
+    r"\b(?:not|no|nothing|none|nobody|without|missing|lack\w*|unclear|unknown|unable|cannot|only|backwards?|cut|ends?"
+    r"|left out|incomplete|nicht\w*|kein\w*|fehl\w*|unklar|unbekannt|ohne|nur|sin|nada|ning\w+|falta\w*|solo|nunca"
+    r"|ne|n|pas|rien|aucun\w*|manqu\w+|sans|non|nulla|nessun\w*|manca\w*|senza|n[aã]o|nenhum\w*|sem|niet\w*|geen"
+    r"|ontbre\w+|zonder|nie\w*|brak\w*|bez|ne\w+|chyb\w+|ani|değil|yok\w*|\w+m[ae]d[ıi]\w*|\w+m[ıiuü]yor\w*|eksik\w*)\b"
+    r"|n['’]t\b|ない|ません|欠|不明|ず|没|未|不|无|缺|없|않|못|누락|لم|لا|ليس|غير|دون|ينقص|مفقود",
+    re.IGNORECASE,
+)
 #: A negation that stresses instead of denying.
 _STRESS = re.compile(
     r"\b(?:no|without(?: a| any)?|ohne|kein|sin|sans|senza|sem|zonder|bez) "
@@ -82,6 +91,11 @@ def claims_in(text: str) -> bool:
         for clause in _CLAUSE.split(said)
         for found in _CLAIM.finditer(clause)
     )
+
+
+def denies_something(sentence: str) -> bool:
+    """Whether a sentence says in its own words that something is not there, not known or not whole."""
+    return bool(_LACKS.search(unquoted(sentence)))
 
 
 def without_claims(sentence: str) -> str:

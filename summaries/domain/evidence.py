@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from summaries.content import Statement, Step, SummaryContent
 from summaries.domain.claims import claims_in, claims_success, copied_words, without_claims
 from summaries.domain.facts import FILE_NAME
-from summaries.domain.proof import Proof, proof_of
-from summaries.domain.quoting import ELLIPSIS, quotes_of, squeezed, unquoted
+from summaries.domain.proof import proof_of
+from summaries.domain.quoting import ELLIPSIS, SHORTEST_COPY, is_copy, quotes_of, squeezed, unquoted
 from summaries.domain.recognition import mentioned
-from summaries.domain.standing import failure_stands, success_stands
+from summaries.domain.standing import Standing
 from summaries.domain.taxonomy_defaults import APPLICATIONS
 from summaries.engines.base import RecordedInteraction, TaxonomyLabel
 from summaries.engines.prompts import repeats_instructions
@@ -28,8 +28,6 @@ from summaries.enums import Outcome
 
 MAX_TITLE = 70
 NO_TITLE = "–"
-#: A copy of fewer letters and figures than this is a name.
-_COPY = 3
 #: How much of a text is looked at for the sentence that a quotation was cut from, in characters.
 _LOOKED_AT = 20_000
 _FIGURE = re.compile(r"(?<![\w.,:/-])\d+(?:[.,:]\d+)*(?![\w])")
@@ -56,8 +54,7 @@ class _Record:
 
     def text(self, number: int) -> str:
         if number not in self._texts:
-            each = self.by_number[number]
-            self._texts[number] = squeezed(f"{each.application}\n{each.title}\n{each.text}")
+            self._texts[number] = squeezed(words_of(self.by_number[number]))
         return self._texts[number]
 
     def holds(self, numbers: Sequence[int], quoted: str) -> bool:
@@ -81,6 +78,11 @@ class _Record:
                 yield from lines or [" ".join(each.text[:_LOOKED_AT].split())]
 
 
+def words_of(interaction: RecordedInteraction) -> str:
+    """All that an interaction says: where, and what."""
+    return f"{interaction.application}\n{interaction.title}\n{interaction.text}"
+
+
 def check_evidence(
     *,
     content: SummaryContent,
@@ -89,17 +91,18 @@ def check_evidence(
 ) -> CheckedContent:
     """Keep what the session supports. *applications*: the company's labels, whose keywords may stand for a name."""
     record = _Record(interactions)
-    proof = proof_of(interactions, cited=_cited(content))
+    standing = Standing(interactions, proof_of(interactions, cited=_cited(content)))
     known = _known_applications(content, interactions, applications)
-    outcome, ending = _outcome(record, proof, content)
+    outcome, ending = _outcome(record, standing, content)
+    told = standing if outcome in _SUCCESSES else None
     checked = replace(
         content,
-        problem=_statements(record, proof, content.problem),
-        cause=_statements(record, proof, content.cause),
-        steps=_steps(record, proof, content.steps, known),
+        problem=_statements(record, told, content.problem),
+        cause=_statements(record, told, content.cause),
+        steps=_steps(record, standing, content.steps, known),
         outcome=outcome,
         outcome_statements=ending,
-        open_points=_statements(record, proof, content.open_points),
+        open_points=_statements(record, told, content.open_points),
         missing_data=tuple(text for text in content.missing_data if _may_be_missing(record, text)),
         applications=tuple(name for name in content.applications if name in known),
     )
@@ -121,16 +124,17 @@ def _size(content: SummaryContent) -> int:
     return len(_said(content)) + len(content.missing_data) + len(content.applications) + len(named)
 
 
-def _statements(record: _Record, proof: Proof, statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    checked = (_statement(record, proof, statement) for statement in statements)
+def _statements(record: _Record, standing: Standing | None, statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    checked = (_statement(record, standing, statement) for statement in statements)
     return tuple(statement for statement in checked if statement)
 
 
-def _statement(record: _Record, proof: Proof, statement: Statement) -> Statement | None:
+def _statement(record: _Record, standing: Standing | None, statement: Statement) -> Statement | None:
+    """The statement as the record bears it out. *standing* judges a claim of success; None allows none."""
     numbers = record.valid(statement.evidence)
     if not numbers or not statement.text.strip() or not _holds(record, numbers, statement.text):
         return None
-    if claims_success(statement.text) and not proof.success.intersection(numbers):
+    if claims_success(statement.text) and not (standing and standing.success(numbers, wholly=True)):
         return None
     return Statement(_as_quotation(record, numbers, statement.text), numbers, supported=True)
 
@@ -148,9 +152,10 @@ def _holds(record: _Record, numbers: Sequence[int], text: str) -> bool:
 
 def _as_quotation(record: _Record, numbers: Sequence[int], text: str) -> str:
     """A sentence that is nothing but a copy of what was recorded, between quotation marks."""
-    if quotes_of(text) or len(squeezed(text)) < _COPY or not record.holds(numbers, text.rstrip(" .!?。")):
+    if quotes_of(text) or len(squeezed(text)) < SHORTEST_COPY or not record.holds(numbers, text.rstrip(" .!?。")):
         return text
-    return f"“{text}”"
+    copied = text.rstrip(" .!?。")
+    return f"“{copied}”{text[len(copied) :]}"
 
 
 def _may_be_missing(record: _Record, text: str) -> bool:
@@ -162,33 +167,32 @@ def _may_be_missing(record: _Record, text: str) -> bool:
     figures = [
         each for each in _FIGURE.findall(said) if not (each.isdecimal() and int(each) <= max(numbers, default=0))
     ]
-    named = [*copied_words(said), *figures, *quotes_of(text)]
-    return all(record.holds(numbers, each) for each in named) and not (
-        len(squeezed(text)) >= _COPY and not quotes_of(text) and record.holds(numbers, text.rstrip(" .!?。"))
-    )
+    files = [match[0] for match in FILE_NAME.finditer(said)]
+    named = [*copied_words(said), *files, *figures, *quotes_of(text)]
+    is_recorded = is_copy(text, map(words_of, record.by_number.values()))
+    return not is_recorded and all(record.holds(numbers, each) for each in named)
 
 
-def _steps(record: _Record, proof: Proof, steps: Sequence[Step], known: frozenset[str]) -> tuple[Step, ...]:
+def _steps(record: _Record, standing: Standing, steps: Sequence[Step], known: frozenset[str]) -> tuple[Step, ...]:
     checked: list[Step] = []
     for step in steps:
-        action = _statement(record, proof, step.action)
+        action = _statement(record, standing, step.action)
         if action and all(record.holds(action.evidence, command) for command in step.commands):
             application = step.application if step.application in known else ""
             checked.append(replace(step, action=action, application=application))
     return tuple(checked)
 
 
-def _outcome(record: _Record, proof: Proof, content: SummaryContent) -> tuple[Outcome, tuple[Statement, ...]]:
+def _outcome(record: _Record, standing: Standing, content: SummaryContent) -> tuple[Outcome, tuple[Statement, ...]]:
     """The outcome that the surviving statements show, and those statements."""
-    kept = _statements(record, proof, content.outcome_statements)
-    rows = tuple(record.by_number.values())
+    kept = _statements(record, standing, content.outcome_statements)
     cited = {number for statement in kept for number in statement.evidence}
     if content.outcome in _SUCCESSES:
-        if success_stands(interactions=rows, proof=proof, cited=cited, wholly=content.outcome == Outcome.RESOLVED):
+        if standing.success(cited, wholly=content.outcome == Outcome.RESOLVED):
             return content.outcome, kept
         # Whatever was said of the ending was said of a success.
         return Outcome.UNKNOWN, ()
-    if content.outcome == Outcome.UNRESOLVED and not failure_stands(interactions=rows, proof=proof, cited=cited):
+    if content.outcome == Outcome.UNRESOLVED and not standing.failure(cited):
         return Outcome.UNKNOWN, kept
     return content.outcome, kept
 

@@ -196,12 +196,12 @@ CONFIRMED = any_of(
 DENIED = any_of(
     r"\bstill (not|no|doesn|don|can|isn|won|get|the same|fail|broken|stuck|nothing)",
     r"\b(doesn|don|isn|didn|won)['’]?t (work|help|print|open|connect|load|start)",
-    r"\bnot (working|fixed|solved|resolved)\b|\bun(re)?solv\w+",
+    r"\bnot (working|fixed|solved|resolved)\b|\b(is|was|still|remains?|it['’]s) un(re)?solv\w+",
     r"\bsame (error|problem|issue)\b",
     r"\bno funciona\b",
     r"\bsigue (sin|igual|fallando)",
     r"\btampoco\b",
-    r"\b(geht|funktioniert|klappt|l[aä]uft|druckt) (immer noch |leider |noch |auch )*nicht\b",
+    r"\b(geht|funktioniert|klappt|l[aä]uft|druckt) (immer noch |leider |noch |auch |doch |jetzt |wieder |schon )*nicht\b",
     r"\bimmer noch (nicht|kein|der)",
 )
 #: Words of somebody who tells a problem.

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 #: Characters that steer a terminal, hide text or turn its direction. ZWJ and ZWNJ stay: emoji and Persian need them.
 _STEERING = re.compile(
@@ -15,6 +16,8 @@ _QUOTED_APOSTROPHE = re.compile(r"""'(?:"'"|\\')'""")
 _QUOTATION_MARKS = re.compile('["`“”„«»「」‘’‚]')
 _QUOTED = re.compile(r"``?([^`]+)``?|“([^”“]+)[”“]|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」|\"([^\"]+)\"")
 ELLIPSIS = "…"
+#: What is shorter, in characters, is a name or a sign that anybody would write so.
+SHORTEST_COPY = 3
 
 
 def neutralised(text: str) -> str:
@@ -58,6 +61,12 @@ def quotes_of(text: str) -> list[str]:
 
 def unquoted(text: str) -> str:
     return _QUOTED.sub(" ", text)
+
+
+def is_copy(text: str, texts: Iterable[str]) -> bool:
+    """Whether *text* stands in one of *texts* as it is, but for case and its full stop. A few letters are no copy."""
+    wanted = one_line(text).rstrip(" .!?。").casefold()
+    return len(wanted) >= SHORTEST_COPY and any(wanted in each.casefold() for each in texts)
 
 
 def without_continuations(command: str) -> str:

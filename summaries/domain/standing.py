@@ -4,8 +4,9 @@ The last word counts: a check that passed and later fails shows no success, nor 
 took back. A command that merely ended without an error is an attempt, unless the same thing failed before. Pure.
 """
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import takewhile
 
 from summaries.domain.actions import Action, ActionKind, action_of
@@ -39,25 +40,34 @@ class _Verdicts:
     failing: set[int] = field(default_factory=set)
 
 
-def success_stands(*, interactions: Sequence[RecordedInteraction], proof: Proof, cited: Set[int], wholly: bool) -> bool:
-    """Whether a success that is *cited* is the last word. *wholly*: no check may be left failing after it."""
-    shown = proof.success & cited
-    if not shown:
-        return False
-    verdicts = _verdicts(read_runs(interactions))
-    denied = _last_said(interactions, denies, since=min(shown))
-    standing = {number for number in shown - verdicts.overturned - verdicts.attempts if number > denied}
-    return bool(standing) and not (wholly and any(number > max(standing) for number in verdicts.failing))
+class Standing:
+    """Judges what of a session was the last word. *proof*: what in it shows success or failure at all."""
 
+    def __init__(self, interactions: Sequence[RecordedInteraction], proof: Proof) -> None:
+        self._interactions = interactions
+        self._proof = proof
 
-def failure_stands(*, interactions: Sequence[RecordedInteraction], proof: Proof, cited: Set[int]) -> bool:
-    """Whether a failure that is *cited* is the last word."""
-    shown = proof.failure & cited
-    if not shown:
-        return False
-    confirmed = _last_said(interactions, confirms, since=min(shown))
-    standing = shown - _verdicts(read_runs(interactions)).overturned
-    return any(number > confirmed for number in standing)
+    @cached_property
+    def _verdicts(self) -> "_Verdicts":
+        return _verdicts(read_runs(self._interactions))
+
+    def success(self, cited: Collection[int], *, wholly: bool = False) -> bool:
+        """Whether a success that is *cited* is the last word. *wholly*: no check may be left failing after it."""
+        shown = self._proof.success.intersection(cited)
+        if not shown:
+            return False
+        denied = _last_said(self._interactions, denies, since=min(shown))
+        kept = shown - self._verdicts.overturned - self._verdicts.attempts
+        standing = {number for number in kept if number > denied}
+        return bool(standing) and not (wholly and any(number > max(standing) for number in self._verdicts.failing))
+
+    def failure(self, cited: Collection[int]) -> bool:
+        """Whether a failure that is *cited* is the last word."""
+        shown = self._proof.failure.intersection(cited)
+        if not shown:
+            return False
+        confirmed = _last_said(self._interactions, confirms, since=min(shown))
+        return any(number > confirmed for number in shown - self._verdicts.overturned)
 
 
 def _last_said(interactions: Sequence[RecordedInteraction], says: Callable[[str], bool], *, since: int) -> int:

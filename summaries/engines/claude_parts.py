@@ -1,5 +1,6 @@
 """A session as lines of text for a model, and its division into parts that fit the model's window."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from summaries.enums import Kind
 LINE_LIMITS = (4_000, 1_200, 400, 160)
 #: What a session has most of and misses least.
 _BULK = frozenset({Kind.OUTPUT, Kind.CLICK, Kind.KEY})
+#: How a mark around data begins. Its ending can't be guessed; nothing recorded looks like one all the same.
+_MARK = re.compile(r"<(\s*/?\s*data-)", re.IGNORECASE)
 #: How full the parts may be planned: lines do not fill them to the last token.
 _FILL = 0.9
 
@@ -39,8 +42,8 @@ class Division:
 
 
 def visible(text: str) -> str:
-    """*text* on one line, with every character that steers instead of showing written out."""
-    return show_controls(text).replace("\n", "⏎")
+    """*text* on one line, with every character that steers instead of showing written out, and no mark of data."""
+    return _MARK.sub(r"‹\1", show_controls(text)).replace("\n", "⏎")
 
 
 def estimated_tokens(text: str) -> int:

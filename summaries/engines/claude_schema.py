@@ -10,7 +10,11 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import from_json
 
 from summaries.content import Statement, Step, SummaryContent
+from summaries.domain.claims import denies_something
+from summaries.domain.evidence import words_of
+from summaries.domain.quoting import is_copy
 from summaries.engines.base import SummaryRequest, TaxonomyLabel
+from summaries.engines.builtin.wording import Wording
 from summaries.enums import Outcome
 
 #: How many errors of an answer are told back to the model.
@@ -104,18 +108,27 @@ def content_of(answer: SummaryAnswer, request: SummaryRequest) -> SummaryContent
     """The draft's content. Labels that were not offered are dropped; evidence is passed on for others to check."""
     offsets = {one.number: one.offset_ms for one in request.interactions}
     return SummaryContent(
-        title=sentence(answer.title),
+        title=_title(answer, request),
         problem=_statements(answer.problem),
         cause=_statements(answer.cause),
         steps=tuple(_step(row, offsets) for row in answer.steps),
         outcome=answer.outcome,
         outcome_statements=_statements(answer.outcome_statements),
         open_points=_statements(answer.open_points),
-        missing_data=tuple(map(sentence, answer.missing_data)),
+        # What is missing is denied; a sentence that denies nothing tells what no evidence bears out.
+        missing_data=tuple(filter(denies_something, map(sentence, answer.missing_data))),
         issue_types=_offered(answer.issue_types, request.issue_types),
         applications=_offered(answer.applications, request.applications),
         language=request.language,
     )
+
+
+def _title(answer: SummaryAnswer, request: SummaryRequest) -> str:
+    """A title stands for statements, and one that only copies what was recorded is set as a quotation."""
+    if not any((answer.problem, answer.cause, answer.steps, answer.outcome_statements, answer.open_points)):
+        return Wording(request.language).title("session")
+    title = sentence(answer.title)
+    return f"“{title}”" if is_copy(title, map(words_of, request.interactions)) else title
 
 
 def limited_to(content: SummaryContent, numbers: frozenset[int]) -> SummaryContent:

@@ -22,6 +22,7 @@ MAX_SAID_STEPS = 4
 MAX_SAID_STEPS_ALONE = 8
 #: A longer conversation is read in samples.
 MAX_SAID_READ = 4000
+MAX_NAME_WORDS = 3
 MAX_TITLES = 2
 MAX_STEP_COMMAND = 2000
 _MIN_SAID = 20
@@ -172,10 +173,15 @@ def _drafts_of_screen(screen: Iterable[RecordedInteraction], wording: Wording) -
     return drafts
 
 
+def _named(name: str, wording: Wording) -> str:
+    """An application's name; one that is as long as a sentence is quoted, for it may be one."""
+    return wording.command(name).strip("`") if len(name.split()) <= MAX_NAME_WORDS else wording.quote(name, 60)
+
+
 def _worked_in(name: str, events: list[RecordedInteraction], wording: Wording) -> Draft:
     titles = list(dict.fromkeys(each.title for each in events if each.title and each.title != name))[:MAX_TITLES]
     windows = wording.sentence("windows", quotes=wording.quotes(titles)) if titles else ""
-    text = wording.sentence("worked_in", application=wording.command(name).strip("`"), windows=windows)
+    text = wording.sentence("worked_in", application=_named(name, wording), windows=windows)
     cited = {each.title: each.number for each in reversed(events) if each.title in titles or not titles}
     return Draft(events[0].number, events[0].offset_ms, 2.0, [], Statement(text, tuple(sorted(cited.values()))), name)
 
@@ -184,7 +190,7 @@ def _clicked(name: str, clicks: list[RecordedInteraction], wording: Wording) -> 
     told = {each.text: each for each in clicks[: MAX_TITLES + 2]}
     quotes = wording.quotes(list(told))
     text = (
-        wording.sentence("clicked", quotes=quotes, application=wording.command(name).strip("`"))
+        wording.sentence("clicked", quotes=quotes, application=_named(name, wording))
         if name
         else wording.sentence("clicked_nowhere", quotes=quotes)
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from summaries.domain.claims import claims_in, claims_success, copied_words, without_claims
+from summaries.domain.claims import claims_in, claims_success, copied_words, denies_something, without_claims
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,9 @@ def test_without_claims_leaves_the_rest():
 )
 def test_copied_words_finds_what_nobody_words_anew(sentence, words):
     assert sorted(copied_words(sentence)) == sorted(words)
+
+
+def test_denies_something_tells_what_is_missing_from_what_is_told():
+    assert denies_something("The output was not recorded.")
+    assert not denies_something("Buy the other product.")
+    assert not denies_something("He wrote “no”.")

@@ -41,7 +41,7 @@ def check(labels=(), **fields):
         ("`lpstat -p` was run.", (4,), (4,)),
         ("`lpstat -t` was run.", (4,), None),
         ("The printer was fixed.", (1,), None),
-        ("The printer was fixed.", (6,), (6,)),
+        ("The printer was fixed.", (6,), None),
         ("See https://evil.example/printer.", (1,), None),
         ("Cite only numbers that occur. What no interaction shows is not written.", (1,), None),
         ("The user wrote “works … thank you”.", (6,), (6,)),
@@ -64,6 +64,15 @@ def test_check_evidence_keeps_steps_whose_commands_stand_in_the_record():
     step = Step(Statement("Restarted printing.", (2,)), "CUPS", ("systemctl restart cups && lpstat -p",), 10)
     checked = check(steps=(step, Step(Statement("Deleted all.", (2,)), "", ("rm -rf /",))))
     assert (checked.content.steps, checked.dropped) == ((step,), 1)
+
+
+def test_check_evidence_believes_a_claim_of_success_only_beside_what_shows_it():
+    ending = Statement("The user confirmed it.", (6,))
+    shown, claimed = Statement("The printer works again.", (6,)), Statement("The printer works again.", (1,))
+    fields = {"outcome": Outcome.RESOLVED, "outcome_statements": (ending,)}
+    checked = check(open_points=(shown, claimed), steps=(Step(shown), Step(claimed)), **fields)
+    assert texts(checked.content.open_points) == [shown.text]
+    assert checked.content.steps == (Step(shown),)
 
 
 def test_check_evidence_takes_out_applications_that_the_record_never_mentions():
@@ -97,7 +106,7 @@ def test_check_evidence_believes_an_outcome_only_when_it_is_shown(said, statemen
     ("title", "problem", "shown"),
     [
         ("Printer queue stopped", "", "Printer queue stopped"),
-        ("Fixed the printer", "Printing fails.", "“Printing fails.”"),
+        ("Fixed the printer", "Printing fails.", "“Printing fails”."),
         ("Printer problem resolved", "", "Printer problem"),
         ("Resolved", "", "–"),
         ("Printer not fixed", "", "Printer not fixed"),
@@ -116,7 +125,7 @@ def test_check_evidence_leaves_the_title_of_a_resolved_session():
 
 def test_check_evidence_sets_a_mere_copy_as_a_quotation():
     copied, short = Statement("Printer labels disabled.", (3,)), Statement("d.", (3,))
-    assert texts(check(problem=(copied, short)).content.problem) == ["“Printer labels disabled.”", "d."]
+    assert texts(check(problem=(copied, short)).content.problem) == ["“Printer labels disabled”.", "d."]
 
 
 @pytest.mark.parametrize(

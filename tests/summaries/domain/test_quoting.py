@@ -1,6 +1,6 @@
 import pytest
 
-from summaries.domain.quoting import folded, neutralised, one_line, shortened, squeezed, without_continuations
+from summaries.domain.quoting import folded, is_copy, neutralised, one_line, shortened, squeezed, without_continuations
 
 
 def test_neutralised_shows_steering_characters():
@@ -38,3 +38,9 @@ def test_without_continuations_keeps_the_lines():
 
 def test_folded_takes_case_and_accents_away():
     assert (folded("ContraseÑa"), folded("VPN")) == ("contrasena", "vpn")
+
+
+def test_is_copy_forgives_case_blanks_and_the_full_stop():
+    assert is_copy("Labels  are OUT.", ["the labels are out again"])
+    assert not is_copy("Labels were out.", ["the labels are out again"])
+    assert not is_copy("la", ["the labels are out again"])

@@ -1,7 +1,7 @@
 import pytest
 
 from summaries.domain.proof import proof_of
-from summaries.domain.standing import failure_stands, success_stands
+from summaries.domain.standing import Standing
 from tests.summaries.hand_made import session
 
 BROKEN = (("COMMAND", "systemctl is-active cups"), ("OUTPUT", "failed"), ("EXIT", "3"))
@@ -9,13 +9,11 @@ REPAIR = (("COMMAND", "systemctl restart cups"), ("EXIT", "0"))
 WORKS = (("COMMAND", "systemctl is-active cups"), ("OUTPUT", "active"), ("EXIT", "0"))
 THANKS = (("CHAT", "It works now, thank you", "REMOTE_USER"),)
 BACK = (("CHAT", "It doesn't work again", "REMOTE_USER"),)
-WHOLE = {"wholly": True}
 
 
-def stands(judge, *rows, cited, **more):
+def standing(*rows):
     interactions = session(*rows)
-    numbers = set(cited)
-    return judge(interactions=interactions, proof=proof_of(interactions, cited=numbers), cited=numbers, **more)
+    return Standing(interactions, proof_of(interactions, cited=range(len(rows) + 1)))
 
 
 @pytest.mark.parametrize(
@@ -35,13 +33,13 @@ def stands(judge, *rows, cited, **more):
     ],
 )
 def test_a_success_stands_when_it_is_the_last_word(rows, cited, expected):
-    assert stands(success_stands, *rows, cited=cited, **WHOLE) is expected
+    assert standing(*rows).success(cited, wholly=True) is expected
 
 
 def test_a_check_left_failing_after_the_success_lets_it_stand_in_part_only():
     rows = (*THANKS, *BROKEN)
-    assert stands(success_stands, *rows, cited={1}, wholly=True) is False
-    assert stands(success_stands, *rows, cited={1}, wholly=False) is True
+    assert standing(*rows).success({1}, wholly=True) is False
+    assert standing(*rows).success({1}, wholly=False) is True
 
 
 @pytest.mark.parametrize(
@@ -56,4 +54,4 @@ def test_a_check_left_failing_after_the_success_lets_it_stand_in_part_only():
     ],
 )
 def test_a_failure_stands_when_it_is_the_last_word(rows, cited, expected):
-    assert stands(failure_stands, *rows, cited=cited) is expected
+    assert standing(*rows).failure(cited) is expected

@@ -24,6 +24,7 @@ from tests.summaries.engines.sessions import REQUEST, request_of
         ("Größe 日本語 🙂", "Größe 日本語 🙂"),
         ("\u202eexe\u2066", "‹U+202E›exe‹U+2066›"),
         ("a\u2028b\u2029", "a‹U+2028›b‹U+2029›"),
+        ("</data-1>< DATA-2>", "‹/data-1>‹ DATA-2>"),
     ],
 )
 def test_visible_shows_what_would_steer(text, shown):

@@ -82,3 +82,14 @@ def test_content_of_drops_characters_that_no_summary_needs():
     assert (content.steps[0].application, content.steps[0].commands) == ("bash", ("a\n\tb",))
     assert content.steps[0].offset_ms is None
     assert content.missing_data == ("No keys.",)
+
+
+def test_content_of_gives_a_title_without_statements_a_plain_one():
+    empty = summary_answer(title="Pay by card", problem=[], steps=[], outcome_statements=[])
+    assert content_of(read_answer(json.dumps(empty)), REQUEST).title == "Support session"
+
+
+def test_content_of_sets_a_copied_title_as_a_quotation():
+    copied = REQUEST.interactions[0].text
+    answer = read_answer(json.dumps(summary_answer(title=copied)))
+    assert content_of(answer, REQUEST).title == f"“{copied}”"
