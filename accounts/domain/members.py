@@ -176,6 +176,11 @@ def holders(*, company: Company, permission: Permission) -> list[User]:
 
 
 def _check_reach(*, membership: Membership, actor: User) -> None:
+    if membership.user.is_staff:
+        # With the password would go every company's orders, and the plans.
+        raise UnableToSetPassword(
+            f"{membership} runs this installation and sets the password personally, with “Forgot password”."
+        )
     # An ended membership counts as well: the other company may take the person back, password and all.
     elsewhere = Membership.objects.filter(user=membership.user).exclude(company=membership.company)
     if elsewhere.exists():

@@ -65,6 +65,8 @@ def reset_factors(*, membership: Membership, actor: User, at: datetime) -> bool:
 
 
 def _check_reach(*, membership: Membership, actor: User) -> None:
+    if membership.user.is_staff:
+        raise UnableToResetFactors(f"{membership} runs this installation and uses a recovery code.")
     # An ended membership counts as well: the other company may take the person back.
     if Membership.objects.filter(user=membership.user).exclude(company=membership.company).exists():
         raise UnableToResetFactors(

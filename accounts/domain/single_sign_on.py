@@ -116,9 +116,12 @@ def person_of(*, sign_on: SingleSignOn, email: str) -> User:
     return user
 
 
-def has_other_company(*, user: User, company_id: int) -> bool:
-    """Whether *user* belongs to another company too. An ended membership counts: that company may take them back."""
-    return Membership.objects.filter(user=user).exclude(company_id=company_id).exists()
+def reaches_beyond(*, user: User, company_id: int) -> bool:
+    """Whether the account opens more than that company: all of the installation, for its operator, or another company.
+
+    An ended membership counts: that company may take them back.
+    """
+    return bool(user.is_staff) or Membership.objects.filter(user=user).exclude(company_id=company_id).exists()
 
 
 def secret_of(sign_on: SingleSignOn) -> str:

@@ -97,10 +97,10 @@ def _comes_before_factor(page: str) -> bool:
 
 
 def _keep_account(request: Any) -> HttpResponse | None:
-    """A company's provider says who somebody is in that company; it must not take the account of another one over."""
-    if single_sign_on.has_other_company(user=request.user, company_id=request.session[SIGN_ON_KEY]):
+    """A company's provider says who somebody is in that company; it must not take over what else the account opens."""
+    if single_sign_on.reaches_beyond(user=request.user, company_id=request.session[SIGN_ON_KEY]):
         raise PermissionDenied(
-            "Your account belongs to several companies. Sign in with your password to open pages about the account."
+            "Your account opens more than this company. Sign in with your password to open pages about the account."
         )
     return None if is_recent(request) or request.method in ("GET", "HEAD") else ask_again(request)
 

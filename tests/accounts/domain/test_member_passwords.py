@@ -46,3 +46,11 @@ def test_set_password_does_not_reach_those_whom_another_company_may_take_back(ca
     with pytest.raises(members.UnableToSetPassword, match="another company"):
         members.set_password(membership=contoso, password=GOOD, actor=cast.charlie, at=at)
     assert User.objects.get(pk=cast.bob.pk).check_password(PASSWORD) is True
+
+
+def test_set_password_does_not_reach_who_runs_the_installation(cast, at):
+    User.objects.filter(pk=cast.bob.pk).update(is_staff=True)
+
+    with pytest.raises(members.UnableToSetPassword, match="runs this installation"):
+        members.set_password(membership=cast.membership(cast.bob), password=GOOD, actor=cast.alice, at=at)
+    assert User.objects.get(pk=cast.bob.pk).check_password(PASSWORD) is True

@@ -5,7 +5,7 @@ from accounts.domain import second_factors
 from accounts.domain.members import add_member, change_member
 from accounts.domain.roles import create_role
 from accounts.domain.second_factors import UnableToResetFactors
-from accounts.models import AuditEntry, Role
+from accounts.models import AuditEntry, Role, User
 from accounts.tenancy import PermissionMissing
 from tests.accounts.sign_in.second_factors import add_app
 
@@ -62,6 +62,15 @@ def test_factors_of_a_member_of_another_company_too_stay(cast, at):
 
     with pytest.raises(UnableToResetFactors, match="belongs to another company too"):
         second_factors.reset_factors(membership=bob, actor=cast.alice, at=at)
+    assert Authenticator.objects.filter(user=cast.bob).count() == 1
+
+
+def test_factors_of_who_runs_the_installation_stay(cast, at):
+    add_app(cast.bob)
+    User.objects.filter(pk=cast.bob.pk).update(is_staff=True)
+
+    with pytest.raises(UnableToResetFactors, match="runs this installation"):
+        reset(cast, cast.bob, at)
     assert Authenticator.objects.filter(user=cast.bob).count() == 1
 
 

@@ -147,10 +147,16 @@ def test_person_of_is_an_active_member_of_that_company(cast, at):
             single_sign_on.person_of(sign_on=stored, email=email)
 
 
-def test_has_other_company_counts_ended_memberships(cast, at):
-    assert single_sign_on.has_other_company(user=cast.bob, company_id=cast.northwind.pk) is False
+def test_an_operators_account_reaches_beyond_every_company(cast):
+    cast.bob.is_staff = True
+
+    assert single_sign_on.reaches_beyond(user=cast.bob, company_id=cast.northwind.pk) is True
+
+
+def test_reaches_beyond_counts_ended_memberships(cast, at):
+    assert single_sign_on.reaches_beyond(user=cast.bob, company_id=cast.northwind.pk) is False
 
     other = add_member(company=cast.contoso, email=cast.bob.email, name="", role_names=["Supporter"], at=at)
     remove_member(membership=other, at=at)
 
-    assert single_sign_on.has_other_company(user=cast.bob, company_id=cast.northwind.pk) is True
+    assert single_sign_on.reaches_beyond(user=cast.bob, company_id=cast.northwind.pk) is True
