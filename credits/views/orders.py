@@ -1,6 +1,7 @@
 """A company's orders: the list, ordering a pack in two steps, one order with its receipts, cancelling and paying it."""
 
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import structlog
 from django.conf import settings
@@ -57,7 +58,11 @@ def order_pack(request: MemberRequest, pack_id: int) -> HttpResponse:
 def _order(request: MemberRequest, pack: Pack) -> HttpResponse:
     form = OrderForm(request.POST)
     if not form.is_valid():
-        return _check_page(request, pack, form, refusal="Nothing was ordered. See the marked field below.")
+        if not any(field.errors for field in form.hidden_fields()):
+            return _check_page(request, pack, form, refusal="Nothing was ordered. See the marked field below.")
+        # What the page itself carries came back broken: a fresh one, with what was typed.
+        form.data = {**request.POST.dict(), "agreed": packs.terms_of(pack).key, "request_key": str(uuid4())}
+        return _check_page(request, pack, form, refusal="Nothing was ordered. Check the order below and send it again.")
     try:
         order = place_order(
             company=request.company, pack=pack, actor=request.user, at=timezone.now(), **form.cleaned_data

@@ -113,6 +113,19 @@ def test_ordering_asks_again_who_one_is(client, cast, pack):
     assert Order.objects.count() == 0
 
 
+@pytest.mark.parametrize("broken", [{"request_key": "x"}, {"request_key": ""}, {"agreed": ""}, {"agreed": "x" * 81}])
+def test_a_form_that_came_back_broken_is_given_anew(alice, pack, broken):
+    address = reverse("credits:order_pack", args=[pack.pk])
+    sent = form_of(alice.get(address)) | {"billing_address": "Harbour Road 12"} | broken
+
+    answer = alice.post(address, sent)
+
+    assert (answer.status_code, Order.objects.count()) == (422, 0)
+    assert "Nothing was ordered. Check the order below and send it again." in text_of(answer)
+    assert alice.post(address, form_of(answer)).status_code == 302
+    assert Order.objects.get().billing_address == "Harbour Road 12"
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_asks_the_database_as_often_for_many(alice, cast, pack, count, django_assert_num_queries):
     orders = [make_order(cast, pack) for _ in range(count)]
