@@ -31,6 +31,11 @@ SETTINGS_ROWS: dict[str, list[Row]] = {
         _tab("retention", _REFUSED, keep_logs_days="0"),
         _tab("retention", _SENT, do="hold"),
         _tab("retention", _MISSING, do="lift", hold="0"),
+        _tab("redaction"),
+        _tab("redaction", _REFUSED, do="save"),
+        _tab("redaction", _REFUSED, do="try"),
+        _tab("redaction", _SENT, do="switch", version="0"),
+        _tab("redaction", _SENT, do="remove", name="x"),
         _tab("nothing", _MISSING),
     ],
     "summaries:report_formats": [

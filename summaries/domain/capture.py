@@ -25,11 +25,11 @@ from summaries.domain.consent_entries import (
 from summaries.domain.consent_withdrawal import record_withdrawal, state_withdrawal
 from summaries.domain.decisions import decide_session, reconsider
 from summaries.domain.interaction_rows import clean, mask_texts, merge_counts, rows_of
+from summaries.domain.redaction_rules import redactor_of
 from summaries.domain.search import text_for
 from summaries.domain.webhook_notices import tell_of_end
 from summaries.enums import Direction, SessionStatus
 from summaries.models import ConsentEntry, Interaction, SupportSession
-from summaries.redaction.redactor import Redactor
 from summaries.sources.base import CapturedInteraction
 
 #: Another client may append to the same session at the same moment; so often the batch is masked anew.
@@ -122,7 +122,7 @@ def open_session(
         started_at=started_at or at,
         ticket=ticket,
     )
-    redactor = Redactor(session_key=str(session.public_id))
+    redactor = redactor_of(session=session)
     (session.notes,) = mask_texts(redactor, [clean(notes)])
     session.redaction_counts, session.redaction_memory = redactor.report().counts, redactor.memory()
     session.search_text = text_for(session=session)
@@ -210,7 +210,7 @@ def _fresh(session: SupportSession, batch: Sequence[SequencedInteraction]) -> li
 
 
 def _store(session: SupportSession, fresh: Sequence[SequencedInteraction]) -> bool:
-    redactor = Redactor(session_key=str(session.public_id), memory=session.redaction_memory)
+    redactor = redactor_of(session=session)
     masked = redactor.mask([row.interaction for row in fresh])
     rows = rows_of(session=session, masked=masked, first_number=fresh[0].sequence)
     with transaction.atomic():
@@ -223,6 +223,7 @@ def _store(session: SupportSession, fresh: Sequence[SequencedInteraction]) -> bo
             interaction_count=session.interaction_count + len(rows),
             redaction_counts=merge_counts(session.redaction_counts, redactor.report().counts),
             redaction_memory=redactor.memory(),
+            redaction_version=session.redaction_version,
         )
         if taken:
             Interaction.objects.bulk_create(rows)

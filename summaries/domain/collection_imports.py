@@ -24,6 +24,7 @@ from summaries.domain.imports import (
     record_keys,
 )
 from summaries.domain.interaction_rows import clean, mask_texts
+from summaries.domain.redaction_rules import rules_of
 from summaries.domain.report_mappings import sources_of
 from summaries.models import ExternalRecord, SessionFile, SupportSession
 from summaries.redaction.redactor import Redactor
@@ -149,7 +150,7 @@ def open_file(*, order: ImportOrder, source: CollectionSource) -> SessionFile:
 
 def close_file(*, file: SessionFile, order: ImportOrder, notes: RecordingNotes, failure: str = "") -> None:
     """Store the bad records, masked, and say in the audit log what was brought in."""
-    redactor = Redactor(session_key=str(file.public_id))
+    redactor = Redactor(session_key=str(file.public_id), rules=rules_of(company_id=file.company_id))
     found = sorted(notes.bad_records, key=lambda bad: bad.place.number)
     problems = mask_texts(redactor, [*(bad.problem for bad in found), failure])
     bad = [replace(record, problem=problem) for record, problem in zip(found, problems, strict=False)]

@@ -21,6 +21,7 @@ from summaries.domain.capture import device_named, find_device, next_number, sum
 from summaries.domain.decisions import decision_for
 from summaries.domain.import_attempts import held
 from summaries.domain.interaction_rows import MAX_OFFSET_MS, clean, in_batches, mask_texts, rows_of
+from summaries.domain.redaction_rules import redactor_of
 from summaries.domain.search import text_for
 from summaries.domain.webhook_notices import tell_of_end
 from summaries.enums import Direction, QualityFlag, SessionStatus
@@ -131,7 +132,7 @@ def read(
 ) -> RecordingNotes:
     """Go through the whole recording; store it masked, batch by batch, if the session may be captured."""
     notes = RecordingNotes()
-    redactor = Redactor(session_key=str(session.public_id), memory=session.redaction_memory)
+    redactor = redactor_of(session=session)
     beyond = settings.SESSION_MAX_INTERACTIONS if session.source_digest else 0
     count = 0
     for batch in in_batches(source.read(order.recording, notes), BATCH):

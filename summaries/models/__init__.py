@@ -4,6 +4,7 @@ from summaries.models.engine_use import EnginePause, EngineRun, TokenUse
 from summaries.models.integrations import ReportMapping, TeamViewerPull
 from summaries.models.interactions import Interaction
 from summaries.models.keeping import DeletionPass, LegalHold, RetentionRun
+from summaries.models.redaction import RedactionRules
 from summaries.models.session_files import ExternalRecord, SessionFile
 from summaries.models.sessions import SupportSession
 from summaries.models.summaries import Summary, SummaryRevision
@@ -22,6 +23,7 @@ __all__ = [
     "IssueType",
     "IssueTypeClassifier",
     "LegalHold",
+    "RedactionRules",
     "ReportMapping",
     "RetentionRun",
     "SessionFile",

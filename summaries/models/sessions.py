@@ -84,6 +84,9 @@ class SupportSession(CompanyOwned):
     redaction_memory = models.JSONField(
         default=dict, help_text="{rule code: {keyed hash: number}}: keeps EMAIL-1 the same in later batches."
     )
+    redaction_version = models.PositiveIntegerField(
+        null=True, editable=False, help_text="Version of the company's own rules that masked it last; null: none."
+    )
     search_text = models.TextField(blank=True, editable=False, help_text="What search finds; see domain.search.")
     log_deleted_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When the session log was deleted; no summary is made since."

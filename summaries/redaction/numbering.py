@@ -1,12 +1,19 @@
 """Which number a value has in a session: [EMAIL-1], [EMAIL-2] … Holds keyed hashes, never a value."""
 
 import re
+from functools import lru_cache
 
 from insights_portal.lib.crypto import fingerprint
 from summaries.redaction.base import RedactionMemory
 from summaries.redaction.rules import RULE_CODES
 
-PLACEHOLDER = re.compile(rf"\[({'|'.join(RULE_CODES)})-(\d{{1,9}})\]")
+
+@lru_cache(maxsize=64)
+def placeholders_of(codes: tuple[str, ...] = RULE_CODES) -> "re.Pattern[str]":
+    """Finds what these rules leave behind, typed by somebody or not."""
+    return re.compile(rf"\[({'|'.join(codes)})-(\d{{1,9}})\]")
+
+
 #: Marks, in the memory, a password that is masked wherever else it stands.
 _LEARNED = "learned "
 _NO_NUMBER = 0

@@ -10,7 +10,8 @@ from summaries.redaction.base import RedactionMemory, RedactionReport
 from summaries.redaction.broken_lines import find_broken
 from summaries.redaction.detectors import Detector
 from summaries.redaction.known import SHORTEST_FOUND, SHORTEST_TYPED, KnownPasswords
-from summaries.redaction.numbering import PLACEHOLDER, Numbering
+from summaries.redaction.numbering import Numbering, placeholders_of
+from summaries.redaction.own_rules import OURS_ALONE, RuleSet, detectors_of
 from summaries.redaction.private_keys import PrivateKeys
 from summaries.redaction.rules import DETECTORS
 from summaries.redaction.spans import Span, without_overlaps
@@ -25,10 +26,14 @@ _MOST_ROUNDS = 5
 class Redactor:
     """A `SessionRedactor`. One batch is scanned as one text; see `detectors` for how a rule stays fast.
 
-    *memory* is what an earlier redactor of the same session returned. Raw passwords stay in this object only.
+    *memory* is what an earlier redactor of the same session returned. What is typed without echo is masked whatever
+    *rules* say. Raw passwords stay in this object only.
     """
 
-    def __init__(self, session_key: str, memory: RedactionMemory | None = None) -> None:
+    def __init__(self, session_key: str, memory: RedactionMemory | None = None, rules: RuleSet = OURS_ALONE) -> None:
+        self._off = rules.off
+        self._detectors: tuple[Detector, ...] = (*DETECTORS, *detectors_of(rules))
+        self._typed_placeholders = placeholders_of(rules.codes())
         self._numbering = Numbering(session_key, memory)
         self._known = KnownPasswords(self._numbering)
         self._private_keys = PrivateKeys()
@@ -53,14 +58,14 @@ class Redactor:
         return self._numbering.memory()
 
     def _learn_typed(self, interaction: CapturedInteraction) -> None:
-        if interaction.is_secret and not PLACEHOLDER.fullmatch(interaction.text.strip()):
+        if interaction.is_secret and not self._typed_placeholders.fullmatch(interaction.text.strip()):
             for line in plain(interaction.text).splitlines():
                 self._known.learn(line.strip(), shortest=SHORTEST_TYPED)
 
     def _spans(self, scan: Scan) -> list[Span]:
         """All places to mask, in order, apart from each other."""
-        scan.blank(_placeholders(scan.text))
-        detectors = [detector for detector in DETECTORS if detector.may_find(scan)]
+        scan.blank([match.span() for match in self._typed_placeholders.finditer(scan.text)])
+        detectors = [detector for detector in self._detectors if detector.may_find(scan)]
         found = without_overlaps([*self._private_keys.find(scan), *self._search(scan, detectors)])
         found = without_overlaps([*found, *self._known.find(scan), *self._broken(scan, found)])
         every, last = list(found), found
@@ -76,10 +81,11 @@ class Redactor:
 
     def _broken(self, scan: Scan, found: list[Span]) -> Iterable[Span]:
         whole = {span.end: span.start for span in found}
-        return find_broken(scan, self._known, whole, frozenset(whole.values()))
+        broken = find_broken(scan, self._known, whole, frozenset(whole.values()))
+        return (span for span in broken if span.rule not in self._off)
 
     def _search(self, scan: Scan, detectors: list[Detector]) -> list[Span]:
-        spans = [span for detector in detectors for span in detector.find(scan)]
+        spans = [span for detector in detectors for span in detector.find(scan) if span.rule not in self._off]
         for span in spans:
             if span.rule == "PASSWORD":
                 self._known.learn(span.key, shortest=SHORTEST_FOUND)
@@ -106,7 +112,7 @@ class Redactor:
     def _typed(self, text: str) -> str:
         """Nothing of a password typed without echo stays, not even its length."""
         value = plain(text).strip()
-        return text if not text or PLACEHOLDER.fullmatch(value) else self._placeholder("PASSWORD", value)
+        return text if not text or self._typed_placeholders.fullmatch(value) else self._placeholder("PASSWORD", value)
 
     def _field(self, text: str, places: list[Place]) -> str:
         pieces, end = [], 0
@@ -118,17 +124,13 @@ class Redactor:
 
     def _as_typed(self, text: str) -> str:
         """Text that stays; a placeholder that somebody typed keeps its number to itself."""
-        for typed in PLACEHOLDER.finditer(text) if "[" in text else ():
+        for typed in self._typed_placeholders.finditer(text) if "[" in text else ():
             self._numbering.reserve(typed[1], int(typed[2]))
         return text
 
     def _placeholder(self, rule: str, key: str) -> str:
         self._counts[rule] += 1
         return self._numbering.placeholder(rule, key)
-
-
-def _placeholders(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in PLACEHOLDER.finditer(text)]
 
 
 #: Keeps lines apart that don't follow each other.

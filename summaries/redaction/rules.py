@@ -22,6 +22,8 @@ class Rule:
     singular: str
     plural: str
     detectors: tuple[Detector, ...] = ()
+    #: Whether a company may do without it. Secrets and card numbers are masked everywhere.
+    may_be_off: bool = False
 
 
 RULES = (
@@ -33,10 +35,10 @@ RULES = (
     Rule("TOKEN", "access token", "access tokens", (*SHAPED_TOKENS, *HEADERS, NAMED_TOKENS, RANDOM_KEYS)),
     Rule("URL_CREDENTIALS", "sign-in in a web address", "sign-ins in web addresses", (UrlCredentials(),)),
     Rule("CARD", "card number", "card numbers", (Numbers(),)),
-    Rule("IBAN", "bank account number", "bank account numbers", (Ibans(),)),
-    Rule("EMAIL", "e-mail address", "e-mail addresses", (Emails(),)),
-    Rule("PHONE", "phone number", "phone numbers"),  # found together with card numbers
-    Rule("IP_ADDRESS", "IP address", "IP addresses", (IpAddresses(),)),
+    Rule("IBAN", "bank account number", "bank account numbers", (Ibans(),), may_be_off=True),
+    Rule("EMAIL", "e-mail address", "e-mail addresses", (Emails(),), may_be_off=True),
+    Rule("PHONE", "phone number", "phone numbers", may_be_off=True),  # found together with card numbers
+    Rule("IP_ADDRESS", "IP address", "IP addresses", (IpAddresses(),), may_be_off=True),
 )
 RULE_CODES = tuple(rule.code for rule in RULES)
 RULE_LABELS: dict[str, str] = {rule.code: rule.singular for rule in RULES}

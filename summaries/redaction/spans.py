@@ -29,7 +29,16 @@ def without_overlaps(spans: Iterable[Span]) -> list[Span]:
     kept: list[Span] = []
     starts: list[int] = []
     for span in sorted(
-        ordered, key=lambda s: (_FIRST.get(s.rule, 2), s.start - s.end, s.start, s.rule, -len(s.key), s.key)
+        ordered,
+        key=lambda s: (
+            _FIRST.get(s.rule, 2),
+            s.start - s.end,
+            s.start,
+            s.rule not in SECRET_RULES,
+            s.rule,
+            -len(s.key),
+            s.key,
+        ),
     ):
         for piece in _uncovered(span, kept, starts):
             at = bisect_left(starts, piece.start)

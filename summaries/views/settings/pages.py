@@ -5,7 +5,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import Permission
 from summaries.views.access import MemberRequest, portal_page
-from summaries.views.settings import activation, check, conditions, engine, incoming, language, outgoing, retention
+from summaries.views.settings import (
+    activation,
+    check,
+    conditions,
+    engine,
+    incoming,
+    language,
+    outgoing,
+    redaction,
+    retention,
+)
 from summaries.views.settings.setup import show_setup
 
 _TABS: dict[str, Callable[[MemberRequest], HttpResponse]] = {
@@ -15,6 +25,7 @@ _TABS: dict[str, Callable[[MemberRequest], HttpResponse]] = {
     "engine": engine.page,
     "language": language.page,
     "conditions": conditions.page,
+    "redaction": redaction.page,
     "retention": retention.page,
     "check": check.page,
 }
