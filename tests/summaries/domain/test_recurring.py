@@ -2,11 +2,14 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.permissions import Permission
+from policies.models import Device, DeviceGroup
 from summaries.domain import filters as session_filters
 from summaries.domain import queries, recurring
 from summaries.domain.filters import SessionFilters, Window
 from summaries.domain.recurring import group_of, middle_of, read_least, recurring_groups
 from summaries.enums import Outcome
+from tests.role_limits import limited_role
 from tests.summaries.session_rows import add_session, add_summary
 
 
@@ -105,6 +108,21 @@ def test_groups_hold_what_the_viewer_may_read(cast):
     assert named(groups(cast, viewer=cast.bob)) == []
     assert named(groups(cast, viewer=cast.bob, least=2)) == [("VPN", "device", "ACC-1", 2)]
     assert named(groups(cast, viewer=cast.charlie, least=2)) == []
+
+
+@pytest.mark.django_db
+def test_a_role_limited_to_a_device_group_makes_groups_of_its_sessions(cast):
+    for number in (1, 2, 3, 4):
+        add(cast, number, device="ACC-1" if number < 3 else "ACC-2", applications=("Word",), supporter=cast.mona)
+    reception = DeviceGroup.objects.create(company=cast.northwind, name="Reception")
+    Device.objects.filter(name="ACC-1").update(group=reception)
+    reads = [Permission.VIEW_SUMMARIES, Permission.VIEW_ALL_REPORTS]
+    limited_role(cast.membership(cast.bob), "Reception", reads, [reception])
+
+    found = groups(cast, viewer=cast.bob, least=2)
+
+    assert named(found) == [("VPN", "device", "ACC-1", 2), ("VPN", "application", "Word", 2)]
+    assert found[1].others == ("ACC-1",)
 
 
 @pytest.mark.django_db
