@@ -35,7 +35,7 @@ SETTINGS_ROWS: dict[str, list[Row]] = {
         _tab("redaction", _REFUSED, do="save"),
         _tab("redaction", _REFUSED, do="try"),
         _tab("redaction", _SENT, do="switch", version="0"),
-        _tab("redaction", _SENT, do="remove", name="x"),
+        _tab("redaction", _SENT, do="remove", version="0"),
         _tab("nothing", _MISSING),
     ],
     "summaries:report_formats": [
