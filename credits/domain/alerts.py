@@ -12,11 +12,10 @@ from django.db.models import IntegerField, Max, OuterRef, Q, Subquery
 
 from accounts.domain import audit
 from accounts.domain.mailing import queue_mail
-from accounts.domain.members import holders
 from accounts.domain.webhooks import announce
-from accounts.models import Company, User
-from accounts.permissions import Permission
+from accounts.models import Company
 from credits.domain.balance import FIGURES, MonthlyBalance, balance_of, with_figures
+from credits.domain.order_notices import managers_of_credits
 from credits.enums import AlertThreshold
 from credits.models import CreditAlert
 from insights_portal.lib.periods import month_start
@@ -87,7 +86,7 @@ def _tell(*, company: Company, alert: CreditAlert, balance: MonthlyBalance, at: 
     month = f"{alert.month_date:%B %Y}"
     queue_mail(
         company=company,
-        recipients=_recipients(company),
+        recipients=managers_of_credits(company=company),
         key=key,
         subject=f"{alert.threshold} % of the AI credits of {month} are used ({company})",
         template="credits/alert",
@@ -107,10 +106,4 @@ def _tell(*, company: Company, alert: CreditAlert, balance: MonthlyBalance, at: 
         at=at,
         target=alert,
         details={"threshold": alert.threshold, "month": month, "used": balance.taken, "granted": balance.granted},
-    )
-
-
-def _recipients(company: Company) -> list[User]:
-    return holders(company=company, permission=Permission.MANAGE_CREDITS) or holders(
-        company=company, permission=Permission.MANAGE_COMPANY
     )

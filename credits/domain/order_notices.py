@@ -7,7 +7,7 @@ from django.conf import settings
 from accounts.domain.mailing import queue_mail
 from accounts.domain.members import holders
 from accounts.domain.webhooks import announce
-from accounts.models import User
+from accounts.models import Company, User
 from accounts.permissions import Permission
 from credits.domain.money import money
 from credits.models import Order
@@ -38,7 +38,7 @@ def tell_of_order(*, order: Order, what: str, at: datetime, key: str = "") -> No
     if of_members:
         queue_mail(
             company=order.company,
-            recipients=holders(company=order.company, permission=Permission.MANAGE_CREDITS),
+            recipients=managers_of_credits(company=order.company),
             key=told,
             subject=of_members,
             template=f"credits/order_{what}",
@@ -49,6 +49,13 @@ def tell_of_order(*, order: Order, what: str, at: datetime, key: str = "") -> No
         enqueue_on_commit(TASK, order_id=order.pk, operator_id=operator_id, what=what, key=key)
     if what in ("ordered", "confirmed", "cancelled", "refunded"):
         _announce(order, told, at)
+
+
+def managers_of_credits(*, company: Company) -> list[User]:
+    """Who is told of the company's credits: members with *Manage credits*, or where there is none, administrators."""
+    return holders(company=company, permission=Permission.MANAGE_CREDITS) or holders(
+        company=company, permission=Permission.MANAGE_COMPANY
+    )
 
 
 def subjects_of(*, order: Order, what: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@ from functools import partial
 import pytest
 from django.http import Http404
 
+from accounts.domain.roles import assign, create_role
 from accounts.domain.webhook_endpoints import (
     MOST_ENDPOINTS,
     UnableToSaveEndpoint,
@@ -16,7 +17,8 @@ from accounts.domain.webhook_endpoints import (
 )
 from accounts.domain.webhooks import announce
 from accounts.enums import DeliveryState
-from accounts.models import AuditEntry, Mail, Membership, Role, WebhookDelivery, WebhookEndpoint, WebhookMessage
+from accounts.models import AuditEntry, Mail, Role, User, WebhookDelivery, WebhookEndpoint, WebhookMessage
+from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing
 from insights_portal.lib import crypto
 from tests.accounts.webhook_world import delivery, endpoint_at, tell
@@ -251,12 +253,14 @@ def test_disabled_by_the_portal_it_is_told_to_who_manages_integrations(cast, at)
 
 def test_where_nobody_manages_integrations_administrators_are_told(cast, at):
     endpoint, _ = add(cast, at)
-    Membership.objects.get(user=cast.alice).roles.clear()
-    Role.objects.get(company=cast.northwind, name="Administrator").group.user_set.clear()
+    boss = create_role(company=cast.northwind, name="Boss", permissions=[Permission.MANAGE_COMPANY], at=at)
+    assign(membership=cast.membership(cast.mona), roles=[boss])
+    for user in (cast.alice, *User.objects.filter(memberships__roles__name="Integrator")):
+        assign(membership=cast.membership(user), roles=[])
 
     disable(endpoint_id=endpoint.pk, reason="It is gone.", at=at)
 
-    assert Mail.objects.count() == 0
+    assert [mail.recipient for mail in Mail.objects.all()] == [cast.mona]
 
 
 def test_an_endpoint_of_another_company_is_told_nothing(cast, at):

@@ -8,7 +8,9 @@ from django.core import mail
 from django_q.models import OrmQ, Schedule
 
 from accounts.connectors.post_office import UnableToPost
+from accounts.domain.roles import assign, create_role
 from accounts.models import Mail, WebhookEndpoint, WebhookMessage
+from accounts.permissions import Permission
 from credits import tasks
 from credits.domain import order_notices
 from credits.domain.orders import cancel_order, confirm_order
@@ -123,6 +125,17 @@ def test_who_is_no_operator_any_more_is_not_told(order, cast):
     tasks.mail_operator(order_id=order.pk, operator_id=cast.alice.pk, what="ordered")
 
     assert mail.outbox == []
+
+
+def test_where_nobody_manages_credits_administrators_are_told(cast, order, at):
+    boss = create_role(company=cast.northwind, name="Boss", permissions=[Permission.MANAGE_COMPANY], at=at)
+    assign(membership=cast.membership(cast.mona), roles=[boss])
+    assign(membership=cast.membership(cast.alice), roles=[])
+    Mail.objects.all().delete()
+
+    confirm_order(order=order, payment_reference="BANK-1", at=at, actor=None)
+
+    assert [sent.recipient for sent in Mail.objects.all()] == [cast.mona]
 
 
 def test_members_read_what_happened_and_where(cast, at, settings):
