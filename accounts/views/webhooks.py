@@ -37,7 +37,7 @@ def webhook_list(request: MemberRequest) -> HttpResponse:
 
 @_MANAGES
 @require_http_methods(["GET", "HEAD", "POST"])
-@recently_authenticated_to_send
+@recently_authenticated
 def webhook_new(request: MemberRequest) -> HttpResponse:
     """The form, and the one page that shows the secret; it travels through no redirect, session or message."""
     form = WebhookEndpointForm(request.POST or None)

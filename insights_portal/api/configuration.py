@@ -31,6 +31,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "GrantKindEnum": "credits.enums.GrantKind",
+        "InteractionKindEnum": "summaries.enums.Kind",
+        "PlaceUnitEnum": "summaries.enums.PlaceUnit",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "insights_portal.api.schema.add_problems",

@@ -25,6 +25,11 @@ class StepSerializer(serializers.Serializer[Any]):
     offset_ms = serializers.IntegerField(allow_null=True)
 
 
+class LabelWordsSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="An issue type.")
+    words = serializers.ListField(child=serializers.CharField(), help_text="By which the built-in engine chose it.")
+
+
 class ContentSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     problem = StatementSerializer(many=True)
@@ -37,6 +42,7 @@ class ContentSerializer(serializers.Serializer[Any]):
     issue_types = serializers.ListField(child=serializers.CharField())
     applications = serializers.ListField(child=serializers.CharField())
     language = serializers.ChoiceField(SummaryLanguage.choices)
+    label_words = LabelWordsSerializer(many=True)
 
 
 class ApplicationFactSerializer(serializers.Serializer[Any]):

@@ -214,6 +214,8 @@ def test_schema_is_valid_and_generated_without_a_warning(capsys: pytest.CaptureF
     validate_schema(schema)
     assert (dict(GENERATOR_STATS._warn_cache), dict(GENERATOR_STATS._error_cache)) == ({}, {})
     assert sorted(path.removeprefix("/api/v1") for path in schema["paths"]) == [
+        "/credits/",
+        "/credits/entries/",
         "/device-groups/",
         "/device-groups/{id}/",
         "/devices/",
