@@ -19,7 +19,7 @@ class SummariesConfig(AppConfig):
 def start_taxonomy(instance: Any, created: bool, raw: bool = False, **_: Any) -> None:
     """A new company begins with the IT-support taxonomy. A signal, because accounts know nothing of summaries."""
     if created and not raw:
-        from summaries.domain.taxonomy_defaults import create_default_taxonomy  # reads models
+        from summaries.domain.taxonomy.defaults import create_default_taxonomy  # reads models
 
         create_default_taxonomy(company=instance)
 

@@ -6,17 +6,14 @@ from django.utils import timezone
 
 from insights_portal.queueing import enqueue_on_commit
 from policies.domain import device_imports
-from summaries.domain import (
-    consent,
-    consent_withdrawal,
-    generation,
-    generation_lines,
-    generation_runs,
-    import_attempts,
-    retention,
-    scrubbing,
-    teamviewer_pull,
-)
+from summaries.domain.consent import requests as consent
+from summaries.domain.consent import withdrawal as consent_withdrawal
+from summaries.domain.generation import lines as generation_lines
+from summaries.domain.generation import requests as generation
+from summaries.domain.generation import runs as generation_runs
+from summaries.domain.imports import attempts as import_attempts
+from summaries.domain.imports import teamviewer_pull
+from summaries.domain.keeping import retention, scrubbing
 
 RETENTION = "summaries.tasks.apply_retention_of"
 #: Well below the queue's own time limit for a task; what is left then is the next task's.

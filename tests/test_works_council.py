@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from accounts.domain import disclosures
 from accounts.domain.pseudonyms import names_for
 from accounts.models import Membership
-from summaries.domain.search import text_for
+from summaries.domain.reading.search import text_for
 from summaries.models import ConsentEntry, SummaryRevision, SupportSession
 from tests.conftest import NOW
 from tests.permission_rows import ROWS

@@ -17,12 +17,12 @@ from accounts.scoped_api import CompanyScopedViewSet, MemberRequest
 from accounts.tenancy import PermissionMissing
 from insights_portal.api.problems import Problem
 from summaries.domain.capture import CaptureRefused, UnableToAppend, UnableToOpen
-from summaries.domain.consent import UnableToAsk
-from summaries.domain.generation import NotEligible
-from summaries.domain.holds import UnderLegalHold
-from summaries.domain.imports import ConsentMissing, UnableToImport
-from summaries.domain.reach import reaches
-from summaries.domain.removal import UnableToDelete
+from summaries.domain.consent.requests import UnableToAsk
+from summaries.domain.generation.requests import NotEligible
+from summaries.domain.imports.recordings import ConsentMissing, UnableToImport
+from summaries.domain.keeping.holds import UnderLegalHold
+from summaries.domain.keeping.removal import UnableToDelete
+from summaries.domain.reading.reach import reaches
 from summaries.models import SupportSession
 
 READ_REPORTS = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_OWN_REPORTS)

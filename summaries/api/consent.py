@@ -26,7 +26,9 @@ from summaries.api.base import (
 )
 from summaries.api.idempotency import write_once
 from summaries.api.session_serializers import ConsentSerializer, SessionSerializer
-from summaries.domain import capture, consent, consent_state
+from summaries.domain import capture
+from summaries.domain.consent import requests as consent
+from summaries.domain.consent import state as consent_state
 
 #: Seconds that a request waits for an answer at most, and between two looks.
 LONGEST_WAIT = 30

@@ -17,9 +17,9 @@ from insights_portal.api.problems import Problem
 from summaries.api.base import IDEMPOTENCY_KEY, SessionScopedViewSet, names_known_to, told_as_problems
 from summaries.api.idempotency import write_once
 from summaries.api.session_serializers import RecordingResultSerializer, RecordingSerializer
-from summaries.domain.imports import ConsentMissing, ImportOrder, ImportResult
-from summaries.domain.intake import bring_in, choose_supporter
-from summaries.domain.session_files import file_of
+from summaries.domain.imports.intake import bring_in, choose_supporter
+from summaries.domain.imports.recordings import ConsentMissing, ImportOrder, ImportResult
+from summaries.domain.imports.session_files import file_of
 from summaries.models import SessionFile
 from summaries.sources.base import RecordingFile
 

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from accounts.permissions import Permission
 from accounts.scoped_api import MemberRequest
 from summaries.api.base import SessionScopedViewSet, told_as_problems
-from summaries.domain.removal import delete_log, delete_report
+from summaries.domain.keeping.removal import delete_log, delete_report
 
 REMOVES = {"destroy": Permission.DELETE_REPORTS, "remove_log": Permission.DELETE_SESSION_LOGS}
 

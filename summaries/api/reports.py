@@ -15,7 +15,7 @@ from accounts.permissions import Permission
 from accounts.scoped_api import MemberRequest
 from insights_portal.lib.pdf import Paper
 from summaries.api.base import SESSION_ID, SessionScopedViewSet, told_as_problems
-from summaries.domain.report_export import export_report
+from summaries.domain.reports.export import export_report
 from summaries.views.report_pdf import paper_asked_for
 
 

@@ -8,9 +8,9 @@ from rest_framework import serializers
 from accounts.adapters import shown_name, shown_names
 from policies.enums import ConsentAnswer, Reason, Verdict
 from policies.models import Device
-from summaries.domain.consent_wording import incoming_notice
-from summaries.domain.queries import state_of_session
-from summaries.domain.session_file_words import sentence_of
+from summaries.domain.consent.wording import incoming_notice
+from summaries.domain.imports.session_file_words import sentence_of
+from summaries.domain.reading.queries import state_of_session
 from summaries.enums import Actor, Direction, Kind, PlaceUnit, QualityFlag, ReviewState, SessionStatus, SummaryState
 from summaries.models import ConsentEntry, SessionFile, SupportSession
 

@@ -33,8 +33,9 @@ from summaries.api.session_serializers import (
     SessionOpenSerializer,
     SessionSerializer,
 )
-from summaries.domain import capture, queries
-from summaries.domain.intake import choose_supporter
+from summaries.domain import capture
+from summaries.domain.imports.intake import choose_supporter
+from summaries.domain.reading import queries
 
 
 class NewestSessionFirst(NewestFirstCursorPagination):

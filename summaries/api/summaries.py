@@ -20,9 +20,9 @@ from summaries.api.base import (
 from summaries.api.filters import SummaryFilter
 from summaries.api.idempotency import write_once
 from summaries.api.summary_serializers import GenerateSerializer, SummaryDetailSerializer, SummarySerializer
-from summaries.domain.generation import ask_for_summary
-from summaries.domain.reach import reaches
-from summaries.domain.removal import delete_summary
+from summaries.domain.generation.requests import ask_for_summary
+from summaries.domain.keeping.removal import delete_summary
+from summaries.domain.reading.reach import reaches
 from summaries.enums import Outcome
 from summaries.models import Summary
 

@@ -12,9 +12,7 @@ from accounts.domain import audit
 from accounts.models import Company, Membership, User
 from policies.enums import ConsentAnswer, Verdict
 from policies.models import Device
-from summaries.domain import generation
-from summaries.domain.consent import close_at_end, settle_open
-from summaries.domain.consent_entries import (
+from summaries.domain.consent.entries import (
     Said,
     enter,
     forget_captured,
@@ -22,11 +20,13 @@ from summaries.domain.consent_entries import (
     is_withdrawn,
     lock_session,
 )
-from summaries.domain.consent_withdrawal import record_withdrawal, state_withdrawal
-from summaries.domain.decisions import decide_session, reconsider
+from summaries.domain.consent.requests import close_at_end, settle_open
+from summaries.domain.consent.withdrawal import record_withdrawal, state_withdrawal
+from summaries.domain.eligibility.decisions import decide_session, reconsider
+from summaries.domain.generation import requests as generation
 from summaries.domain.interaction_rows import clean, mask_texts, merge_counts, rows_of
-from summaries.domain.redaction_rules import redactor_of
-from summaries.domain.search import text_for
+from summaries.domain.reading.search import text_for
+from summaries.domain.redaction.rules import redactor_of
 from summaries.domain.webhook_notices import tell_of_end
 from summaries.enums import Direction, SessionStatus
 from summaries.models import ConsentEntry, Interaction, SupportSession

@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import from_json
 
 from summaries.content import Statement, Step, SummaryContent
-from summaries.domain.claims import denies_something
-from summaries.domain.evidence import words_of
-from summaries.domain.quoting import is_copy
+from summaries.domain.evidence.checks import words_of
+from summaries.domain.evidence.claims import denies_something
+from summaries.domain.evidence.quoting import is_copy
 from summaries.engines.base import SummaryRequest, TaxonomyLabel
 from summaries.engines.builtin.wording import Wording
 from summaries.enums import Outcome

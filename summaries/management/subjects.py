@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from accounts.domain.queries import company_by_slug
-from summaries.domain.data_subjects import NoSuchSubject, Subject, SubjectKind, find, find_member_by_email
+from summaries.domain.keeping.data_subjects import NoSuchSubject, Subject, SubjectKind, find, find_member_by_email
 
 
 def add_subject_arguments(parser: ArgumentParser) -> None:

@@ -10,8 +10,8 @@ from accounts.adapters import shown_name
 from accounts.domain.members import holders
 from accounts.permissions import Permission
 from credits.domain.ledger_queries import LedgerRow
-from summaries.domain.credit_use import sessions_waiting, visible_numbers
-from summaries.domain.states import StateView
+from summaries.domain.generation.credit_use import sessions_waiting, visible_numbers
+from summaries.domain.reading.states import StateView
 from summaries.enums import SummaryState
 from summaries.views.access import READ_REPORTS, may
 

@@ -15,9 +15,9 @@ from accounts.enums import SummaryLanguage
 from accounts.models import User
 from insights_portal.lib.text import show_controls
 from summaries.content import Statement, Step
-from summaries.domain.insights import TrendPoint
-from summaries.domain.prose import runs_of
-from summaries.domain.queries import TIMELINE_ROWS
+from summaries.domain.evidence.prose import runs_of
+from summaries.domain.reading.insights import TrendPoint
+from summaries.domain.reading.queries import TIMELINE_ROWS
 from summaries.models import SupportSession
 from summaries.views import navigation
 

@@ -3,7 +3,7 @@
 from accounts.permissions import Permission
 from accounts.tenancy import holds
 from accounts.views.pages import MemberRequest, portal_page
-from summaries.domain.reach import reaches
+from summaries.domain.reading.reach import reaches
 from summaries.models import SupportSession
 
 __all__ = ["READ_REPORTS", "MemberRequest", "may", "may_on", "portal_page"]

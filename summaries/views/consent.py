@@ -21,11 +21,12 @@ from accounts.adapters import client_address
 from insights_portal.lib.rates import is_within_rate
 from insights_portal.lib.text import show_controls
 from policies.enums import AccessControl, ConsentAnswer
-from summaries.domain import consent, consent_withdrawal
-from summaries.domain.consent import Stage
-from summaries.domain.consent_links import InvalidLink, LinkKind, digests_of
-from summaries.domain.consent_wording import choose_language, next_time_labels, wording_of
-from summaries.domain.consent_words import RIGHT_TO_LEFT, WORDS
+from summaries.domain.consent import requests as consent
+from summaries.domain.consent import withdrawal as consent_withdrawal
+from summaries.domain.consent.links import InvalidLink, LinkKind, digests_of
+from summaries.domain.consent.requests import Stage
+from summaries.domain.consent.wording import choose_language, next_time_labels, wording_of
+from summaries.domain.consent.words import RIGHT_TO_LEFT, WORDS
 
 #: A minute: of one link, and of links that are none from one address. Who holds a link is not held up by others.
 PER_LINK = 60

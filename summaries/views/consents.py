@@ -12,8 +12,8 @@ from django.shortcuts import render
 
 from accounts.adapters import shown_name
 from policies.enums import ConsentAnswer
-from summaries.domain import consent_ledger
-from summaries.domain.consent_ledger import LedgerFilter
+from summaries.domain.consent import ledger as consent_ledger
+from summaries.domain.consent.ledger import LedgerFilter
 from summaries.views.access import READ_REPORTS, MemberRequest, portal_page
 
 

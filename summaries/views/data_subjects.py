@@ -14,10 +14,10 @@ from accounts.domain.administrators import LastAdministrator
 from accounts.domain.former_members import UnableToForget
 from accounts.permissions import Permission
 from accounts.reauthentication import recently_authenticated, recently_authenticated_to_send
-from summaries.domain import data_subjects, erasure, holds
-from summaries.domain.data_subject_export import export
-from summaries.domain.data_subjects import MAX_NAME_CHARS, NoSuchSubject, Subject
-from summaries.domain.queries import MAX_CHOICES
+from summaries.domain.keeping import data_subjects, erasure, holds
+from summaries.domain.keeping.data_subject_export import export
+from summaries.domain.keeping.data_subjects import MAX_NAME_CHARS, NoSuchSubject, Subject
+from summaries.domain.reading.queries import MAX_CHOICES
 from summaries.views.access import MemberRequest, portal_page
 
 #: Sessions that one request erases: a few seconds. The page says how many are left.

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from accounts.adapters import shown_names
-from summaries.domain import queries
-from summaries.domain.filters import SessionFilters, read_filters
+from summaries.domain.reading import queries
+from summaries.domain.reading.filters import SessionFilters, read_filters
 from summaries.views.access import MemberRequest
 
 

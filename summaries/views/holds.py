@@ -5,8 +5,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
-from summaries.domain import holds, queries
-from summaries.domain.holds import UnableToHold
+from summaries.domain.keeping import holds
+from summaries.domain.keeping.holds import UnableToHold
+from summaries.domain.reading import queries
 from summaries.models import SupportSession
 from summaries.views.access import MemberRequest, may, portal_page
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from accounts.adapters import shown_names
 from accounts.permissions import Permission
 from credits.domain.operators import is_operator
-from summaries.domain import filters as session_filters
-from summaries.domain import insights, queries
-from summaries.domain.filters import SessionFilters, Window
-from summaries.domain.reach import reached_among
+from summaries.domain.reading import filters as session_filters
+from summaries.domain.reading import insights, queries
+from summaries.domain.reading.filters import SessionFilters, Window
+from summaries.domain.reading.reach import reached_among
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
 from summaries.views.filtering import filters_of, name_of_filtered
 

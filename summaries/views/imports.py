@@ -15,11 +15,11 @@ from accounts.adapters import shown_names
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing
-from summaries.domain import queries
-from summaries.domain.imports import ConsentMissing, ImportOrder, ImportResult, UnableToImport
-from summaries.domain.intake import bring_in, choosable_supporters
-from summaries.domain.session_file_words import format_label, sentence_of
-from summaries.domain.session_files import file_of, file_under_way, sessions_in
+from summaries.domain.imports.intake import bring_in, choosable_supporters
+from summaries.domain.imports.recordings import ConsentMissing, ImportOrder, ImportResult, UnableToImport
+from summaries.domain.imports.session_file_words import format_label, sentence_of
+from summaries.domain.imports.session_files import file_of, file_under_way, sessions_in
+from summaries.domain.reading import queries
 from summaries.enums import Direction
 from summaries.forms import MAX_FILES, ImportForm
 from summaries.models import SessionFile

@@ -12,7 +12,7 @@ from accounts.permissions import Permission
 from accounts.tenancy import holds
 from credits.domain.balance import figure_of
 from credits.domain.operators import is_operator
-from summaries.domain.queries import NavigationFigures, navigation_figures
+from summaries.domain.reading.queries import NavigationFigures, navigation_figures
 
 P = Permission
 READ = (P.VIEW_ALL_REPORTS, P.VIEW_OWN_REPORTS)

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.vary import vary_on_headers
 
-from summaries.domain import queries
+from summaries.domain.reading import queries
 from summaries.views.access import READ_REPORTS, MemberRequest, portal_page
 from summaries.views.session import summary, summary_context
 

@@ -14,12 +14,12 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission
-from summaries.domain import filters as session_filters
-from summaries.domain import queries, recurring
-from summaries.domain.filters import Chip, SessionFilters
-from summaries.domain.knowledge import MAX_SUMMARIES, Article, Source, draft_article, export_article
-from summaries.domain.knowledge_markdown import NO_STEPS, label_of, markdown_of
-from summaries.domain.recurring import Group
+from summaries.domain.reading import filters as session_filters
+from summaries.domain.reading import queries, recurring
+from summaries.domain.reading.filters import Chip, SessionFilters
+from summaries.domain.reading.knowledge import MAX_SUMMARIES, Article, Source, draft_article, export_article
+from summaries.domain.reading.knowledge_markdown import NO_STEPS, label_of, markdown_of
+from summaries.domain.reading.recurring import Group
 from summaries.models import SupportSession
 from summaries.templatetags.portal import evidence_address
 from summaries.views.access import MemberRequest, may, portal_page

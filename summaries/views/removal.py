@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.permissions import Permission
-from summaries.domain import holds, queries
-from summaries.domain.reach import require_on
-from summaries.domain.removal import UnableToDelete, delete_log, delete_report, delete_summary
+from summaries.domain.keeping import holds
+from summaries.domain.keeping.removal import UnableToDelete, delete_log, delete_report, delete_summary
+from summaries.domain.reading import queries
+from summaries.domain.reading.reach import require_on
 from summaries.enums import SessionStatus
 from summaries.models import SupportSession
 from summaries.views.access import MemberRequest, may, may_on, portal_page

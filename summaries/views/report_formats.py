@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import Permission
-from summaries.domain.report_mappings import (
+from summaries.domain.imports.report_mappings import (
     MAX_NAME_CHARS,
     UnableToSaveMapping,
     check_mapping,

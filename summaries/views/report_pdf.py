@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.tenancy import PermissionMissing
 from insights_portal.lib.pdf import Paper
-from summaries.domain.report_export import ExportedReport, export_report, find_session
+from summaries.domain.reports.export import ExportedReport, export_report, find_session
 
 
 def paper_asked_for(wish: str | None) -> Paper:

@@ -13,11 +13,12 @@ from accounts.adapters import client_address
 from accounts.enums import EngineName, SummaryLanguage
 from accounts.permissions import Permission
 from policies.enums import Verdict
-from summaries.domain import generation, queries, review
-from summaries.domain.billing import billable_minutes
-from summaries.domain.notes import MAX_NOTES_CHARS, UnableToChangeNotes, change_notes
-from summaries.domain.reach import require_on
-from summaries.domain.states import StateView
+from summaries.domain.generation import requests as generation
+from summaries.domain.reading import queries, review
+from summaries.domain.reading.reach import require_on
+from summaries.domain.reading.states import StateView
+from summaries.domain.reports.billing import billable_minutes
+from summaries.domain.reports.notes import MAX_NOTES_CHARS, UnableToChangeNotes, change_notes
 from summaries.enums import QualityFlag, ReviewState, SessionStatus, SummaryState
 from summaries.models import SupportSession
 from summaries.redaction.report import describe_counts

@@ -16,7 +16,10 @@ from qrcode.image.svg import SvgPathImage
 
 from accounts.permissions import Permission
 from policies.enums import Reason, Verdict
-from summaries.domain import consent, consent_ledger, consent_withdrawal, holds
+from summaries.domain.consent import ledger as consent_ledger
+from summaries.domain.consent import requests as consent
+from summaries.domain.consent import withdrawal as consent_withdrawal
+from summaries.domain.keeping import holds
 from summaries.enums import SessionStatus
 from summaries.models import SupportSession
 from summaries.views.access import READ_REPORTS, MemberRequest, may_on, portal_page

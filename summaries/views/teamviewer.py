@@ -15,8 +15,14 @@ from accounts.adapters import shown_names
 from accounts.models import User
 from accounts.permissions import Permission
 from insights_portal.lib.rates import is_within_rate
-from summaries.domain.intake import choosable_supporters
-from summaries.domain.teamviewer_settings import PullChoice, UnableToSavePull, check_connection, pull_of, save_pull
+from summaries.domain.imports.intake import choosable_supporters
+from summaries.domain.imports.teamviewer_settings import (
+    PullChoice,
+    UnableToSavePull,
+    check_connection,
+    pull_of,
+    save_pull,
+)
 from summaries.models import TeamViewerPull
 from summaries.views.access import MemberRequest, portal_page
 

@@ -42,7 +42,7 @@ from credits.domain.grants import grant_purchased  # noqa: E402
 from credits.domain.reservations import reserve  # noqa: E402
 from credits.domain.verification import discrepancies  # noqa: E402
 from policies.enums import Reason, Verdict  # noqa: E402
-from summaries.domain.generation_runs import generate_remotely  # noqa: E402
+from summaries.domain.generation.runs import generate_remotely  # noqa: E402
 from summaries.enums import Actor, Kind, SessionStatus, SummaryState  # noqa: E402
 from summaries.models import Interaction, Summary, SummaryRevision, SupportSession  # noqa: E402
 

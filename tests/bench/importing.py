@@ -77,7 +77,7 @@ def measure(data: bytes, folder: str) -> dict:
     from accounts.domain.ai_settings import activate
     from accounts.domain.companies import create_company
     from accounts.domain.members import add_member
-    from summaries.domain.imports import ImportOrder, import_recording
+    from summaries.domain.imports.recordings import ImportOrder, import_recording
     from summaries.sources.base import RecordingFile
 
     call_command("migrate", verbosity=0)

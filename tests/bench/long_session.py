@@ -132,7 +132,7 @@ def in_a_process(work: Any, *arguments: Any) -> dict[str, Any]:
 def make(summary_id: int, engine: str) -> None:
     from django.utils import timezone
 
-    from summaries.domain.generation import generate
+    from summaries.domain.generation.requests import generate
     from summaries.models import Summary
 
     Summary.objects.filter(pk=summary_id).update(state="QUEUED", requested_engine=engine)

@@ -27,8 +27,8 @@ from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from accounts.models import Company, User  # noqa: E402
 from policies.models import Device  # noqa: E402
 from summaries.content import Statement, Step  # noqa: E402
-from summaries.domain.report_export import STYLESHEET, render_report  # noqa: E402
-from summaries.domain.reports import ServiceReport, build_report  # noqa: E402
+from summaries.domain.reports.connection_reports import ServiceReport, build_report  # noqa: E402
+from summaries.domain.reports.export import STYLESHEET, render_report  # noqa: E402
 from summaries.models import Summary  # noqa: E402
 from tests.summaries.report_examples import PRINTER, revision_of, session_of  # noqa: E402
 

@@ -33,8 +33,8 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import User, UserGroup  # noqa: E402
 from accounts.tenancy import role_grants_of  # noqa: E402
 from policies.models import Device  # noqa: E402
-from summaries.domain import queries  # noqa: E402
-from summaries.domain.filters import narrow, read_filters, window_of  # noqa: E402
+from summaries.domain.reading import queries  # noqa: E402
+from summaries.domain.reading.filters import narrow, read_filters, window_of  # noqa: E402
 from tests.bench.visibility_data import Members, fill  # noqa: E402
 
 GOAL = 1.5

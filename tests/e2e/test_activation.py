@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from accounts.domain.companies import create_company
 from accounts.domain.members import add_member
 from accounts.models import AISettings
-from summaries.domain import generation
+from summaries.domain.generation import requests as generation
 from summaries.models import Summary
 from tests.conftest import NOW
 from tests.summaries.conftest import FIXED

@@ -3,7 +3,7 @@ import logging
 import pytest
 
 from insights_portal.logs import WithoutSecrets, without_secrets
-from summaries.domain.consent_links import LinkKind, issue_link
+from summaries.domain.consent.links import LinkKind, issue_link
 
 
 @pytest.mark.parametrize(

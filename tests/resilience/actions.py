@@ -15,19 +15,13 @@ from accounts.models import AISettings, AuditEntry, Company, User
 from credits.models import Reservation
 from policies.enums import ConsentAnswer
 from policies.models import Device
-from summaries.domain import (
-    capture,
-    data_subjects,
-    erasure,
-    forgetting,
-    generation,
-    generation_runs,
-    import_attempts,
-    retention,
-    scrubbing,
-)
-from summaries.domain.imports import ImportOrder, UnableToImport, import_recording
-from summaries.domain.search import normalise
+from summaries.domain import capture
+from summaries.domain.generation import requests as generation
+from summaries.domain.generation import runs as generation_runs
+from summaries.domain.imports import attempts as import_attempts
+from summaries.domain.imports.recordings import ImportOrder, UnableToImport, import_recording
+from summaries.domain.keeping import data_subjects, erasure, forgetting, retention, scrubbing
+from summaries.domain.reading.search import normalise
 from summaries.enums import Kind
 from summaries.models import (
     ConsentEntry,

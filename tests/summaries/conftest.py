@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from summaries.domain.imports import ImportOrder, import_recording
+from summaries.domain.imports.recordings import ImportOrder, import_recording
 from summaries.models import ConsentEntry, Interaction, Summary, SupportSession
 from summaries.sources.base import RecordingFile
 from tests.messages_server import messages_server

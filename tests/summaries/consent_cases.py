@@ -2,8 +2,8 @@
 
 from policies.enums import ConsentAnswer
 from summaries.domain.capture import SequencedInteraction, open_session
-from summaries.domain.consent import RemoteAnswer, answer_request, request_consent
-from summaries.domain.consent_wording import wording_of
+from summaries.domain.consent.requests import RemoteAnswer, answer_request, request_consent
+from summaries.domain.consent.wording import wording_of
 from summaries.enums import Actor, Kind
 from summaries.sources.base import CapturedInteraction
 

@@ -14,9 +14,9 @@ WORD = "zanzibarium"
 
 def write(link: Path) -> None:
     from policies.enums import ConsentAnswer
-    from summaries.domain import generation
     from summaries.domain.capture import append_interactions, end_session
-    from summaries.domain.notes import change_notes
+    from summaries.domain.generation import requests as generation
+    from summaries.domain.reports.notes import change_notes
     from tests.conftest import NOW, build_cast
     from tests.summaries.consent_cases import answered, chat, waiting_session
 
@@ -40,7 +40,7 @@ def session_summary(session: object) -> int:
 
 
 def withdraw(link: Path) -> None:
-    from summaries.domain.consent_withdrawal import withdraw_by_link
+    from summaries.domain.consent.withdrawal import withdraw_by_link
     from tests.conftest import NOW
 
     withdraw_by_link(link=link.read_text(), at=NOW + timedelta(hours=1))

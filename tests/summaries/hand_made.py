@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from summaries.content import SummaryContent
-from summaries.domain.evidence import CheckedContent, check_evidence
-from summaries.domain.facts import extract_facts
-from summaries.domain.taxonomy_defaults import APPLICATIONS, ISSUE_TYPES
+from summaries.domain.evidence.checks import CheckedContent, check_evidence
+from summaries.domain.evidence.facts import extract_facts
+from summaries.domain.taxonomy.defaults import APPLICATIONS, ISSUE_TYPES
 from summaries.engines.base import RecordedInteraction, SummaryDraft, SummaryRequest
 from summaries.engines.builtin import BuiltInEngine
 from summaries.enums import Actor, Kind

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import Company, User
 from policies.models import Device
-from summaries.domain.search import build_search_text
+from summaries.domain.reading.search import build_search_text
 from summaries.enums import SummaryState
 from summaries.models import Application, Interaction, IssueType, Summary, SupportSession
 from tests.conftest import NOW

@@ -12,8 +12,8 @@ from pypdf import PdfReader
 from accounts.domain.members import add_member
 from accounts.models import AuditEntry, Company, User
 from summaries.content import Statement, Step, SummaryContent
-from summaries.domain.report_export import render_report
-from summaries.domain.reports import build_report
+from summaries.domain.reports.connection_reports import build_report
+from summaries.domain.reports.export import render_report
 from summaries.models import Summary
 from tests.conftest import Cast
 from tests.summaries.report_examples import PRINTER, revision_of, session_of, store_session, store_summary

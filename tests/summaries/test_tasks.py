@@ -6,8 +6,8 @@ from django_q.models import OrmQ, Schedule
 
 from summaries import tasks
 from tests.messages_server import message
+from tests.summaries.domain.keeping.test_retention import keep, kept, left
 from tests.summaries.domain.remote import ANSWER, ask, point_to, states
-from tests.summaries.domain.test_retention import keep, kept, left
 
 
 @pytest.fixture

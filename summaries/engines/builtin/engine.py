@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 
 from summaries.content import LabelWords, Statement, SummaryContent
-from summaries.domain.actions import ActionKind
-from summaries.domain.patterns import LEFT_OPEN
-from summaries.domain.quoting import shortened
-from summaries.domain.recognition import Recognised, clear_issue_types, recognise_applications, with_guess
+from summaries.domain.evidence.patterns import LEFT_OPEN
+from summaries.domain.evidence.quoting import shortened
+from summaries.domain.reading.actions import ActionKind
+from summaries.domain.taxonomy.recognition import Recognised, clear_issue_types, recognise_applications, with_guess
 from summaries.engines.base import RecordedInteraction, SummaryDraft, SummaryRequest
 from summaries.engines.builtin.issue_types.guessing import guess_issue_type, model_of
 from summaries.engines.builtin.outcome import Ending, find_ending

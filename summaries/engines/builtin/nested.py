@@ -7,7 +7,7 @@ Their results are the program's word and never decide the outcome.
 import re
 from collections.abc import Iterator
 
-from summaries.domain.transcript import READ_CHARS, Run
+from summaries.domain.evidence.transcript import READ_CHARS, Run
 
 MAX_NESTED = 80
 MAX_CHARS = 2000

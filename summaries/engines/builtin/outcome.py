@@ -9,10 +9,10 @@ work counts for nothing.
 from dataclasses import dataclass
 
 from summaries.content import Statement
-from summaries.domain.actions import ActionKind
-from summaries.domain.proof import confirms, denies
-from summaries.domain.standing import subjects
-from summaries.domain.transcript import core_command
+from summaries.domain.evidence.proof import confirms, denies
+from summaries.domain.evidence.standing import subjects
+from summaries.domain.evidence.transcript import core_command
+from summaries.domain.reading.actions import ActionKind
 from summaries.engines.builtin.problem import (
     Problem,
     ProblemKind,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from summaries.content import Statement
-from summaries.domain.actions import ActionKind
-from summaries.domain.patterns import CAUSE, COMPLAINT
-from summaries.domain.transcript import is_error
+from summaries.domain.evidence.patterns import CAUSE, COMPLAINT
+from summaries.domain.evidence.transcript import is_error
+from summaries.domain.reading.actions import ActionKind
 from summaries.engines.builtin.reading import Deed, Reading, Said
 from summaries.engines.builtin.speech import essence, is_substantial, last_answer
 from summaries.engines.builtin.wording import Wording

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
-from summaries.domain.actions import Action, ActionKind, action_of
-from summaries.domain.proof import SPOKEN, Sign, sign_of
-from summaries.domain.shell import comment_of, read_calls
-from summaries.domain.transcript import Run, error_of, has_failed, read_runs
+from summaries.domain.evidence.proof import SPOKEN, Sign, sign_of
+from summaries.domain.evidence.shell import comment_of, read_calls
+from summaries.domain.evidence.transcript import Run, error_of, has_failed, read_runs
+from summaries.domain.reading.actions import Action, ActionKind, action_of
 from summaries.engines.base import RecordedInteraction, SummaryRequest
 from summaries.engines.builtin.nested import nested_commands
 from summaries.enums import Actor, Kind

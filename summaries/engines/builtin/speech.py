@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from summaries.domain.quoting import one_line
+from summaries.domain.evidence.quoting import one_line
 from summaries.engines.builtin.reading import Said
 from summaries.enums import Actor
 

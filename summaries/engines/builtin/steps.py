@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import TypeVar
 
 from summaries.content import Statement, Step
-from summaries.domain.actions import ActionKind
-from summaries.domain.patterns import ADVICE
+from summaries.domain.evidence.patterns import ADVICE
+from summaries.domain.reading.actions import ActionKind
 from summaries.engines.base import RecordedInteraction
 from summaries.engines.builtin.problem import Problem, has_failed, numbers_of, words_of
 from summaries.engines.builtin.reading import Deed, Reading, Said, short_name

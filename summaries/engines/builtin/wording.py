@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from types import ModuleType
 
-from summaries.domain.quoting import shortened, without_continuations
+from summaries.domain.evidence.quoting import shortened, without_continuations
 from summaries.engines.builtin import (
     phrases_ar,
     phrases_cs,

@@ -8,8 +8,8 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from accounts.models import Company
-from summaries.domain import retention
-from summaries.domain.retention import RetentionPlan, RetentionReport
+from summaries.domain.keeping import retention
+from summaries.domain.keeping.retention import RetentionPlan, RetentionReport
 
 
 class Command(BaseCommand):

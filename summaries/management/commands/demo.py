@@ -13,11 +13,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from summaries.domain import demo
-from summaries.domain.demo_credits import OPERATOR_EMAIL, ensure_credits
-from summaries.domain.demo_governance import add_sessions, ensure_governance
-from summaries.domain.generation import generate
-from summaries.domain.imports import UnableToImport
+from summaries.domain.demo import sessions as demo
+from summaries.domain.demo.credits import OPERATOR_EMAIL, ensure_credits
+from summaries.domain.demo.governance import add_sessions, ensure_governance
+from summaries.domain.generation.requests import generate
+from summaries.domain.imports.recordings import UnableToImport
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from tqdm import tqdm
 
 from accounts.domain.administrators import LastAdministrator
 from accounts.domain.former_members import UnableToForget
-from summaries.domain.data_subjects import holdings
-from summaries.domain.erasure import UnableToErase, check, erase
-from summaries.domain.holds import UnderLegalHold
+from summaries.domain.keeping.data_subjects import holdings
+from summaries.domain.keeping.erasure import UnableToErase, check, erase
+from summaries.domain.keeping.holds import UnderLegalHold
 from summaries.management.subjects import add_subject_arguments, subject_or_error
 
 REFUSALS = (UnableToErase, UnderLegalHold, LastAdministrator, UnableToForget)

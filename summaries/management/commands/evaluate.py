@@ -13,8 +13,8 @@ from tqdm import tqdm
 
 from accounts.domain.queries import company_by_slug
 from accounts.enums import EngineName
-from summaries.domain.evaluation import Evaluation, evaluate
-from summaries.domain.evaluation_material import UnableToEvaluate, find_sessions
+from summaries.domain.evaluation.material import UnableToEvaluate, find_sessions
+from summaries.domain.evaluation.sessions import Evaluation, evaluate
 from summaries.engines.base import SummaryEngine
 from summaries.engines.builtin import BuiltInEngine
 from summaries.engines.registry import engine_for

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from summaries.domain.evaluation_chats import ChatEvaluation, evaluate_chats, find_chats
-from summaries.domain.evaluation_material import UnableToEvaluate
+from summaries.domain.evaluation.chats import ChatEvaluation, evaluate_chats, find_chats
+from summaries.domain.evaluation.material import UnableToEvaluate
 from summaries.engines.builtin import BuiltInEngine
 
 

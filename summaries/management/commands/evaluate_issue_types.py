@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from summaries.domain.evaluation_issue_types import IssueTypeEvaluation, evaluate_issue_types
-from summaries.domain.labelled_texts import UnableToReadTexts, read_labelled_texts
+from summaries.domain.evaluation.issue_types import IssueTypeEvaluation, evaluate_issue_types
+from summaries.domain.taxonomy.labelled_texts import UnableToReadTexts, read_labelled_texts
 from summaries.engines.builtin.issue_types.training import UnableToTrain
 
 _MAX_FOLDS = 20

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from summaries.domain.data_subject_export import export
+from summaries.domain.keeping.data_subject_export import export
 from summaries.management.subjects import add_subject_arguments, subject_or_error
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from summaries.domain.generation_queue import GenerationQueue, read_queue
+from summaries.domain.generation.queue import GenerationQueue, read_queue
 
 
 class Command(BaseCommand):

@@ -11,10 +11,10 @@ from tqdm import tqdm
 
 from accounts.domain.queries import company_by_slug, member_by_email
 from accounts.models import Membership
-from summaries.domain.collection_imports import import_collection, import_file
-from summaries.domain.imports import ImportOrder, ImportResult, UnableToImport
-from summaries.domain.report_mappings import NoSuchMapping, source_named
-from summaries.domain.session_file_words import sentence_of
+from summaries.domain.imports.collections import import_collection, import_file
+from summaries.domain.imports.recordings import ImportOrder, ImportResult, UnableToImport
+from summaries.domain.imports.report_mappings import NoSuchMapping, source_named
+from summaries.domain.imports.session_file_words import sentence_of
 from summaries.enums import Direction
 from summaries.models import SessionFile
 from summaries.sources.base import CollectionSource, RecordingFile

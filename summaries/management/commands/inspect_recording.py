@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from summaries.domain.inspection import Inspection, inspect_recording, inspection_as_json
+from summaries.domain.imports.inspection import Inspection, inspect_recording, inspection_as_json
 from summaries.enums import Kind, QualityFlag
 from summaries.sources.base import RecordingFile
 from summaries.sources.pairing import pair_files

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.domain.queries import company_by_slug
 from accounts.models import Company
-from summaries.domain.issue_type_models import NoTrainedModel, UnknownIssueTypes, remove_model, train_for
-from summaries.domain.labelled_texts import UnableToReadTexts, read_labelled_texts
-from summaries.domain.ready_made_issue_types import train_ready_made
+from summaries.domain.taxonomy.issue_type_models import NoTrainedModel, UnknownIssueTypes, remove_model, train_for
+from summaries.domain.taxonomy.labelled_texts import UnableToReadTexts, read_labelled_texts
+from summaries.domain.taxonomy.ready_made_issue_types import train_ready_made
 from summaries.engines.builtin.issue_types.training import UnableToTrain
 
 
@@ -56,8 +56,8 @@ def _done(options: dict[str, Any]) -> str:
     of = f" of {labelled.found:,}" if labelled.found > classifier.texts else ""
     left_out = f" Rows left out for lack of a text or a label: {labelled.skipped:,}." if labelled.skipped else ""
     return (
-        f"Version {classifier.version} of the model of {company} tells {len(classifier.issue_types)} issue types apart, "
-        f"trained on {classifier.texts:,}{of} texts.{left_out}"
+        f"Version {classifier.version} of the model of {company} tells {len(classifier.issue_types)} issue types "
+        f"apart, trained on {classifier.texts:,}{of} texts.{left_out}"
     )
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from summaries.domain.collection_imports import import_file
-from summaries.domain.imports import ImportOrder, ImportResult
-from summaries.domain.watching import FolderWatch, take
+from summaries.domain.imports.collections import import_file
+from summaries.domain.imports.recordings import ImportOrder, ImportResult
+from summaries.domain.imports.watching import FolderWatch, take
 from summaries.enums import Direction
 from summaries.management.commands.import_recording import membership_or_error
 from summaries.models import SessionFile

@@ -2,8 +2,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.domain import ai_settings
-from summaries.domain import activation
-from summaries.domain.setup import setup_of
+from summaries.domain.eligibility import activation
+from summaries.domain.eligibility.setup import setup_of
 from summaries.views.access import MemberRequest
 from summaries.views.settings.forms import ActivationForm
 from summaries.views.settings.frame import render_tab, save_form, saved, settings_of

@@ -5,8 +5,8 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
-from summaries.domain import queries
-from summaries.domain.explanation import explain
+from summaries.domain.eligibility.explanation import explain
+from summaries.domain.reading import queries
 from summaries.views.access import MemberRequest
 from summaries.views.settings.forms import CheckForm
 from summaries.views.settings.frame import render_tab, settings_of

@@ -9,8 +9,8 @@ from accounts.scoped_admin import rows_of_company
 from policies.domain.conditions import GroupCondition, conditions_of
 from policies.enums import GroupMode
 from policies.models import DeviceGroup
-from summaries.domain.condition_settings import Conditions, conditions_version, save_all
-from summaries.domain.preview import SettingsDraft
+from summaries.domain.eligibility.condition_settings import Conditions, conditions_version, save_all
+from summaries.domain.eligibility.preview import SettingsDraft
 from summaries.views.access import MemberRequest
 from summaries.views.settings.forms import ConditionsForm
 from summaries.views.settings.frame import is_fragment, render_tab, save_form, saved, settings_of

@@ -11,7 +11,7 @@ from accounts.domain.engine_settings import EngineChoice
 from accounts.domain.settings_versions import version_of
 from accounts.models import AISettings
 from insights_portal.lib.rates import is_within_rate
-from summaries.domain.engine_check import check_engine
+from summaries.domain.generation.engine_check import check_engine
 from summaries.views.access import MemberRequest
 from summaries.views.settings.forms import EngineForm
 from summaries.views.settings.frame import is_fragment, render_tab, save_form, saved, settings_of

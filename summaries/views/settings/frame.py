@@ -18,7 +18,7 @@ from accounts.scoped_admin import rows_of_company
 from accounts.tenancy import access_or_404
 from credits.domain.balance import monthly_balance
 from policies.domain.conditions import UnableToSaveConditions
-from summaries.domain.coverage import Prerequisite
+from summaries.domain.eligibility.coverage import Prerequisite
 from summaries.views.access import MemberRequest, may
 from summaries.views.settings.forms import SettingsForm
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from accounts.domain import ai_settings
 from accounts.domain.settings_versions import version_of
-from summaries.domain.coverage import coverage_of, missing_for_outgoing
-from summaries.domain.preview import SettingsDraft
+from summaries.domain.eligibility.coverage import coverage_of, missing_for_outgoing
+from summaries.domain.eligibility.preview import SettingsDraft
 from summaries.views.access import MemberRequest
 from summaries.views.settings.forms import OutgoingForm
 from summaries.views.settings.frame import is_fragment, render_tab, save_form, saved, settings_of, shown

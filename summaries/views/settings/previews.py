@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from policies.enums import Reason
-from summaries.domain.preview import PreviewResult, SettingsDraft, preview
+from summaries.domain.eligibility.preview import PreviewResult, SettingsDraft, preview
 from summaries.views.access import MemberRequest
 
 DAYS = 30

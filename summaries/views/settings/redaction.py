@@ -8,8 +8,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from insights_portal.lib.fields import fits_a_key
-from summaries.domain import redaction_rules, redaction_trial
-from summaries.domain.redaction_rules import NamedRule, UnableToSaveRules
+from summaries.domain.redaction import rules as redaction_rules
+from summaries.domain.redaction import trial as redaction_trial
+from summaries.domain.redaction.rules import NamedRule, UnableToSaveRules
 from summaries.redaction.own_rules import PatternKind
 from summaries.redaction.report import describe_counts
 from summaries.views.access import READ_REPORTS, MemberRequest, may

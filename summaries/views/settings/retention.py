@@ -10,7 +10,7 @@ from accounts.domain.settings_versions import version_of
 from accounts.scoped_admin import rows_of_company
 from accounts.tenancy import access_or_404
 from insights_portal.lib.fields import fits_a_key
-from summaries.domain import holds, retention
+from summaries.domain.keeping import holds, retention
 from summaries.models import LegalHold
 from summaries.views.access import MemberRequest
 from summaries.views.settings.forms import RetentionForm

@@ -9,8 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.models import Company
-from summaries.domain import setup as domain
-from summaries.domain.setup import Setup, Step
+from summaries.domain.eligibility import setup as domain
+from summaries.domain.eligibility.setup import Setup, Step
 from summaries.views.access import MemberRequest
 
 _PAGES: dict[str, tuple[str, tuple[str, ...]]] = {

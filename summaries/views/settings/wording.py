@@ -4,7 +4,7 @@ from copy import copy
 from typing import Any
 
 from accounts.models import AISettings
-from summaries.domain.consent_wording import Section, sections_under
+from summaries.domain.consent.wording import Section, sections_under
 
 _SHOWN = ("consent_purpose", "consent_processor", "consent_contact")
 

@@ -12,7 +12,7 @@ from credits.domain.alerts import check_alerts, check_quietly
 from credits.domain.grants import ensure_monthly, grant_purchased
 from credits.domain.reservations import InsufficientCredits, release, reserve
 from credits.models import CreditAlert
-from summaries.domain.credit_use import reserve_for
+from summaries.domain.generation.credit_use import reserve_for
 from tests.accounts.domain.test_webhooks import endpoint
 from tests.at_once import at_once, shared_database
 from tests.conftest import build_cast

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from summaries.domain.evidence import words_of
+from summaries.domain.evidence.checks import words_of
 from summaries.engines.base import RecordedInteraction, SummaryRequest
 from summaries.enums import Outcome
 from tests.summaries.hand_made import request_of, session

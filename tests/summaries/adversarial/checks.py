@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from summaries.content import Statement, SummaryContent
-from summaries.domain.evaluation import _plain as plain  # compared as the scorer compares
-from summaries.domain.evaluation import is_supported
+from summaries.domain.evaluation.sessions import _plain as plain  # compared as the scorer compares
+from summaries.domain.evaluation.sessions import is_supported
 from summaries.engines.base import RecordedInteraction
 from summaries.enums import Outcome
 from tests.summaries.adversarial.cases import Case

@@ -35,7 +35,7 @@ def tries() -> Iterator[Try]:
 
 
 def _on_built_in(cases) -> Iterator[Try]:
-    from summaries.domain.evidence import check_evidence
+    from summaries.domain.evidence.checks import check_evidence
     from summaries.engines.builtin import BuiltInEngine
     from tests.summaries.adversarial.checks import breaches
 
@@ -69,7 +69,7 @@ def _on_claude(cases) -> Iterator[Try]:
 
 
 def _breaches_of(engine, case, attack) -> tuple[str, ...]:
-    from summaries.domain.evidence import check_evidence
+    from summaries.domain.evidence.checks import check_evidence
     from summaries.engines.base import EngineError
     from tests.summaries.adversarial.checks import breaches
 

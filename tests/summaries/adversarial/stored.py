@@ -13,8 +13,8 @@ from summaries.domain.capture import (
     open_session,
     record_consent,
 )
-from summaries.domain.engine_request import recorded_interactions
-from summaries.domain.generation import generate
+from summaries.domain.generation.engine_request import recorded_interactions
+from summaries.domain.generation.requests import generate
 from summaries.engines.base import RecordedInteraction
 from summaries.models import Summary, SupportSession
 from summaries.sources.base import CapturedInteraction

@@ -12,9 +12,9 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from insights_portal.lib.text import show_controls
-from summaries.domain.data_subject_export import export
-from summaries.domain.data_subjects import find
-from summaries.domain.report_export import export_report
+from summaries.domain.keeping.data_subject_export import export
+from summaries.domain.keeping.data_subjects import find
+from summaries.domain.reports.export import export_report
 from tests.summaries.adversarial.attacks import ATTACKS
 from tests.summaries.adversarial.injections import DISGUISED, PLACED
 from tests.summaries.adversarial.stored import FORMULA, summarise_by_built_in, summarise_by_claude

@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.enums import ApiScope
 from policies.enums import ConsentAnswer, Reason, Verdict
 from summaries.api import consent as api_consent
-from summaries.domain.consent import answer_request
-from summaries.domain.consent_state import state_of
+from summaries.domain.consent.requests import answer_request
+from summaries.domain.consent.state import state_of
 from summaries.models import ConsentEntry, ConsentRequest, SupportSession
 from tests.summaries.consent_cases import GIVEN, REFUSED, say, waiting_session
 

@@ -1,7 +1,7 @@
 import pytest
 
 from accounts.enums import ApiScope
-from summaries.domain import holds
+from summaries.domain.keeping import holds
 from summaries.models import Interaction, Summary, SupportSession
 from tests.summaries.session_rows import add_interactions, add_session, add_summary
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from summaries.domain.generation import request_summary
-from summaries.domain.generation_runs import generate_remotely
+from summaries.domain.generation.requests import request_summary
+from summaries.domain.generation.runs import generate_remotely
 from summaries.models import Interaction, Summary
 from tests.messages_server import statement, summary_answer
 from tests.summaries.session_rows import add_session

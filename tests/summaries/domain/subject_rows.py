@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from policies.enums import ConsentAnswer
 from policies.models import Device
-from summaries.domain.forgetting import current_search_text
+from summaries.domain.keeping.forgetting import current_search_text
 from summaries.models import ConsentEntry, ConsentRequest, SupportSession
 from tests.summaries.session_rows import add_interactions, add_session, add_summary
 

@@ -14,8 +14,8 @@ from summaries.domain.capture import (
     open_session,
     record_consent,
 )
-from summaries.domain.notes import change_notes
-from summaries.domain.search import matching
+from summaries.domain.reading.search import matching
+from summaries.domain.reports.notes import change_notes
 from summaries.enums import Actor, Kind, SummaryState
 from summaries.models import ConsentEntry, Interaction, Summary, SupportSession
 from summaries.sources.base import CapturedInteraction

@@ -6,8 +6,9 @@ import pytest
 
 from accounts.models import WebhookMessage
 from policies.enums import ConsentAnswer
-from summaries.domain import capture, review
-from summaries.domain.consent_entries import Said, enter
+from summaries.domain import capture
+from summaries.domain.consent.entries import Said, enter
+from summaries.domain.reading import review
 from summaries.domain.webhook_notices import tell_of_summary
 from summaries.models import SummaryRevision, SupportSession
 from tests.accounts.webhook_world import endpoint_at

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from summaries.content import Statement, Step, SummaryContent
-from summaries.domain.evidence import check_evidence
+from summaries.domain.evidence.checks import check_evidence
 from summaries.engines.base import EngineError, SummaryDraft
 from summaries.engines.claude import ClaudeEngine, cost_micros
 from summaries.engines.claude_client import default_model

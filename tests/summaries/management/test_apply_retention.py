@@ -5,8 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from summaries.domain import holds
-from tests.summaries.domain.test_retention import keep, kept, left
+from summaries.domain.keeping import holds
+from tests.summaries.domain.keeping.test_retention import keep, kept, left
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from django.core.management import CommandError, call_command
 
 from accounts.domain.members import add_member
 from accounts.models import AuditEntry, User
-from summaries.domain import holds
+from summaries.domain.keeping import holds
 from summaries.models import Interaction
 from tests.conftest import NOW
+from tests.summaries.domain.keeping.test_erasure import tables_with
 from tests.summaries.domain.subject_rows import CANARY, add_rich_session
-from tests.summaries.domain.test_erasure import tables_with
 
 WHO = ("--company", "northwind", "--remote-user", CANARY)
 

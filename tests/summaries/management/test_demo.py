@@ -9,7 +9,7 @@ from django.test import override_settings
 from accounts.models import Company, Membership
 from credits.domain.verification import discrepancies
 from credits.models import Order
-from summaries.domain import demo
+from summaries.domain.demo import sessions as demo
 from summaries.models import Interaction, Summary, SummaryRevision, SupportSession
 
 #: What was typed into the recordings at a hidden prompt or as part of a command.

@@ -4,7 +4,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.summaries.domain.test_evaluation import record, shell
+from tests.summaries.domain.evaluation.test_sessions import record, shell
 
 
 def run(*arguments):

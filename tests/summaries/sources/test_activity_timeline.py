@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from summaries.domain.facts import extract_facts
+from summaries.domain.evidence.facts import extract_facts
 from summaries.engines.base import RecordedInteraction
 from summaries.enums import Kind, QualityFlag
 from summaries.sources.activitywatch import ActivityWatchSource

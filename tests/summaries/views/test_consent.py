@@ -8,10 +8,10 @@ from django.test import Client
 
 from policies.enums import AccessControl, ConsentAnswer, Reason
 from policies.models import Device
-from summaries.domain import holds
 from summaries.domain.capture import append_interactions
-from summaries.domain.consent_wording import wording_of
-from summaries.domain.consent_words import WORDS
+from summaries.domain.consent.wording import wording_of
+from summaries.domain.consent.words import WORDS
+from summaries.domain.keeping import holds
 from summaries.models import ConsentEntry, ConsentRequest, Interaction, SupportSession
 from summaries.views import consent as pages
 from tests.summaries.consent_cases import GIVEN, REFUSED, answered, ask, chat, waiting_session

@@ -7,12 +7,12 @@ from django.test import Client
 
 from accounts.domain.members import add_member
 from accounts.models import AuditEntry, User
-from summaries.domain import holds
+from summaries.domain.keeping import holds
 from summaries.models import Interaction, SupportSession
 from summaries.views import data_subjects
 from tests.conftest import sign_in_freshly
+from tests.summaries.domain.keeping.test_erasure import tables_with
 from tests.summaries.domain.subject_rows import CANARY, add_rich_session
-from tests.summaries.domain.test_erasure import tables_with
 
 PAGE, COPY, ERASE = "/data-subjects/", "/data-subjects/copy/", "/data-subjects/erase/"
 WHO = {"kind": "remote-user", "key": CANARY}

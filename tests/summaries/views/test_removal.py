@@ -1,6 +1,6 @@
 import pytest
 
-from summaries.domain import holds
+from summaries.domain.keeping import holds
 from summaries.models import Interaction, LegalHold, Summary, SupportSession
 from tests.summaries.session_rows import add_interactions, add_session, add_summary
 

@@ -6,16 +6,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEntry
-from summaries.domain import report_mappings
-from summaries.domain.report_mappings import NoSuchMapping, UnableToSaveMapping, save_mapping, source_named
+from summaries.domain.imports import report_mappings
+from summaries.domain.imports.report_mappings import NoSuchMapping, UnableToSaveMapping, save_mapping, source_named
 from summaries.models import ReportMapping, SessionFile, SupportSession
 from summaries.sources.reports.mapped_csv import ColumnMapping
 from tests.summaries.views.test_imports import send, text
 
 PAGE, SAVE = "/report-formats/", "/report-formats/save/"
-REPORT = (
-    b"No,Start Time,Duration,Technician,Computer\n7,2026-11-19 08:00,30,Bob,DESK-7\n8,when?,30,Bob,<b>DESK-8</b>\n"
-)
+REPORT = b"No,Start Time,Duration,Technician,Computer\n7,2026-11-19 08:00,30,Bob,DESK-7\n8,when?,30,Bob,<b>DESK-8</b>\n"
 SAMPLE = [line.split(",") for line in REPORT.decode().splitlines()]
 CHOSEN = {
     "sample": json.dumps(SAMPLE),

@@ -6,7 +6,7 @@ import pytest
 
 from policies.enums import ConsentAnswer
 from summaries.domain.capture import append_interactions, record_consent
-from summaries.domain.consent_ledger import COLUMNS, PAGE_ROWS
+from summaries.domain.consent.ledger import COLUMNS, PAGE_ROWS
 from summaries.models import ConsentEntry, ConsentRequest, Interaction
 from tests.summaries.consent_cases import GIVEN, REFUSED, answered, ask, chat, waiting_session
 from tests.summaries.session_rows import add_session

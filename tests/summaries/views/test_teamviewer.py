@@ -1,7 +1,7 @@
 import pytest
 
 from accounts.models import AuditEntry
-from summaries.domain.teamviewer_settings import token_of
+from summaries.domain.imports.teamviewer_settings import token_of
 from summaries.models import SupportSession, TeamViewerPull
 from tests.conftest import sign_in_freshly
 from tests.summaries.session_files import connection

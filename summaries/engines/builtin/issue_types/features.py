@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from summaries.domain.quoting import folded
+from summaries.domain.evidence.quoting import folded
 
 #: A longer text is read to here; the longest word that counts.
 MAX_CHARS = 4000

@@ -1,4 +1,4 @@
-from summaries.domain.transcript import read_runs
+from summaries.domain.evidence.transcript import read_runs
 from summaries.engines.builtin.nested import MAX_NESTED, nested_commands
 from tests.summaries.hand_made import actions, session, summarised
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from accounts.enums import SummaryLanguage
-from summaries.domain.evaluation import read_recording
-from summaries.domain.evaluation_material import KnownSession
-from summaries.domain.evidence import check_evidence
+from summaries.domain.evaluation.material import KnownSession
+from summaries.domain.evaluation.sessions import read_recording
+from summaries.domain.evidence.checks import check_evidence
 from summaries.engines.builtin import BuiltInEngine
 from tests.summaries.hand_made import request_of
 

@@ -9,7 +9,7 @@ from accounts.domain.roles import change_role
 from accounts.models import AISettings, AuditEntry, Role
 from accounts.permissions import Permission
 from credits.domain.reservations import reserve
-from summaries.domain import generation
+from summaries.domain.generation import requests as generation
 from summaries.models import Summary
 from tests.conftest import NOW
 from tests.summaries.session_rows import add_session

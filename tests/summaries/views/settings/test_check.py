@@ -2,7 +2,7 @@ import pytest
 
 from accounts.models import AISettings
 from policies.enums import Reason, Verdict
-from summaries.domain.consent_withdrawal import record_withdrawal
+from summaries.domain.consent.withdrawal import record_withdrawal
 from tests.summaries.session_rows import add_session
 from tests.summaries.views.settings.conftest import field_errors, words
 

@@ -1,7 +1,7 @@
 import pytest
 
-from summaries.domain import redaction_rules
-from summaries.domain.redaction_rules import NamedRule, rules_of
+from summaries.domain.redaction import rules as redaction_rules
+from summaries.domain.redaction.rules import NamedRule, rules_of
 from summaries.models import Interaction, RedactionRules
 from summaries.redaction.own_rules import OURS_ALONE
 from tests.conftest import NOW

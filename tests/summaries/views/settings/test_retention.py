@@ -1,6 +1,6 @@
 import pytest
 
-from summaries.domain import holds, retention
+from summaries.domain.keeping import holds, retention
 from summaries.models import LegalHold, Summary
 from tests.conftest import NOW
 from tests.summaries.session_rows import add_interactions, add_session, add_summary

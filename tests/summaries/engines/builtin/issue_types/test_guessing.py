@@ -4,7 +4,7 @@ from importlib.resources import files
 import pytest
 
 from summaries.content import LabelWords
-from summaries.domain.taxonomy_defaults import ISSUE_TYPES
+from summaries.domain.taxonomy.defaults import ISSUE_TYPES
 from summaries.engines.base import RecordedInteraction, TaxonomyLabel
 from summaries.engines.builtin import BuiltInEngine
 from summaries.engines.builtin.issue_types import guessing

@@ -1,0 +1,220 @@
+"""A copy of what a company keeps of a person: a ZIP of JSON Lines, written while it is read.
+
+File names are fixed; nothing that somebody typed becomes part of a path. What other people said or did is not part of a
+member's copy; of a remote user's, the whole record of their sessions is.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.domain import audit
+from accounts.domain.pseudonyms import SupporterNames, names_for
+from accounts.models import ApiToken, AuditEntry, Company, Mail, Membership, User
+from accounts.permissions import Permission
+from accounts.tenancy import PermissionMissing, require
+from summaries.domain.keeping.data_subjects import Subject, check_named, consents_of, shown_sessions_of, sign_ins_of
+from summaries.enums import Actor
+from summaries.models import Interaction, SummaryRevision, SupportSession
+from summaries.models.reach import reached_in
+
+#: The copy holds the text of every session of the person: whoever makes it must reach them all with each of these.
+_READ = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_SUMMARIES)
+#: Rows in memory at a time.
+ROWS = 500
+
+Row = dict[str, Any]
+
+_README = """Copy of personal data
+=====================
+
+Company:  {company}
+Person:   {label} ({kind})
+Made:     {at:%Y-%m-%d %H:%M} UTC
+
+Each file with the ending .jsonl holds one JSON object per line, in UTF-8. Times are in UTC.
+
+{files}
+Session logs are stored masked: what was recognised as a password, key, address or number of a person stands as
+[PASSWORD-1] and the like, and was never stored in clear.
+
+Not searched: mentions of the person in the texts of sessions with other people.
+"""
+_FILES = {
+    "person.jsonl": "who the person is in this company",
+    "sessions.jsonl": "support sessions",
+    "interactions.jsonl": "what was recorded in these sessions",
+    "summaries.jsonl": "summaries, with every revision",
+    "consents.jsonl": "answers to the question for consent, with their wording",
+    "consent_requests.jsonl": "when consent was asked for",
+    "sign_ins.jsonl": "open sign-ins",
+    "api_tokens.jsonl": "API tokens, without their secret",
+    "mails.jsonl": "mails of the last 30 days to the person, without their text",
+    "audit_log.jsonl": "what the person did, from the audit log",
+}
+
+
+class _Written(io.RawIOBase):
+    """Takes what the ZIP writes until it is fetched. Not seekable: nothing is kept that was fetched."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def write(self, data: Any, /) -> int:
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def fetch(self) -> bytes:
+        fetched, self._parts = b"".join(self._parts), []
+        return fetched
+
+
+def export(*, subject: Subject, actor: User | None, at: datetime) -> Iterator[bytes]:
+    """Record the export, and return the ZIP in parts. *actor* None is the operator.
+
+    Raises PermissionMissing, and NoSuchSubject where works-council mode hides the member.
+    """
+    if actor is not None:
+        require(actor, Permission.MANAGE_COMPANY, subject.company.pk)
+        _require_reach(subject.company, actor)
+    check_named(subject=subject, actor=actor, at=at)
+    audit.record(
+        company=subject.company,
+        actor=actor,
+        action="data_subject.exported",
+        at=at,
+        details={"kind": str(subject.kind), "reference": subject.reference},
+    )
+    names = names_for(company=subject.company, viewer=actor, at=at) if actor else SupporterNames()
+    return _archive(subject=subject, names=names, at=at)
+
+
+def _require_reach(company: Company, actor: User) -> None:
+    for permission in _READ:
+        if not reached_in(actor, company.pk, (permission,)).is_whole_company:
+            raise PermissionMissing(
+                f"The copy holds sessions that your roles do not reach with “{permission.label}”. Ask an administrator "
+                "to make it."
+            )
+
+
+def _archive(*, subject: Subject, names: SupporterNames, at: datetime) -> Iterator[bytes]:
+    written = _Written()
+    files = _files(subject, names)
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", _readme(subject, files, at))
+        for name, rows in files.items():
+            with archive.open(name, "w", force_zip64=True) as file:
+                for row in rows:
+                    file.write(json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n")
+                    if part := written.fetch():
+                        yield part
+    yield written.fetch()
+
+
+def _readme(subject: Subject, files: Iterable[str], at: datetime) -> str:
+    listed = "".join(f"{name:24}{_FILES[name]}\n" for name in files)
+    kind = subject.kind.replace("-", " ")
+    return _README.format(company=subject.company, label=subject.label, kind=kind, at=at, files=listed)
+
+
+def _files(subject: Subject, names: SupporterNames) -> dict[str, Iterable[Row]]:
+    sessions = shown_sessions_of(subject=subject).order_by("pk")
+    if subject.membership is not None:
+        return _of_member(subject.membership, sessions)
+    entries, requests = consents_of(sessions=sessions)
+    return {
+        "sessions.jsonl": (_session(each, names) for each in _rows(sessions)),
+        "interactions.jsonl": _interactions(Interaction.objects.filter(session__in=sessions)),
+        "summaries.jsonl": _revisions(SummaryRevision.objects.filter(summary__session__in=sessions)),
+        "consents.jsonl": _values(
+            entries, "session__number", "answer", "statement", "wording_version", "language", "next_time", "at"
+        ),
+        "consent_requests.jsonl": _values(
+            requests, "session__number", "requested_at", "opened_at", "expires_at", "answer", "answered_at"
+        ),
+    }
+
+
+def _of_member(membership: Membership, sessions: QuerySet[SupportSession]) -> dict[str, Iterable[Row]]:
+    user = membership.user
+    return {
+        "person.jsonl": iter([_person(membership)]),
+        "sessions.jsonl": _values(sessions, "number", "direction", "device__name", "started_at", "ended_at", "status"),
+        "interactions.jsonl": _interactions(Interaction.objects.filter(session__in=sessions, actor=Actor.SUPPORTER)),
+        "summaries.jsonl": _revisions(SummaryRevision.objects.filter(company=membership.company, author=user)),
+        "sign_ins.jsonl": _values(
+            sign_ins_of(membership=membership), "method", "address", "agent", "created_at", "seen_at"
+        ),
+        "api_tokens.jsonl": _values(
+            ApiToken.objects.filter(membership=membership),
+            *("name", "prefix", "scopes", "created_at", "last_used_at", "expires_at", "revoked_at"),
+        ),
+        "mails.jsonl": _values(
+            Mail.objects.filter(company=membership.company, recipient=user),
+            *("subject", "state", "created_at", "settled_at"),
+        ),
+        "audit_log.jsonl": _values(
+            AuditEntry.objects.filter(company=membership.company, actor=user),
+            *("at", "action", "object_type", "object_id", "address", "details"),
+        ),
+    }
+
+
+def _person(membership: Membership) -> Row:
+    user = membership.user
+    return {
+        "name": user.name,
+        "email": user.email,
+        "time_zone": user.time_zone,
+        "member_since": membership.created_at,
+        "is_active": membership.is_active,
+        "sessions_are_logged": membership.log_sessions,
+        "roles": sorted(membership.roles.values_list("name", flat=True)),
+        "groups": sorted(membership.user_groups.values_list("name", flat=True)),
+        "last_sign_in": user.last_login,
+    }
+
+
+def _session(session: SupportSession, names: SupporterNames) -> Row:
+    device = session.device
+    return {
+        "number": session.label,
+        "status": session.status,
+        "direction": session.direction,
+        "supporter": names.name_of(session.supporter_id, str(session.supporter)),
+        "remote_user": session.remote_user,
+        "device": device.name if device else "",
+        "operating_system": device.operating_system if device else "",
+        "customer": device.customer if device else "",
+        "started_at": session.started_at,
+        "ended_at": session.ended_at,
+        "notes": session.notes,
+        "ticket": session.ticket,
+        "decision": session.reason,
+        "log_deleted_at": session.log_deleted_at,
+        "summary_deleted_at": session.summary_deleted_at,
+    }
+
+
+def _interactions(rows: QuerySet[Interaction]) -> Iterator[Row]:
+    fields = ("number", "offset_ms", "actor", "kind", "application", "title", "text")
+    return _values(rows.order_by("session_id", "number"), "session__number", *fields)
+
+
+def _revisions(rows: QuerySet[SummaryRevision]) -> Iterator[Row]:
+    fields = ("number", "language", "engine", "created_at", "content", "facts")
+    return _values(rows.order_by("pk"), "summary__session__number", *fields)
+
+
+def _values(rows: QuerySet[Any], *fields: str) -> Iterator[Row]:
+    return rows.values(*fields).iterator(chunk_size=ROWS)
+
+
+def _rows(rows: QuerySet[SupportSession]) -> Iterator[SupportSession]:
+    return rows.select_related("device", "supporter").iterator(chunk_size=ROWS)

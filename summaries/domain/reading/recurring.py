@@ -1,0 +1,191 @@
+"""Recurring problems: sessions of one issue type on the same device, or with the same application."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum
+
+from accounts.models import User
+from summaries.domain.reading.filters import SessionFilters, Window
+from summaries.enums import Outcome
+from summaries.models import Summary, SupportSession
+
+#: From how many sessions on a problem is called recurring, and what else can be chosen.
+LEAST = 3
+LEAST_CHOICES = (2, 3, 5, 10)
+#: So many groups are shown, the largest; narrower filters show the others.
+MAX_GROUPS = 50
+
+_SESSION = "summary__session__"
+_DEVICE, _APPLICATION = f"{_SESSION}device__name", "summary__applications__name"
+#: {what sessions share beside their issue type: (its path, the path of what is told of each group)}
+_PATHS = {"device": (_DEVICE, _APPLICATION), "application": (_APPLICATION, _DEVICE)}
+_LENGTH = ExpressionWrapper(F(f"{_SESSION}ended_at") - F(f"{_SESSION}started_at"), output_field=DurationField())
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sessions of one *issue_type* that share what *by* says: the `device` or the `application` called *name*.
+
+    *others* are the applications of a device's sessions or the devices of an application's, *supporters* who held
+    them; both the most frequent first. *earlier* and *later* count the two halves of the time that was asked about.
+    """
+
+    issue_type: str
+    by: str
+    name: str
+    sessions: int
+    first_at: datetime
+    last_at: datetime
+    length: timedelta
+    outcomes: tuple[tuple[Outcome, int], ...]
+    earlier: int
+    later: int
+    others: tuple[str, ...] = ()
+    supporters: tuple[User, ...] = ()
+
+    @property
+    def trend(self) -> str:
+        if self.later == self.earlier:
+            return "Steady"
+        return "Rising" if self.later > self.earlier else "Falling"
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """*is_cut*: there are more than MAX_GROUPS."""
+
+    rows: list[Group]
+    is_cut: bool = False
+
+
+def read_least(wish: str) -> int:
+    """The smallest group to show as an address asks for it; anything but a choice is LEAST."""
+    return next((least for least in LEAST_CHOICES if str(least) == wish), LEAST)
+
+
+def middle_of(sessions: QuerySet[SupportSession], *, window: Window) -> datetime | None:
+    """The middle of *window*; where that is open, from the first of *sessions* or to the last. None without any.
+
+    *sessions* are all that the viewer may read, so that a group's trend is the same on each page.
+    """
+    start, end = window.start, window.end
+    if start is None or end is None:
+        found = sessions.order_by().aggregate(first=Min("started_at"), last=Max("started_at"))
+        start, end = start or found["first"], end or found["last"]
+    return start + (end - start) / 2 if start and end else None
+
+
+def recurring_groups(
+    *, sessions: QuerySet[SupportSession], filters: SessionFilters, middle: datetime | None, least: int
+) -> Groups:
+    """The groups of at least *least* of *sessions*, the largest first, then the latest.
+
+    *sessions* are what *filters* found: each group is the list that they find with the group's issue type and device
+    or application. A session counts in each group that it belongs to. *middle* parts the time for the trend; None when
+    there is no session. Seven queries at most.
+    """
+    found = [group for by in _PATHS for group in _groups(sessions, by=by, filters=filters, middle=middle, least=least)]
+    found.sort(key=lambda group: (-group.sessions, -group.last_at.timestamp(), group.issue_type, group.name))
+    return Groups(_with_supporters(sessions, found[:MAX_GROUPS]), is_cut=len(found) > MAX_GROUPS)
+
+
+def group_of(*, sessions: QuerySet[SupportSession], filters: SessionFilters, middle: datetime | None) -> Group | None:
+    """The one group that *filters* name by issue type and device or application; None when it has no session."""
+    by = "device" if filters.device else "application"
+    if not (filters.issue_type and getattr(filters, by)):
+        return None
+    found = _groups(sessions, by=by, filters=filters, middle=middle, least=1)
+    return next(iter(_with_supporters(sessions, found)), None)
+
+
+def _links(sessions: QuerySet[SupportSession]) -> QuerySet[Any]:
+    """Each issue type of each session's summary, once: no filter of the sessions multiplies the rows."""
+    found = sessions.order_by().values("pk")
+    return Summary.issue_types.through.objects.filter(summary__session__in=found)
+
+
+def _groups(
+    sessions: QuerySet[SupportSession], *, by: str, filters: SessionFilters, middle: datetime | None, least: int
+) -> list[Group]:
+    if middle is None:
+        return []
+    path, other = _PATHS[by]
+    written = Q(summary__current__isnull=False)
+    rows = (
+        _links(sessions)
+        .filter(**_chosen(by, filters))
+        .values(issue_type=F("issuetype__name"), name=F(path))
+        .annotate(
+            sessions=Count("pk"),
+            first_at=Min(f"{_SESSION}started_at"),
+            last_at=Max(f"{_SESSION}started_at"),
+            length=Sum(_LENGTH),
+            later=Count("pk", filter=Q(**{f"{_SESSION}started_at__gte": middle})),
+            **{outcome.value: Count("pk", filter=written & Q(summary__outcome=outcome)) for outcome in Outcome},
+        )
+        .filter(sessions__gte=least)
+        .order_by("-sessions", "-last_at", "issue_type", "name")[: MAX_GROUPS + 1]
+    )
+    read = list(rows)
+    others = _parts(sessions, path=path, part=other, keys={(row["issue_type"], row["name"]) for row in read})
+    return [_group(row, by, tuple(others[row["issue_type"], row["name"]])) for row in read]
+
+
+def _chosen(by: str, filters: SessionFilters) -> dict[str, Any]:
+    """What the groups are narrowed to: a session found by one label has others, which were not asked for."""
+    path, _ = _PATHS[by]
+    name = getattr(filters, by)
+    chosen = {path: name} if name else {f"{path}__isnull": False}
+    return chosen | ({"issuetype__name": filters.issue_type} if filters.issue_type else {})
+
+
+def _group(row: dict[str, Any], by: str, others: tuple[str, ...]) -> Group:
+    return Group(
+        issue_type=row["issue_type"],
+        by=by,
+        name=row["name"],
+        sessions=row["sessions"],
+        first_at=row["first_at"],
+        last_at=row["last_at"],
+        length=row["length"] or timedelta(),
+        outcomes=tuple((outcome, row[outcome]) for outcome in Outcome if row[outcome]),
+        earlier=row["sessions"] - row["later"],
+        later=row["later"],
+        others=others,
+    )
+
+
+def _parts(
+    sessions: QuerySet[SupportSession], *, path: str, part: str, keys: set[tuple[str, str]]
+) -> dict[tuple[str, str], list[Any]]:
+    """{(issue type, name at *path*): what stands at *part*, the most frequent first}, of *keys*."""
+    rows = (
+        _links(sessions)
+        .filter(
+            issuetype__name__in={issue_type for issue_type, _ in keys},
+            **{f"{path}__in": {name for _, name in keys}, f"{part}__isnull": False},
+        )
+        .values_list("issuetype__name", path, part)
+        .annotate(count=Count("pk"))
+        .order_by("-count", part)
+    )
+    found: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for issue_type, name, each, _ in rows:
+        found[issue_type, name].append(each)
+    return found
+
+
+def _with_supporters(sessions: QuerySet[SupportSession], groups: list[Group]) -> list[Group]:
+    held: dict[tuple[str, str, str], list[int]] = {}
+    for by, (path, _) in _PATHS.items():
+        keys = {(group.issue_type, group.name) for group in groups if group.by == by}
+        parts = _parts(sessions, path=path, part=f"{_SESSION}supporter_id", keys=keys)
+        held |= {(by, *key): parts[key] for key in keys}
+    users = User.objects.in_bulk({pk for ids in held.values() for pk in ids})
+    return [
+        replace(group, supporters=tuple(users[pk] for pk in held[group.by, group.issue_type, group.name]))
+        for group in groups
+    ]

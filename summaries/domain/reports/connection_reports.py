@@ -1,0 +1,257 @@
+"""The service report of one session, as values: everything that stands on the paper, in the summary's language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from accounts.domain.pseudonyms import SupporterNames
+from accounts.enums import EngineName
+from accounts.models import User
+from insights_portal.lib.text import direction_of, show_controls
+from policies.enums import Verdict
+from summaries.content import SessionFacts, Statement, Step, SummaryContent, content_from_json, facts_from_json
+from summaries.domain.evidence.prose import Run, runs_of
+from summaries.domain.reports.billing import billable_minutes
+from summaries.domain.reports.language import ReportLanguage
+from summaries.enums import Outcome, ReviewState, SessionStatus
+from summaries.models import Summary, SummaryRevision, SupportSession
+
+#: Longest list and statement on paper; a reader finds the rest in the portal, and one report stays one report.
+MAX_ROWS = 300
+MAX_STATEMENT_CHARS = 2_000
+EVERYBODY_BY_NAME = SupporterNames()
+
+
+@dataclass(frozen=True, slots=True)
+class Particular:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence of the report. *clock* is when it was done, *mark* what the reader must know about it."""
+
+    runs: tuple[Run, ...]
+    clock: str = ""
+    mark: str = ""
+
+    @property
+    def direction(self) -> str:
+        return direction_of("".join(run.text for run in self.runs))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its lines. *badge* stands before them; *tone* names its colour, an Outcome value."""
+
+    heading: str
+    lines: tuple[Line, ...]
+    is_numbered: bool = False
+    badge: str = ""
+    tone: str = ""
+
+    @property
+    def direction(self) -> str:
+        """Of the list as a whole: its numbers stand on the side where its first line begins."""
+        return self.lines[0].direction if self.lines else "ltr"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceReport:
+    """*language* is that of the text, *label_language* that of the labels: the same, or English."""
+
+    language: str
+    label_language: str
+    company: str
+    contact: str
+    name: str
+    number: str
+    ticket: str
+    date: str
+    title: str
+    subtitle: str
+    particulars: tuple[Particular, ...]
+    sections: tuple[Section, ...]
+    notice: str
+    signatures: tuple[str, str]
+    page: str
+    of: str
+    written_at: datetime
+
+    @property
+    def title_direction(self) -> str:
+        return direction_of(self.title)
+
+
+def build_report(
+    *,
+    session: SupportSession,
+    summary: Summary | None,
+    revision: SummaryRevision | None,
+    language: str,
+    names: SupporterNames = EVERYBODY_BY_NAME,
+) -> ServiceReport:
+    """Lay out the report of *session*: with its summary's *revision*, or saying why there is no summary.
+
+    *language* (a SummaryLanguage value) is used where there is no revision to name one. Company, device and
+    supporter of the session and the summary's reviewer should be loaded already. *names*: how the reader calls members.
+    """
+    company = session.company
+    words = ReportLanguage(language=revision.language if revision else language, zone=ZoneInfo(company.time_zone))
+    content = content_from_json(revision.content) if revision else None
+    facts = facts_from_json(revision.facts) if revision and revision.facts else SessionFacts()
+    sections = _sections(session, content, facts, words) if content else _no_summary(session, summary, words)
+    return ServiceReport(
+        language=words.language,
+        label_language=words.label_language,
+        company=show_controls(company.name),
+        contact=show_controls(" · ".join(filter(None, (company.address, company.contact_email)))),
+        name=words["report"],
+        number=session.label,
+        ticket=show_controls(f"{words['ticket']} {session.ticket}") if session.ticket else "",
+        date=words.long_date(session.ended_at or session.started_at),
+        title=show_controls(content.title if content else words["remote_support"]),
+        subtitle=_subtitle(session, words),
+        particulars=_particulars(session, words, names),
+        sections=sections,
+        notice=_notice(summary, revision, words, names) if summary and revision else "",
+        signatures=(words["supporter_signature"], words["customer_signature"]),
+        page=words["page"],
+        of=words["of"],
+        written_at=revision.created_at if revision else session.ended_at or session.started_at,
+    )
+
+
+def _subtitle(session: SupportSession, words: ReportLanguage) -> str:
+    device = show_controls(session.device.name) if session.device else ""
+    subject = words["of_device"].format(device) if device else words["remote_support"]
+    return f"{subject}, {words[session.direction]}"
+
+
+def _particulars(session: SupportSession, words: ReportLanguage, names: SupporterNames) -> tuple[Particular, ...]:
+    device = session.device
+    rows = [
+        (words["customer"], device.customer if device else ""),
+        (words["device"], ", ".join(filter(None, (device.name, device.operating_system))) if device else ""),
+        (words["supporter"], names.name_of(session.supporter_id, str(session.supporter))),
+        (words["start"], words.moment(session.started_at)),
+        (words["end"], words.moment(session.ended_at) if session.ended_at else words["running"]),
+        (words["billable"], _billable(session, words)),
+        (words["remote_user"], session.remote_user),
+        (words["fee"], f"{session.fee} {session.currency}".strip() if session.fee is not None else ""),
+    ]
+    always = 6
+    kept = [row for place, row in enumerate(rows) if place < always or row[1]]
+    return tuple(Particular(label, show_controls(value) or "–") for label, value in kept)
+
+
+def _billable(session: SupportSession, words: ReportLanguage) -> str:
+    if session.duration is None:
+        return ""
+    step = session.company.billing_step_minutes
+    billed = timedelta(minutes=billable_minutes(session.duration, step))
+    return words["billable_value"].format(words.duration(session.duration), words.duration(billed), step)
+
+
+def _sections(
+    session: SupportSession, content: SummaryContent, facts: SessionFacts, words: ReportLanguage
+) -> tuple[Section, ...]:
+    outcome = Section(
+        words["outcome"],
+        _lines(content.outcome_statements, words),
+        badge=words[content.outcome],
+        tone=content.outcome,
+    )
+    steps = tuple(_step_line(session, step, words) for step in content.steps[:MAX_ROWS])
+    named = _applications(content, facts, words)
+    sections = (
+        Section(words["problem"], _lines(content.problem, words)),
+        Section(words["cause"], _lines(content.cause, words)),
+        Section(words["work_done"], (*steps, *_rest(len(content.steps), words)), is_numbered=True),
+        outcome,
+        Section(words["open_points"], _lines(content.open_points, words)),
+        Section(words["missing_data"], _plain(content.missing_data, words)),
+        Section(words["applications"], _plain((named,) if named else (), words)),
+        Section(words["notes"], _plain((session.notes,) if session.notes else (), words)),
+    )
+    return tuple(section for section in sections if section.lines or section.badge)
+
+
+def _no_summary(session: SupportSession, summary: Summary | None, words: ReportLanguage) -> tuple[Section, ...]:
+    reason = words[_reason(session, summary)]
+    sentence = f"{reason[0].upper()}{reason[1:]}."
+    notes = _plain((session.notes,) if session.notes else (), words)
+    return (
+        Section(words["no_summary"], _plain((sentence,), words), tone=Outcome.UNKNOWN),
+        *([Section(words["notes"], notes)] if notes else []),
+    )
+
+
+def _reason(session: SupportSession, summary: Summary | None) -> str:
+    """The name of the words that say why there is no summary."""
+    if session.verdict != Verdict.YES:
+        return session.reason
+    if summary is not None:
+        return summary.state
+    return "NOT_REQUESTED" if session.status == SessionStatus.ENDED else "STILL_RUNNING"
+
+
+def _lines(statements: tuple[Statement, ...], words: ReportLanguage) -> tuple[Line, ...]:
+    kept = (
+        Line(runs_of(_cut(one.text)), mark="" if one.supported else words["not_supported"])
+        for one in statements[:MAX_ROWS]
+    )
+    return (*kept, *_rest(len(statements), words))
+
+
+def _plain(texts: Iterable[str], words: ReportLanguage) -> tuple[Line, ...]:
+    rows = tuple(texts)
+    return (*(Line((Run(_cut(text)),)) for text in rows[:MAX_ROWS]), *_rest(len(rows), words))
+
+
+def _rest(count: int, words: ReportLanguage) -> tuple[Line, ...]:
+    return (Line((Run(words["more"].format(count - MAX_ROWS)),)),) if count > MAX_ROWS else ()
+
+
+def _step_line(session: SupportSession, step: Step, words: ReportLanguage) -> Line:
+    clock = words.clock(session.moment_of(step.offset_ms)) if step.offset_ms is not None else ""
+    mark = "" if step.action.supported else words["not_supported"]
+    commands = tuple(_cut(command) for command in step.commands)
+    return Line(runs_of(_cut(step.action.text), commands=commands), clock, mark)
+
+
+def _applications(content: SummaryContent, facts: SessionFacts, words: ReportLanguage) -> str:
+    timed = [f"{app.name} {words.duration(timedelta(milliseconds=app.milliseconds))}" for app in facts.applications]
+    return ", ".join(timed or content.applications)
+
+
+def _notice(summary: Summary, revision: SummaryRevision, words: ReportLanguage, names: SupporterNames) -> str:
+    day = words.short_date(revision.created_at)
+    if revision.engine:
+        engine = words["BUILT_IN"] if revision.engine == EngineName.BUILT_IN else revision.model or "Claude"
+        written = words["written"].format(engine, day)
+    else:
+        written = words["edited"].format(_called(revision.author, names), day)
+    reviewed = words[ReviewState.AI_GENERATED]
+    if summary.reviewed_by and summary.reviewed_at and summary.review != ReviewState.AI_GENERATED:
+        reviewed = words[summary.review].format(
+            _called(summary.reviewed_by, names), words.short_date(summary.reviewed_at)
+        )
+    return show_controls(f"{written}, {reviewed}. {_masked(revision.redaction, words)}")
+
+
+def _called(user: User | None, names: SupporterNames) -> str:
+    return names.name_of(user.pk, str(user)) if user else "–"
+
+
+def _masked(counts: dict[str, Any], words: ReportLanguage) -> str:
+    listed = ", ".join(words.masked(code, count) for code, count in counts.items() if count)
+    return words["masked"].format(listed) if listed else words["nothing_masked"]
+
+
+def _cut(text: str) -> str:
+    shown = show_controls(text.strip())
+    return shown if len(shown) <= MAX_STATEMENT_CHARS else f"{shown[: MAX_STATEMENT_CHARS - 1]}…"

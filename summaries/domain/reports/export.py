@@ -1,0 +1,72 @@
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from accounts.domain import audit
+from accounts.domain.disclosures import record_view
+from accounts.domain.pseudonyms import names_for
+from accounts.models import AISettings, Company, User
+from accounts.permissions import Permission
+from accounts.tenancy import access_or_404
+from insights_portal.lib.pdf import Paper, render_pdf
+from summaries.domain.reading.reach import require_on
+from summaries.domain.reports.connection_reports import ServiceReport, build_report
+from summaries.models import Summary, SupportSession
+
+STYLESHEET = Path(settings.BASE_DIR) / "templates" / "pdf" / "service_report.css"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedReport:
+    file_name: str
+    pdf: bytes
+
+
+def find_session(*, company: Company, actor: User, number: int) -> SupportSession:
+    """The session of that number, ready for its report. Raises Http404 for one that *actor* may not see."""
+    visible = SupportSession.objects.visible_in(actor, company)
+    session: SupportSession = access_or_404(visible.select_related("company", "device", "supporter"), number=number)
+    return session
+
+
+def check_export(*, session: SupportSession, actor: User) -> None:
+    """Raise PermissionMissing unless *actor* may read the session's summary and take it out."""
+    require_on(user=actor, permission=Permission.VIEW_SUMMARIES, session=session)
+    require_on(user=actor, permission=Permission.EXPORT_SUMMARIES, session=session)
+
+
+def export_report(*, session: SupportSession, actor: User, at: datetime, paper: Paper = Paper.A4) -> ExportedReport:
+    """Make the PDF of the session's report and enter the export in the audit log.
+
+    Raises PermissionMissing. A session without a summary gives a report that says why.
+    """
+    check_export(session=session, actor=actor)
+    summary = Summary.objects.filter(session=session).select_related("current__author", "reviewed_by").first()
+    names = names_for(company=session.company, viewer=actor, at=at)
+    if session.supporter_id in names.revealed:
+        record_view(company=session.company, viewer=actor, subject_id=session.supporter_id, at=at)
+    report = build_report(
+        session=session,
+        summary=summary,
+        revision=summary.current if summary else None,
+        language=AISettings.objects.values_list("language", flat=True).get(company=session.company_id),
+        names=names,
+    )
+    pdf = render_report(report, paper=paper)
+    audit.record(
+        company=session.company,
+        actor=actor,
+        action="report.exported",
+        at=at,
+        target=session,
+        details={"format": "pdf", "paper": str(paper)},
+    )
+    return ExportedReport(file_name=f"service-report-{session.label}.pdf", pdf=pdf)
+
+
+def render_report(report: ServiceReport, *, paper: Paper = Paper.A4) -> bytes:
+    html = render_to_string("pdf/service_report.html", {"report": report})
+    return render_pdf(html=html, stylesheets=[STYLESHEET], paper=paper)

@@ -1,0 +1,43 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.domain import audit
+from accounts.models import User
+from accounts.permissions import Permission
+from summaries.content import content_from_json
+from summaries.domain.interaction_rows import clean, mask_texts, merge_counts
+from summaries.domain.reading.reach import require_on
+from summaries.domain.reading.search import text_for
+from summaries.domain.redaction.rules import redactor_of
+from summaries.enums import SessionStatus
+from summaries.models import Summary, SupportSession
+
+MAX_NOTES_CHARS = 5_000
+
+
+class UnableToChangeNotes(Exception):
+    """The notes were not saved; the sentence says why."""
+
+
+@transaction.atomic
+def change_notes(*, session: SupportSession, notes: str, actor: User, at: datetime) -> None:
+    """Replace the notes of an ended session, masked, and let search find the new ones.
+
+    Raises UnableToChangeNotes, PermissionMissing.
+    """
+    require_on(user=actor, permission=Permission.MODIFY_REPORTS, session=session)
+    if len(notes) > MAX_NOTES_CHARS:
+        raise UnableToChangeNotes(f"Notes hold at most {MAX_NOTES_CHARS:,} characters; these hold {len(notes):,}.")
+    held = SupportSession.objects.select_for_update(of=("self",)).select_related("device").get(pk=session.pk)
+    if held.status != SessionStatus.ENDED:
+        raise UnableToChangeNotes("The session is still running. Change its notes when it has ended.")
+    redactor = redactor_of(session=held)
+    (held.notes,) = mask_texts(redactor, [clean(notes).strip()])
+    held.redaction_counts = merge_counts(held.redaction_counts, redactor.report().counts)
+    held.redaction_memory = redactor.memory()
+    summary = Summary.objects.filter(session=held, current__isnull=False).select_related("current").first()
+    content = content_from_json(summary.current.content) if summary and summary.current else None
+    held.search_text = text_for(session=held, content=content)
+    held.save(update_fields=["notes", "redaction_counts", "redaction_memory", "redaction_version", "search_text"])
+    audit.record(company=session.company, actor=actor, action="session.notes_changed", at=at, target=session)

@@ -1,0 +1,160 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from summaries.domain.reading.filters import SessionFilters, Window, chips, narrow, read_filters, window_of
+from summaries.models import SupportSession
+from tests.summaries.session_rows import add_session, add_summary
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+ALL_TIME = Window()
+
+
+def numbers(filters, viewer, window=ALL_TIME, **options):
+    found = narrow(SupportSession.objects.all(), filters=filters, viewer_id=viewer.pk, window=window, **options)
+    return sorted(found.values_list("number", flat=True))
+
+
+def test_read_filters_takes_what_is_known():
+    filters = read_filters({"q": " printer ", "state": "REVIEWED", "supporter": "12", "period": "90", "page": "4"})
+
+    assert filters == SessionFilters(q="printer", state="REVIEWED", supporter="12", period="90")
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"state": "DROP TABLE"},
+        {"period": "31"},
+        {"supporter": "x"},
+        {"supporter": "9" * 30},
+        {"since": "2026-02-30"},
+        {"until": "0001-01-01"},
+        {"outcome": "resolved"},
+        {"q": "\x00 "},
+    ],
+)
+def test_read_filters_ignores_what_is_malformed(parameters):
+    assert read_filters(parameters) == SessionFilters()
+
+
+def test_read_filters_hides_what_tells_of_summaries_from_those_who_may_not_read_them():
+    asked = {"q": "secret", "issue_type": "Printer", "outcome": "RESOLVED", "device": "ACC-1"}
+
+    assert read_filters(asked, may_read_summaries=False) == SessionFilters(device="ACC-1")
+
+
+def test_read_filters_lets_days_replace_the_period():
+    assert read_filters({"since": "2026-11-01", "period": "7"}) == SessionFilters(since="2026-11-01", period="all")
+
+
+def test_address_keeps_what_is_filtered_and_leaves_out_defaults():
+    filters = SessionFilters(issue_type="VPN & co", period="7")
+
+    assert filters.address() == "?issue_type=VPN+%26+co&period=7"
+    assert filters.address(period="30", issue_type="") == "?"
+    assert (filters.stem(), SessionFilters().stem()) == ("?issue_type=VPN+%26+co&period=7&", "?")
+
+
+def test_chips_tell_each_filter_and_how_to_remove_it():
+    filters = SessionFilters(issue_type="Printer", state="REVIEWED", supporter="7", period="30")
+
+    found = chips(filters, supporter_name="Bob")
+
+    assert [(chip.label, chip.value) for chip in found] == [
+        ("Issue type", "Printer"),
+        ("Supporter", "Bob"),
+        ("State", "Reviewed"),
+        ("", "Last 30 days"),
+    ]
+    assert found[0].remove_address == "?supporter=7&state=REVIEWED"
+    assert found[-1].remove_address.endswith("&period=all")
+
+
+def test_chips_call_the_viewer_me():
+    assert [chip.value for chip in chips(SessionFilters(supporter="me", period="all"))] == ["me"]
+
+
+def test_window_of_a_period_ends_now(at):
+    window = window_of(SessionFilters(period="7"), at=at, zone=UTC)
+
+    assert (window.start, window.end) == (at - timedelta(days=7), at + timedelta(seconds=1))
+    assert window.before() == Window(window.start - (window.end - window.start), window.start)
+
+
+def test_window_of_days_is_whole_days_of_the_viewers_zone(at):
+    window = window_of(SessionFilters(since="2026-11-01", until="2026-11-02", period="all"), at=at, zone=BERLIN)
+
+    assert window.start == datetime(2026, 10, 31, 23, tzinfo=UTC)
+    assert window.end == datetime(2026, 11, 2, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("filters", [SessionFilters(period="all"), SessionFilters(since="2026-11-01", period="all")])
+def test_window_without_both_ends_has_nothing_before_it(at, filters):
+    assert window_of(filters, at=at, zone=UTC).before() is None
+
+
+@pytest.mark.parametrize("since", ["0002-01-01", "4999-07-02"])
+def test_window_of_thousands_of_years_has_nothing_before_it(at, since):
+    filters = SessionFilters(since=since, until="9998-12-31", period="all")
+
+    assert window_of(filters, at=at, zone=ZoneInfo("Europe/Berlin")).before() is None
+
+
+@pytest.fixture
+def rows(cast):
+    """Five sessions that differ in every filter."""
+    one = add_session(cast.northwind, cast.bob, 1, device_name="ACC-1", search_text="printer")
+    two = add_session(cast.northwind, cast.alice, 2, direction="INCOMING", hours_ago=2)
+    three = add_session(cast.northwind, cast.bob, 3, direction="BOTH", hours_ago=3)
+    add_session(cast.northwind, cast.bob, 4, hours_ago=100)
+    five = add_session(cast.northwind, cast.alice, 5, hours_ago=4)
+    add_summary(one, issue_types=("Printer", "Driver"), applications=("Word",), outcome="RESOLVED", language="de")
+    add_summary(two, issue_types=("VPN",), applications=("Word", "Edge"), review="REVIEWED", outcome="UNRESOLVED")
+    add_summary(three, engine="CLAUDE", review="APPROVED", outcome="UNKNOWN")
+    add_summary(five, state="FAILED", outcome="RESOLVED")
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, [1, 2, 3, 4, 5]),
+        ({"issue_type": "Printer"}, [1]),
+        ({"application": "Word"}, [1, 2]),
+        ({"application": "Word", "issue_type": "VPN"}, [2]),
+        ({"device": "ACC-1"}, [1]),
+        ({"supporter": "me"}, [1, 3, 4]),
+        ({"state": "AI_GENERATED"}, [1]),
+        ({"state": "REVIEWED"}, [2]),
+        ({"state": "FAILED"}, [5]),
+        ({"state": "NO_SUMMARY"}, [4]),
+        ({"outcome": "RESOLVED"}, [1]),
+        ({"language": "de"}, [1]),
+        ({"engine": "CLAUDE"}, [3]),
+        ({"direction": "INCOMING"}, [2, 3]),
+        ({"direction": "BOTH"}, [3]),
+        ({"q": "print"}, [1]),
+        ({"q": "print", "state": "REVIEWED"}, []),
+    ],
+)
+def test_narrow_by_each_filter(cast, rows, filters, expected):
+    assert numbers(SessionFilters(**filters), cast.bob) == expected
+
+
+def test_narrow_by_a_supporter_id(cast, rows):
+    assert numbers(SessionFilters(supporter=str(cast.alice.pk)), cast.bob) == [2, 5]
+
+
+def test_narrow_by_time(cast, rows, at):
+    start, end = at - timedelta(hours=3), at - timedelta(hours=1, minutes=30)
+
+    assert numbers(SessionFilters(), cast.bob, Window(start, end)) == [2, 3]
+
+
+def test_narrow_without_one_filter_keeps_the_others(cast, rows):
+    filters = SessionFilters(issue_type="VPN", application="Word")
+
+    assert numbers(filters, cast.bob, without="issue_type") == [1, 2]
