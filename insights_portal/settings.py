@@ -114,7 +114,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # Never a connection pool: forked queue workers would read each other's rows.
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=10s -c statement_timeout=30s"
+    # Statements are prepared only where code asks for it, on a cursor of its own; Django's cursors never do.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        options="-c lock_timeout=10s -c statement_timeout=30s", prepare_threshold=5
+    )
 
 #: Shared by all processes, so that a limit on sign-ins is one limit. `redis://…` takes the load off the database.
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://portal_cache?MAX_ENTRIES=100000")}

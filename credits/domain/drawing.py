@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
+import psycopg
 from django.db import connection, transaction
 from django.db.models import F
 
@@ -19,12 +20,15 @@ from credits.models import Entry, Grant, Reservation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A credit that is wanted for one session. *member_id*, *policy* … say what it is used for."""
+    """A credit that is wanted for one session. *member_id*, *policy* … say what it is used for.
+
+    The fields stand in the order in which `draw_credit` of the database takes them.
+    """
 
     company_id: int
     session_id: UUID
-    at: datetime
     month: date
+    at: datetime
     session_label: str = ""
     member_id: int | None = None
     policy: str = ""
@@ -129,21 +133,14 @@ def _values(wish: Wish) -> dict[str, Any]:
     }
 
 
+_CALL = "SELECT draw_credit(%s, %s, %s, %s, %s, %s, %s, %s)"
+
+
 def _draw_in_one_call(wish: Wish) -> int | None:  # pragma: no cover - what PostgreSQL runs is tested there
-    # The function stands in a migration, so that the server plans its statements once and not at each call.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT draw_credit(%s, %s, %s, %s, %s, %s, %s, %s)",
-            (
-                wish.company_id,
-                wish.session_id,
-                wish.month,
-                wish.at,
-                wish.session_label,
-                wish.member_id,
-                wish.policy,
-                wish.device_group,
-            ),
-        )
-        (reservation_id,) = cursor.fetchone()
-    return cast("int | None", reservation_id)
+    # The function stands in a migration, so that the server plans its statements once and not at each call; the call
+    # itself is prepared, which Django's own cursors can't.
+    connection.ensure_connection()
+    values = [getattr(wish, name) for name in wish.__slots__]
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        row = cursor.execute(_CALL, values, prepare=True).fetchone()
+    return cast("tuple[int | None]", row)[0]

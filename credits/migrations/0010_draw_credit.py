@@ -16,37 +16,42 @@ CREATE FUNCTION draw_credit(
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     mine bigint;
+    its_state text;
     may_draw boolean;
     chosen bigint;
     taken bigint;
-    is_new boolean;
+    is_new boolean := false;
 BEGIN
     SELECT
-        (SELECT id FROM credits_reservation
-            WHERE company_id = for_company AND session_id = for_session AND state <> 'RELEASED'),
         EXISTS (SELECT 1 FROM credits_grant
             WHERE company_id = for_company AND month_date = for_month AND kind = 'MONTHLY_FREE')
             AND NOT EXISTS (SELECT 1 FROM accounts_aisettings WHERE company_id = for_company AND meter_only),
         (SELECT id FROM credits_grant
             WHERE company_id = for_company AND remaining > 0 AND starts_at <= moment AND ends_at > moment
             ORDER BY ends_at, id LIMIT 1)
-        INTO mine, may_draw, chosen;
-    IF mine IS NOT NULL OR NOT may_draw OR chosen IS NULL THEN
-        RETURN mine;
-    END IF;
+        INTO may_draw, chosen;
 
-    INSERT INTO credits_reservation (company_id, session_id, state, grant_id, month_date, reserved_at,
-        session_label, member_id, policy, device_group)
-    VALUES (for_company, for_session, 'RESERVED', chosen, for_month, moment, label, for_member, by_policy, of_group)
-    ON CONFLICT (company_id, session_id) DO NOTHING RETURNING id INTO mine;
-    is_new := FOUND;
+    IF may_draw AND chosen IS NOT NULL THEN
+        INSERT INTO credits_reservation (company_id, session_id, state, grant_id, month_date, reserved_at,
+            session_label, member_id, policy, device_group)
+        VALUES (for_company, for_session, 'RESERVED', chosen, for_month, moment, label, for_member, by_policy, of_group)
+        ON CONFLICT (company_id, session_id) DO NOTHING RETURNING id INTO mine;
+        is_new := FOUND;
+    END IF;
     IF NOT is_new THEN
-        -- It was released, or another client has reserved for the session at the same moment.
-        SELECT id INTO mine FROM credits_reservation
-        WHERE company_id = for_company AND session_id = for_session AND state = 'RELEASED' FOR NO KEY UPDATE;
-        IF NOT FOUND THEN
-            RETURN (SELECT id FROM credits_reservation
-                WHERE company_id = for_company AND session_id = for_session AND state <> 'RELEASED');
+        -- The session has a reservation, or another client makes one at the same moment. By the two columns alone, so
+        -- that no plan that was made for an empty table walks all of a company's reservations.
+        SELECT id, state INTO mine, its_state FROM credits_reservation
+        WHERE company_id = for_company AND session_id = for_session;
+        IF its_state <> 'RELEASED' THEN
+            RETURN mine;
+        END IF;
+        IF NOT FOUND OR NOT may_draw OR chosen IS NULL THEN
+            RETURN NULL;
+        END IF;
+        SELECT state INTO its_state FROM credits_reservation WHERE id = mine FOR NO KEY UPDATE;
+        IF its_state <> 'RELEASED' THEN
+            RETURN mine;
         END IF;
     END IF;
 
