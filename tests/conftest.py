@@ -1,6 +1,7 @@
 """The fixed cast, in two companies: Alice administers Northwind, Bob supports there, Charlie must never get in."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from accounts.domain import ai_settings
 from accounts.domain.companies import create_company
 from accounts.domain.members import add_member
 from accounts.models import Company, Membership, User
+from credits.domain.verification import discrepancies
 from tests.append_only import flushing_passes_append_only_tables
 from tests.kept_rows import KeptRows
 
@@ -47,6 +49,13 @@ def sign_in_freshly(client: Client, user: User) -> None:
     session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
+
+
+@pytest.fixture
+def ledger_adds_up(db: None) -> Iterator[None]:
+    """Ask at the test's end whether the credit ledger of every company adds up."""
+    yield
+    assert list(discrepancies()) == []
 
 
 @pytest.fixture

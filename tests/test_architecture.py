@@ -233,7 +233,9 @@ def test_templates_keep_their_budget():
 
 def test_templates_hold_nothing_inline():
     inline = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
-    pages = [path for path in templates() if "pdf" not in path.relative_to(ROOT).parts]
+    # A mail has no stylesheet to load: its one layout holds its own.
+    mail_layout = ROOT / "templates" / "emails" / "base.html"
+    pages = [path for path in templates() if "pdf" not in path.relative_to(ROOT).parts and path != mail_layout]
 
     assert [str(path.relative_to(ROOT)) for path in pages if inline.search(path.read_text())] == []
 

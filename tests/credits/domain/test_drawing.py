@@ -13,11 +13,7 @@ from credits.domain.verification import discrepancies
 from credits.models import Entry, Grant, Reservation
 from tests.at_once import at_once, shared_database
 
-
-@pytest.fixture(autouse=True)
-def ledger_adds_up(db):
-    yield
-    assert list(discrepancies()) == []
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
 
 @pytest.fixture

@@ -17,14 +17,9 @@ from credits.domain.grants import (
     grant_purchased,
 )
 from credits.domain.reservations import reserve
-from credits.domain.verification import discrepancies
 from credits.models import Entry, Grant
 
-
-@pytest.fixture(autouse=True)
-def ledger_adds_up(db):
-    yield
-    assert list(discrepancies()) == []
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
 
 @pytest.fixture

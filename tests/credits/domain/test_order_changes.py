@@ -11,20 +11,10 @@ from credits.domain.orders import (
     confirm_order,
 )
 from credits.domain.refunds import refund_order
-from credits.domain.verification import discrepancies
 from credits.models import Entry, Grant
-from tests.credits.ordering import make_confirmed, make_operator, make_order, make_pack
+from tests.credits.ordering import make_confirmed, make_operator, make_order
 
-
-@pytest.fixture(autouse=True)
-def ledger_adds_up(db):
-    yield
-    assert list(discrepancies()) == []
-
-
-@pytest.fixture
-def pack(db):
-    return make_pack()
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
 
 def actions(company):

@@ -21,12 +21,7 @@ from credits.domain.order_queries import (
 )
 from credits.domain.orders import cancel_order
 from tests.conftest import NOW
-from tests.credits.ordering import make_confirmed, make_operator, make_order, make_pack
-
-
-@pytest.fixture
-def pack(db):
-    return make_pack()
+from tests.credits.ordering import make_confirmed, make_operator, make_order
 
 
 def test_a_company_finds_its_own_orders_only(cast, pack):

@@ -13,20 +13,10 @@ from credits.domain.orders import (
     cancel_order,
 )
 from credits.domain.packs import change_pack, terms_of
-from credits.domain.verification import discrepancies
 from credits.models import Grant, Order
-from tests.credits.ordering import ADDRESS, make_order, make_pack
+from tests.credits.ordering import ADDRESS, make_order
 
-
-@pytest.fixture(autouse=True)
-def ledger_adds_up(db):
-    yield
-    assert list(discrepancies()) == []
-
-
-@pytest.fixture
-def pack(db):
-    return make_pack()
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
 
 def actions(company):

@@ -6,18 +6,13 @@ import pytest
 from accounts.models import AuditEntry, Mail
 from credits.domain.orders import cancel_order, confirm_order
 from credits.domain.payment_notices import UnusableNotice, note_payment
-from credits.domain.verification import discrepancies
 from credits.models import Entry, Grant, NotedPayment
 from credits.payments import PaymentNotice
 from tests.credits.ordering import make_order, make_pack
 
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
+
 READ_WRONGLY = "The notice was read wrongly: a value is not of the kind that it must be."
-
-
-@pytest.fixture(autouse=True)
-def ledger_adds_up(db):
-    yield
-    assert list(discrepancies()) == []
 
 
 @pytest.fixture

@@ -7,15 +7,10 @@ from credits.domain.balance import monthly_balance
 from credits.domain.grants import grant_months
 from credits.domain.operators import OperatorsOnly
 from credits.domain.plan_changes import UnableToChangePlan, change_plan
-from credits.domain.verification import discrepancies
 from credits.models import Grant
 from tests.credits.ordering import make_operator
 
-
-@pytest.fixture(autouse=True)
-def ledger_adds_up(db):
-    yield
-    assert list(discrepancies()) == []
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
 
 @pytest.fixture

@@ -10,16 +10,11 @@ from credits.domain.operators import OperatorsOnly
 from credits.domain.orders import UnableToChangeOrder
 from credits.domain.refunds import refund_order
 from credits.domain.reservations import release, reserve, settle
-from credits.domain.verification import discrepancies
 from credits.models import Entry, Grant
 from insights_portal.lib.periods import years_after
 from tests.credits.ordering import make_confirmed, make_operator, make_order, make_pack
 
-
-@pytest.fixture(autouse=True)
-def ledger_adds_up(db):
-    yield
-    assert list(discrepancies()) == []
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
 
 @pytest.fixture

@@ -5,15 +5,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Company
-from credits.domain.verification import discrepancies
 from credits.models import Entry, Grant, Order, Pack
 from tests.credits.ordering import make_confirmed, make_order, make_pack
 
-
-@pytest.fixture(autouse=True)
-def ledger_adds_up(db):
-    yield
-    assert list(discrepancies()) == []
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
 
 def run(*arguments):

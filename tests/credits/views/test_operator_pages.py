@@ -9,22 +9,12 @@ from accounts.domain.members import add_member
 from accounts.models import AuditEntry
 from credits.domain.orders import cancel_order
 from credits.domain.payment_notices import note_payment
-from credits.domain.verification import discrepancies
 from credits.models import Order, Pack
 from credits.payments import PaymentNotice
 from tests.conftest import NOW, sign_in_freshly
 from tests.credits.ordering import make_confirmed, make_operator, make_order, make_pack
 
-
-@pytest.fixture(autouse=True)
-def ledger_adds_up(db):
-    yield
-    assert list(discrepancies()) == []
-
-
-@pytest.fixture
-def pack(db):
-    return make_pack()
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
 
 @pytest.fixture

@@ -9,21 +9,11 @@ from accounts.models import AuditEntry
 from credits.domain.orders import confirm_order
 from credits.domain.packs import change_pack
 from credits.domain.refunds import refund_order
-from credits.domain.verification import discrepancies
 from credits.models import Grant, Order
 from tests.conftest import sign_in_freshly
-from tests.credits.ordering import make_confirmed, make_order, make_pack
+from tests.credits.ordering import make_confirmed, make_order
 
-
-@pytest.fixture(autouse=True)
-def ledger_adds_up(db):
-    yield
-    assert list(discrepancies()) == []
-
-
-@pytest.fixture
-def pack(db):
-    return make_pack()
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
 
 @pytest.fixture

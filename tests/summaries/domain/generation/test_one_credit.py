@@ -4,18 +4,13 @@ import pytest
 
 from accounts.tenancy import PermissionMissing
 from credits.domain.balance import MonthlyBalance, monthly_balance
-from credits.domain.verification import discrepancies
 from credits.models import Entry, Reservation
 from summaries.domain.generation import claims as generation_claims
 from summaries.domain.generation.requests import ask_for_summary, generate
 from summaries.models import SummaryRevision
 from tests.conftest import sign_in_freshly
 
-
-@pytest.fixture(autouse=True)
-def ledger_adds_up(db):
-    yield
-    assert list(discrepancies()) == []
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
 
 def kinds():

@@ -10,7 +10,6 @@ from credits.domain.balance import monthly_balance
 from credits.domain.grants import adjust, ensure_monthly, grant_purchased
 from credits.domain.mode import set_mode
 from credits.domain.reservations import reserve
-from credits.domain.verification import discrepancies
 from credits.models import Entry, Reservation
 from summaries.domain.generation import waiting
 from summaries.domain.generation.requests import ask_for_summary, generate, sweep
@@ -22,13 +21,9 @@ from summaries.models import Summary
 from tests.at_once import at_once, shared_database
 from tests.summaries.conftest import cast_bytes, order_of
 
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
+
 NEXT_MONTH = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def ledger_adds_up(db):
-    yield
-    assert list(discrepancies()) == []
 
 
 def use_up_credits(company, at):
