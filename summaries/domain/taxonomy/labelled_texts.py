@@ -16,7 +16,6 @@ MAX_TEXTS = 20_000
 MAX_LABEL = 80
 _SNIFFED = 64 * 1024
 _DELIMITERS = ",;\t|"
-_MAX_CELL = 1_000_000
 _MASKED_AT_ONCE = 200
 TEXT_COLUMNS = ("text", "document", "description", "body", "message", "summary", "subject", "title", "question")
 LABEL_COLUMNS = ("label", "issue_type", "issue type", "topic_group", "topic", "category", "class", "type", "intent")
@@ -38,7 +37,6 @@ class LabelledTexts:
 
 def read_labelled_texts(*, path: Path, text_column: str = "", label_column: str = "") -> LabelledTexts:
     """Texts masked like sessions, so that no address or number is learnt. Raises UnableToReadTexts."""
-    csv.field_size_limit(_MAX_CELL)
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             kept, found, skipped = _drawn(_pairs(csv.reader(stream, _dialect(stream)), text_column, label_column))

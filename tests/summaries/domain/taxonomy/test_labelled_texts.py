@@ -65,7 +65,7 @@ def test_a_large_file_is_drawn_from_evenly_and_always_the_same(csv_file, monkeyp
         ("", "No column holds the text. Name it with --text; the columns are: none."),
         ("text,label\n", "tickets.csv has no row with a text and a label."),
         (b"text,label\n\xff,a\n", "tickets.csv is not UTF-8 text (byte 11). Save it as UTF-8."),
-        ("text,label\n" + "x" * 1_000_001 + ",a\n", "tickets.csv is not a CSV file: field larger"),
+        ("text,label\n" + "x" * 131_073 + ",a\n", "tickets.csv is not a CSV file: field larger"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(csv_file, content, sentence):
