@@ -1,9 +1,7 @@
-import threading
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from accounts.models import AuditEntry, Company
 from accounts.tenancy import PermissionMissing
@@ -17,7 +15,9 @@ from credits.domain.grants import (
     grant_purchased,
 )
 from credits.domain.reservations import reserve
+from credits.domain.verification import discrepancies
 from credits.models import Entry, Grant
+from tests.at_once import at_once, seen, shared_database
 
 pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
@@ -156,27 +156,20 @@ def test_adjust_needs_the_permission_in_that_company(cast, business, at):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_job_run_by_ten_at_once_grants_and_expires_once(business, at):
+def test_the_job_run_by_ten_at_once_grants_and_expires_once(business, at, tmp_path):
     ensure_monthly(company=business, at=at)
     later = at + timedelta(days=40)
 
     def run():
-        try:
-            expire(at=later)
-            grant_months(at=later)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(10)]
-    if connection.vendor == "sqlite":
-        # An in-memory database is one connection; its writers take turns by themselves.
-        for thread in threads:
-            thread.run()
-    else:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        expire(at=later)
+        grant_months(at=later)
 
     mine = Entry.objects.filter(company=business).order_by("pk").values_list("kind", "amount")
-    assert list(mine) == [("GRANT", 5), ("EXPIRE", -5), ("GRANT", 5)]
+    with shared_database(tmp_path):
+        outcomes = at_once(*[run] * 10)
+        found = seen(lambda: list(mine))
+        wrong = seen(lambda: list(discrepancies()))
+
+    assert outcomes == [None] * 10
+    assert found == [("GRANT", 5), ("EXPIRE", -5), ("GRANT", 5)]
+    assert wrong == []

@@ -14,7 +14,7 @@ from credits.domain.reservations import InsufficientCredits, reserve
 from credits.domain.verification import discrepancies
 from credits.models import Entry, Grant, Order
 from credits.payments import PaymentNotice
-from tests.at_once import at_once, shared_database
+from tests.at_once import at_once, seen, shared_database
 from tests.conftest import NOW, build_cast
 from tests.credits.ordering import make_confirmed, make_order, make_pack
 
@@ -25,12 +25,6 @@ ROUNDS = 3
 @pytest.fixture
 def cast(transactional_db):
     return build_cast()
-
-
-def seen(look):
-    """What *look* finds in the database of the threads; this thread's own is a copy behind it."""
-    [found] = at_once(look)
-    return found
 
 
 def confirm(order, reference="BANK-1"):

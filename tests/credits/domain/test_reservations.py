@@ -1,17 +1,18 @@
-import threading
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from credits.domain.balance import MonthlyBalance, monthly_balance
 from credits.domain.drawing import Wish, count_only
 from credits.domain.grants import expire, grant_purchased
 from credits.domain.reservations import InsufficientCredits, release, reserve, settle
+from credits.domain.verification import discrepancies
 from credits.enums import EntryKind, ReservationState
 from credits.models import Entry, Grant, Reservation
 from insights_portal.lib.periods import years_after
+from tests.at_once import at_once, seen, shared_database
 
 pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
@@ -112,37 +113,15 @@ def test_the_month_turns_in_the_companys_own_time_zone(business):
     assert (november.used, december.used) == (1, 0)
 
 
-def at_once(calls):
-    """What the calls return, each from a thread of its own."""
-    outcomes = []
-
-    def run(call):
-        try:
-            outcomes.append(call())
-        except InsufficientCredits:
-            outcomes.append("REFUSED")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[call]) for call in calls]
-    if connection.vendor == "sqlite":
-        # An in-memory database is one connection; its writers take turns by themselves.
-        for thread in threads:
-            thread.run()
-    else:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    return outcomes
-
-
 @pytest.mark.django_db(transaction=True)
-def test_reserve_by_many_at_once_never_goes_below_zero(business, at):
-    outcomes = at_once([lambda: reserved(company=business, session_id=uuid4(), at=at).state] * 8)
+def test_reserve_by_many_at_once_never_goes_below_zero(business, at, tmp_path):
+    with shared_database(tmp_path):
+        outcomes = at_once(*[lambda: reserved(company=business, session_id=uuid4(), at=at).state] * 8)
+        used = seen(lambda: monthly_balance(company=business, at=at).used)
+        wrong = seen(lambda: list(discrepancies()))
 
-    assert sorted(outcomes) == ["REFUSED"] * 3 + ["RESERVED"] * 5
-    assert monthly_balance(company=business, at=at).used == 5
+    assert (outcomes.count(InsufficientCredits), outcomes.count("RESERVED")) == (3, 5)
+    assert (used, wrong) == (5, [])
 
 
 def test_each_step_is_a_line_of_the_ledger_that_names_the_grant(business, at):
@@ -224,12 +203,14 @@ def test_reserve_keeps_what_the_credit_is_used_for(cast, business, at):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_session_asked_for_by_many_at_once_is_one_credit(business, at):
+def test_one_session_asked_for_by_many_at_once_is_one_credit(business, at, tmp_path):
     session_id = uuid4()
-    found = at_once([lambda: reserved(company=business, session_id=session_id, at=at).pk] * 8)
+    with shared_database(tmp_path):
+        found = at_once(*[lambda: reserved(company=business, session_id=session_id, at=at).pk] * 8)
+        entered = seen(kinds)
 
     assert len(set(found)) == 1
-    assert kinds() == [("GRANT", 5, 0), ("RESERVE", 0, 1)]
+    assert entered == [("GRANT", 5, 0), ("RESERVE", 0, 1)]
 
 
 @pytest.mark.parametrize("kind", [EntryKind.GRANT, EntryKind.RESERVE])

@@ -1,23 +1,19 @@
-"""Two at once on PostgreSQL, each in a thread with a connection of its own, started together by a barrier."""
+"""Two at once, each in a thread with a connection of its own, started together by a barrier."""
 
 from functools import partial
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 
 from policies.enums import ConsentAnswer, Reason
 from summaries.domain.capture import CaptureRefused, append_interactions
 from summaries.domain.consent.requests import UnableToAsk, answer_request, request_consent
 from summaries.domain.consent.withdrawal import withdraw_by_link
 from summaries.models import ConsentEntry, ConsentRequest, Interaction, SupportSession
+from tests.at_once import at_once, seen, shared_database
 from tests.conftest import build_cast
 from tests.summaries.consent_cases import GIVEN, REFUSED, answered, ask, chat, say, waiting_session
 
-pytestmark = [
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's tests share one connection in memory"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 8
 
 
@@ -26,68 +22,52 @@ def cast(transactional_db):
     return build_cast()
 
 
-def together(*works):
-    """Run the works at the same moment; returns what each returned or raised."""
-    barrier, results = Barrier(len(works)), [None] * len(works)
+def test_of_two_answers_at_once_one_counts(cast, at, tmp_path):
+    sessions = [waiting_session(cast, at) for _ in range(ROUNDS)]
+    links = [ask(session, cast.bob, at) for session in sessions]
+    with shared_database(tmp_path):
+        for session, link in zip(sessions, links, strict=True):
+            calls = [
+                partial(answer_request, link=link, said=said, at=at)
+                for said in (say(session, GIVEN), say(session, REFUSED))
+            ]
 
-    def run(place, work):
-        barrier.wait()
-        try:
-            results[place] = work()
-        except (CaptureRefused, UnableToAsk) as refusal:
-            results[place] = refusal
-        finally:
-            connection.close()
+            results = at_once(*calls)
 
-    threads = [Thread(target=run, args=(place, work)) for place, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+            assert len({result.stage for result in results}) == 1
+            assert seen(ConsentEntry.objects.filter(session=session).count) == 1
 
 
-def test_of_two_answers_at_once_one_counts(cast, at):
-    for _ in range(ROUNDS):
-        session = waiting_session(cast, at)
-        link = ask(session, cast.bob, at)
+def test_of_two_questions_at_once_one_is_open_and_the_other_is_in_the_ledger(cast, at, tmp_path):
+    sessions = [waiting_session(cast, at) for _ in range(ROUNDS)]
+    with shared_database(tmp_path):
+        for session in sessions:
 
-        def give(answer, link=link, session=session):
-            return answer_request(link=link, said=say(session, answer), at=at)
+            def put_question(pk=session.pk):
+                return request_consent(session=SupportSession.objects.get(pk=pk), actor=cast.bob, at=at)
 
-        results = together(partial(give, GIVEN), partial(give, REFUSED))
+            outcomes = at_once(put_question, put_question)
 
-        assert len({result.stage for result in results}) == 1
-        assert ConsentEntry.objects.filter(session=session).count() == 1
-
-
-def test_of_two_questions_at_once_one_is_open_and_the_other_is_in_the_ledger(cast, at):
-    for _ in range(ROUNDS):
-        session = waiting_session(cast, at)
-
-        def put_question(pk=session.pk):
-            return request_consent(session=SupportSession.objects.get(pk=pk), actor=cast.bob, at=at)
-
-        together(put_question, put_question)
-
-        requests = ConsentRequest.objects.filter(session=session)
-        assert (requests.filter(answer="").count(), requests.count()) == (1, 2)
-        assert ConsentEntry.objects.get(session=session).answer == ConsentAnswer.TIMEOUT
+            requests = ConsentRequest.objects.filter(session=session)
+            assert {each for each in outcomes if isinstance(each, type)} <= {UnableToAsk}
+            assert seen(lambda rows=requests: (rows.filter(answer="").count(), rows.count())) == (1, 2)
+            entries = ConsentEntry.objects.filter(session=session).values_list("answer", flat=True)
+            assert seen(lambda rows=entries: list(rows)) == [ConsentAnswer.TIMEOUT]
 
 
-def test_a_batch_in_flight_while_consent_is_withdrawn_leaves_nothing(cast, at):
-    for _ in range(ROUNDS):
-        session = waiting_session(cast, at)
-        link = answered(session, cast.bob, at).withdrawal_link
-        batch = [chat(number, f"line {number}") for number in range(1, 200)]
+def test_a_batch_in_flight_while_consent_is_withdrawn_leaves_nothing(cast, at, tmp_path):
+    sessions = [waiting_session(cast, at) for _ in range(ROUNDS)]
+    links = [answered(session, cast.bob, at).withdrawal_link for session in sessions]
+    batch = [chat(number, f"line {number}") for number in range(1, 200)]
+    with shared_database(tmp_path):
+        for session, link in zip(sessions, links, strict=True):
 
-        together(
-            lambda batch=batch, pk=session.pk: append_interactions(
-                session=SupportSession.objects.get(pk=pk), batch=batch
-            ),
-            lambda link=link: withdraw_by_link(link=link, at=at),
-        )
+            def append(pk=session.pk):
+                return append_interactions(session=SupportSession.objects.get(pk=pk), batch=batch)
 
-        session.refresh_from_db()
-        assert (session.reason, session.interaction_count) == (Reason.CONSENT_WITHDRAWN, 0)
-        assert Interaction.objects.filter(session=session).count() == 0
+            appended, _ = at_once(append, partial(withdraw_by_link, link=link, at=at))
+
+            assert not isinstance(appended, type) or appended is CaptureRefused
+            rows = SupportSession.objects.filter(pk=session.pk).values_list("reason", "interaction_count")
+            assert seen(rows.get) == (Reason.CONSENT_WITHDRAWN, 0)
+            assert seen(Interaction.objects.filter(session=session).count) == 0
