@@ -1,6 +1,5 @@
-"""The two lists: session summaries with their charts, and connection reports; and the form of their filters."""
+"""The two lists: session summaries below their overview, and connection reports; and the form of their filters."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,6 +17,7 @@ from summaries.domain.reading.filters import SessionFilters, Window
 from summaries.domain.reading.reach import reached_among
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
 from summaries.views.filtering import filters_of, name_of_filtered
+from summaries.views.overview import overview_of
 
 
 def home(request: MemberRequest) -> HttpResponse:
@@ -94,8 +94,7 @@ def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) 
         "is_first_use": not page.rows and not filters.asks_of_summaries() and not sessions.exists(),
     }
     if only_summarised:
-        context |= _charts(narrowed, filters=filters, totals=totals)
-        context["trend"] = _trend(narrowed(), totals=totals, window=window, at=at, zone=zone)
+        context |= overview_of(narrowed, filters=filters, totals=totals, window=window, at=at, zone=zone)
     return render(request, template, context)
 
 
@@ -105,45 +104,12 @@ def _rows(request: MemberRequest, sessions: list[Any]) -> list[tuple[Any, Any, b
     return [(session, queries.state_of_session(session), session.pk in readable) for session in sessions]
 
 
-def _charts(narrowed: Any, *, filters: SessionFilters, totals: insights.Totals) -> dict[str, Any]:
-    """Each chart leaves its own filter out, so that the other bars stay beside the chosen one."""
-    issue_types = insights.issue_type_bars(narrowed(without="issue_type"))
-    applications = insights.application_bars(narrowed(without="application"))
-    return {
-        "issue_types": _bar_links(issue_types, filters, "issue_type"),
-        "applications": _bar_links(applications, filters, "application"),
-        "median": insights.median_length(narrowed(), ended=totals.ended),
-    }
-
-
 def _heading(filters: SessionFilters, *, only_summarised: bool) -> str:
     """The name of the view that the filters make, as the navigation calls it."""
     views = {"AI_GENERATED": "To review", "FAILED": "Failed"} if only_summarised else {}
     if filters.supporter == "me" and not filters.state:
         return "My sessions"
     return views.get(filters.state, "All summaries" if only_summarised else "All sessions")
-
-
-def _trend(sessions: Any, *, totals: insights.Totals, window: Window, at: datetime, zone: Any) -> Any:
-    first = window.start or totals.first_at
-    if not totals.sessions or first is None:
-        return []
-    last = window.end - timedelta(seconds=1) if window.end else at
-    first_day, last_day = first.astimezone(zone).date(), last.astimezone(zone).date()
-    return insights.trend(sessions, first_day=first_day, last_day=max(first_day, last_day), zone=zone)
-
-
-def _bar_links(bars: list[insights.Bar], filters: SessionFilters, name: str) -> list[dict[str, Any]]:
-    """Each bar with its address: it filters, and the chosen one takes its filter away again."""
-    chosen = getattr(filters, name)
-    return [
-        {
-            "bar": bar,
-            "is_chosen": bar.name == chosen,
-            "address": filters.address(**{name: "" if bar.name == chosen else bar.name}),
-        }
-        for bar in bars
-    ]
 
 
 def _period_links(filters: SessionFilters) -> list[tuple[str, str, bool]]:
