@@ -7,6 +7,13 @@ class Direction(models.TextChoices):
     BOTH = "BOTH", "Outgoing and incoming"
 
 
+class SessionList(models.TextChoices):
+    """The two lists of sessions."""
+
+    HOME = "HOME", "Session summaries"
+    REPORTS = "REPORTS", "Connection reports"
+
+
 class SessionStatus(models.TextChoices):
     #: Shown to nobody: what is still being brought in, and what was deleted by hand.
     IMPORTING = "IMPORTING", "Being imported"

@@ -17,6 +17,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("operator", default=False, help_text="Runs this installation.")
     time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: the company's time zone.")
+    has_key_shortcuts = models.BooleanField(
+        "single-key shortcuts",
+        default=True,
+        help_text="Keys that do something without Ctrl or Alt, such as / for search. ? lists them.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()

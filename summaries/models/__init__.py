@@ -9,11 +9,13 @@ from summaries.models.session_files import ExternalRecord, SessionFile
 from summaries.models.sessions import SupportSession
 from summaries.models.summaries import Summary, SummaryRevision
 from summaries.models.taxonomy import Application, IssueType, IssueTypeClassifier
+from summaries.models.views import DefaultView, SavedView
 
 __all__ = [
     "Application",
     "ConsentEntry",
     "ConsentRequest",
+    "DefaultView",
     "DeletionPass",
     "EnginePause",
     "EngineRun",
@@ -26,6 +28,7 @@ __all__ = [
     "RedactionRules",
     "ReportMapping",
     "RetentionRun",
+    "SavedView",
     "SessionFile",
     "Summary",
     "SummaryRevision",
