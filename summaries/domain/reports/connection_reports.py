@@ -61,10 +61,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceReport:
-    """*language* is that of the text, *label_language* that of the labels: the same, or English."""
+    """*language* is that of text and labels, *direction* the way in which it is written."""
 
     language: str
-    label_language: str
+    direction: str
     company: str
     contact: str
     name: str
@@ -106,7 +106,7 @@ def build_report(
     sections = _sections(session, content, facts, words) if content else _no_summary(session, summary, words)
     return ServiceReport(
         language=words.language,
-        label_language=words.label_language,
+        direction=words.direction,
         company=show_controls(company.name),
         contact=show_controls(" · ".join(filter(None, (company.address, company.contact_email)))),
         name=words["report"],

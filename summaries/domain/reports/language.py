@@ -4,32 +4,33 @@ from zoneinfo import ZoneInfo
 
 from django.utils import dateformat, translation
 
-from summaries.domain.reports.words import DATE_FORMATS, LANGUAGES, MASKED, WORDS, index_of
+from summaries.domain.reports.words import WORDS, ReportWords
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+RIGHT_TO_LEFT = frozenset({"ar"})
 
 
 @dataclass(frozen=True, slots=True)
 class ReportLanguage:
-    """How a report in *language* says things: labels, dates in *zone*, durations, counts."""
+    """How a report in *language* (a SummaryLanguage value) says things: labels, dates in *zone*, durations, counts."""
 
     language: str
     zone: ZoneInfo
 
     @property
-    def label_language(self) -> str:
-        return LANGUAGES[index_of(self.language)]
+    def direction(self) -> str:
+        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
 
     def __getitem__(self, name: str) -> str:
         """The label of that name. Raises KeyError for a name without words."""
-        return WORDS[name][index_of(self.language)]
+        return self._words.labels[name]
 
     def short_date(self, at: datetime) -> str:
-        return self._written(at, DATE_FORMATS[index_of(self.language)][0])
+        return self._written(at, self._words.short_date)
 
     def long_date(self, at: datetime) -> str:
-        return self._written(at, DATE_FORMATS[index_of(self.language)][1])
+        return self._written(at, self._words.long_date)
 
     def clock(self, at: datetime) -> str:
         return self._written(at, "H:i")
@@ -43,19 +44,23 @@ class ReportLanguage:
 
     def duration(self, duration: timedelta) -> str:
         """14 min; 1 h 5 min; under a minute 40 s. Begun minutes don't count."""
+        words = self._words
         if timedelta(0) < duration < MINUTE:
-            return f"{duration.seconds} s"
+            return words.seconds.format(duration.seconds)
         hours, rest = divmod(duration, HOUR)
-        minutes = rest // MINUTE
-        if not hours:
-            return f"{minutes} min"
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+        parts = [words.hours.format(hours)] if hours else []
+        if rest >= MINUTE or not hours:
+            parts.append(words.minutes.format(rest // MINUTE))
+        return " ".join(parts)
 
     def masked(self, code: str, count: int) -> str:
-        """`2 e-mail addresses` for a rule's code; rules without words of their own are other values."""
-        one, many = MASKED.get(code, MASKED["OTHER"])[index_of(self.language)]
-        return f"{count} {one if count == 1 else many}"
+        """`e-mail addresses (2)` for a rule's code. A rule of the company has its own name in every language."""
+        return f"{self._words.masked.get(code, code)} ({count})"
+
+    @property
+    def _words(self) -> ReportWords:
+        return WORDS[self.language]
 
     def _written(self, at: datetime, pattern: str) -> str:
-        with translation.override(self.label_language):
+        with translation.override(self.language):
             return dateformat.format(at.astimezone(self.zone), pattern)

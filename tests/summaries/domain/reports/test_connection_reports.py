@@ -252,7 +252,7 @@ def test_notice_says_engine_review_and_what_was_masked() -> None:
 
     assert report_of(summary=reviewed).notice == (
         "Written by AI (built-in engine, 22 Nov 2026), reviewed by Mia Berg on 22 Nov 2026. Passwords and personal "
-        "data were masked before storage: 1 password, 2 e-mail addresses."
+        "data were masked before storage: passwords (1), e-mail addresses (2)."
     )
 
 
@@ -272,14 +272,14 @@ def test_notice_names_the_person_who_edited_and_approved() -> None:
 
     assert report.notice == (
         "Written by AI, edited by Mia Berg (22 Nov 2026), approved by Mia Berg on 22 Nov 2026. Passwords and personal "
-        "data were masked before storage: 1 other value."
+        "data were masked before storage: NEW_RULE (1)."
     )
 
 
 def test_a_report_in_german_has_german_labels() -> None:
     report = report_of(replace(PRINTER, language="de"))
 
-    assert (report.language, report.label_language) == ("de", "de")
+    assert (report.language, report.direction) == ("de", "ltr")
     assert report.date == "22. November 2026"
     assert [each.heading for each in report.sections] == [
         "Problem",
@@ -291,7 +291,7 @@ def test_a_report_in_german_has_german_labels() -> None:
     assert report.particulars[5].value == "14 min, 15 min (5-Min.-Schritte)"
 
 
-def test_a_report_in_a_language_without_labels_has_english_labels() -> None:
+def test_a_report_in_arabic_is_written_from_right_to_left() -> None:
     report = report_of(replace(PRINTER, language="ar"))
 
-    assert (report.language, report.label_language, report.name) == ("ar", "en", "Service report")
+    assert (report.language, report.direction, report.name) == ("ar", "rtl", "تقرير الخدمة")

@@ -3,36 +3,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from policies.enums import Reason
+from accounts.enums import SummaryLanguage
 from summaries.domain.reports.language import ReportLanguage
-from summaries.domain.reports.words import MASKED, WORDS
-from summaries.enums import Direction, Outcome, ReviewState, SummaryState
-from summaries.redaction.rules import RULES
 from tests.summaries.report_examples import STARTED_AT
-
-
-def test_every_reason_and_state_has_words() -> None:
-    needed = {reason.value for reason in Reason} - {
-        Reason.INCOMING_POLICY,
-        Reason.OUTGOING_ALLOWED,
-        Reason.OUTGOING_CONSENTED,
-    }
-    needed |= {state.value for state in SummaryState} - {SummaryState.READY}
-    needed |= {*Outcome.values, *Direction.values, *ReviewState.values}
-
-    assert needed - set(WORDS) == set()
-
-
-def test_every_rule_of_redaction_has_its_words() -> None:
-    assert {rule.code: MASKED[rule.code][0] for rule in RULES} == {
-        rule.code: (rule.singular, rule.plural) for rule in RULES
-    }
-
-
-def test_every_word_is_translated_with_the_same_places() -> None:
-    for words in (*WORDS.values(), *(tuple(" ".join(pair) for pair in each) for each in MASKED.values())):
-        english, *others = (text.count("{") for text in words)
-        assert others == [english, english]
 
 
 @pytest.mark.parametrize(
@@ -55,13 +28,38 @@ def test_duration_is_written_for_people(duration: timedelta, expected: str) -> N
         ("en", "Europe/Berlin", "1 Jul 2026, 14:00 CEST"),
         ("es", "Europe/Madrid", "1 jul 2026, 14:00 CEST"),
         ("de", "UTC", "01.07.2026, 12:00 UTC"),
-        ("ja", "America/Sao_Paulo", "1 Jul 2026, 09:00 UTC-03"),
+        ("ja", "America/Sao_Paulo", "2026年7月1日, 09:00 UTC-03"),
+        ("pl", "Europe/Warsaw", "01.07.2026, 14:00 CEST"),
+        ("ar", "UTC", "1 يوليو 2026, 12:00 UTC"),
     ],
 )
 def test_moment_names_its_zone(language: str, zone: str, expected: str) -> None:
     at = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
     assert ReportLanguage(language, ZoneInfo(zone)).moment(at) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("nl", ("40 s", "1 u 5 min")), ("ja", ("40秒", "1時間 5分")), ("ar", ("40 ث", "1 س 5 د"))],
+)
+def test_duration_has_the_units_of_the_language(language: str, expected: tuple[str, str]) -> None:
+    words = ReportLanguage(language, ZoneInfo("UTC"))
+
+    assert (words.duration(timedelta(seconds=40)), words.duration(timedelta(minutes=65))) == expected
+
+
+def test_only_arabic_is_written_from_right_to_left() -> None:
+    written = {code: ReportLanguage(code, ZoneInfo("UTC")).direction for code in SummaryLanguage.values}
+
+    assert {code for code, direction in written.items() if direction == "rtl"} == {"ar"}
+
+
+def test_masked_values_are_counted_by_rule_and_own_rules_by_their_name() -> None:
+    words = ReportLanguage("de", ZoneInfo("UTC"))
+
+    assert words.masked("EMAIL", 2) == "E-Mail-Adressen (2)"
+    assert words.masked("CUSTOMER-NUMBER", 1) == "CUSTOMER-NUMBER (1)"
 
 
 def test_long_date_in_spanish() -> None:
