@@ -75,7 +75,7 @@ WORDS = ReportWords(
         "PHONE": "numéros de téléphone",
         "IP_ADDRESS": "adresses IP",
     },
-    short_date="j M Y",
+    short_date="j b Y",
     long_date="j F Y",
     seconds="{} s",
     minutes="{} min",

@@ -75,7 +75,7 @@ WORDS = ReportWords(
         "PHONE": "numeri di telefono",
         "IP_ADDRESS": "indirizzi IP",
     },
-    short_date="j M Y",
+    short_date="j b Y",
     long_date="j F Y",
     seconds="{} s",
     minutes="{} min",

@@ -75,7 +75,7 @@ WORDS = ReportWords(
         "PHONE": "números de telefone",
         "IP_ADDRESS": "endereços IP",
     },
-    short_date="j M Y",
+    short_date="j b Y",
     long_date=r"j \d\e F \d\e Y",
     seconds="{} s",
     minutes="{} min",
