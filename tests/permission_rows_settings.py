@@ -24,7 +24,10 @@ SETTINGS_ROWS: dict[str, list[Row]] = {
         Row(_SENT, method="POST", data={"do": "deactivate"}),
     ],
     "summaries:ai_settings_tab": [
-        *(_tab(name) for name in ("outgoing", "incoming", "engine", "language", "conditions", "retention", "check")),
+        *(
+            _tab(name)
+            for name in ("outgoing", "incoming", "engine", "language", "conditions", "review", "retention", "check")
+        ),
         *(_tab(name, _REFUSED, version="x") for name in ("outgoing", "incoming", "engine", "language", "conditions")),
         _tab("engine", _ADMINISTRATORS.replace("200", "422"), do="test"),
         _tab("conditions", _REFUSED, do="preview"),

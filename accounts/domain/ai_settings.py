@@ -20,6 +20,7 @@ INCOMING = ("incoming_enabled", "incoming_basis", "incoming_notice")
 ENGINE = ("engine", "engine_model", "engine_base_url", "engine_key_encrypted")
 LANGUAGE = ("language",)
 MINIMUM = ("minimum_seconds",)
+REVIEW = ("approval_required",)
 RETENTION = ("keep_logs_days", "keep_summaries_days", "keep_consents_days")
 
 #: May hold a person's address, which no audit entry repeats.

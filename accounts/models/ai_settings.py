@@ -79,6 +79,11 @@ class AISettings(CompanyOwned):
     keep_logs_days = _days_kept("session logs")
     keep_summaries_days = _days_kept("summaries")
     keep_consents_days = _days_kept("consents")
+    approval_required = models.BooleanField(
+        "approval before a summary leaves",
+        default=False,
+        help_text="Reports, exports, tokens and tickets get a summary only once someone has approved it.",
+    )
     setup_hidden_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Since then the home page leaves the set-up list out."
     )

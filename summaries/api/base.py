@@ -23,6 +23,7 @@ from summaries.domain.imports.recordings import ConsentMissing, UnableToImport
 from summaries.domain.keeping.holds import UnderLegalHold
 from summaries.domain.keeping.removal import UnableToDelete
 from summaries.domain.reading.reach import reaches
+from summaries.domain.reading.release import NotReleased
 from summaries.models import SupportSession
 
 READ_REPORTS = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_OWN_REPORTS)
@@ -53,6 +54,8 @@ def told_as_problems() -> Iterator[None]:
         raise Problem(str(error), status=409, code="unable_to_delete") from error
     except UnableToAppend as error:
         raise Problem(str(error), status=409, code="unable_to_append") from error
+    except NotReleased as error:
+        raise Problem(str(error), status=409, code="not_released") from error
     except NotEligible as error:
         raise Problem(str(error), status=409, code="not_eligible") from error
     except UnableToOpen as error:

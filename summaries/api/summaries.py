@@ -7,6 +7,7 @@ from rest_framework import mixins
 from rest_framework.response import Response
 
 from accounts.enums import ApiScope
+from accounts.models import ApiToken
 from accounts.permissions import Permission
 from accounts.scoped_api import MemberRequest
 from insights_portal.api.parsers import CappedJSONParser
@@ -19,15 +20,20 @@ from summaries.api.base import (
 )
 from summaries.api.filters import SummaryFilter
 from summaries.api.idempotency import write_once
-from summaries.api.summary_serializers import GenerateSerializer, SummaryDetailSerializer, SummarySerializer
+from summaries.api.summary_serializers import (
+    WITHOUT_TEXT,
+    GenerateSerializer,
+    SummaryDetailSerializer,
+    SummarySerializer,
+)
 from summaries.domain.generation.requests import ask_for_summary
 from summaries.domain.keeping.removal import delete_summary
 from summaries.domain.reading.reach import reaches
-from summaries.enums import Outcome
+from summaries.domain.reading.release import approval_required_by, held_back
 from summaries.models import Summary
 
-#: What whoever may ask for a summary but not read it is told of its text.
-WITHOUT_TEXT = {"title": "", "outcome": Outcome.UNKNOWN, "issue_types": [], "applications": []}
+#: Filters that ask of a text, and would tell of one that is held back.
+OF_TEXTS = {"outcome", "issue_type", "application"}
 
 
 class SummaryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSet):
@@ -43,6 +49,9 @@ class SummaryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSe
 
     def get_queryset(self) -> QuerySet[Summary]:
         rows = super().get_queryset().select_related("session", "reviewed_by")
+        if isinstance(self.request.auth, ApiToken) and OF_TEXTS & set(self.request.query_params):
+            demanded = approval_required_by(company_id=self.request.company.pk)  # type: ignore[attr-defined]
+            rows = rows.exclude(held_back(approval_required=demanded, path=""))
         if self.action == "retrieve":
             rows = rows.select_related("current__author")
         return rows.prefetch_related("issue_types", "applications")

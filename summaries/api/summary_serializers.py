@@ -1,15 +1,19 @@
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.adapters import shown_names
 from accounts.enums import EngineName, SummaryLanguage
+from accounts.models import ApiToken
 from summaries.api.session_serializers import MemberSerializer
+from summaries.domain.reading.release import approval_required_by, may_leave
 from summaries.enums import Outcome, ReviewState, SummaryState
 from summaries.models import Summary, SummaryRevision
 
 AI_GENERATED = "AI-generated"
+#: What is told of a text to whoever may not have it.
+WITHOUT_TEXT: dict[str, Any] = {"title": "", "outcome": Outcome.UNKNOWN, "issue_types": [], "applications": []}
 
 
 class StatementSerializer(serializers.Serializer[Any]):
@@ -112,6 +116,28 @@ class SummarySerializer(serializers.Serializer[Summary]):
     issue_types = serializers.SerializerMethodField()
     applications = serializers.SerializerMethodField()
     requested_at = serializers.DateTimeField()
+    held_back = serializers.SerializerMethodField(
+        help_text="True: the company demands approval before a text leaves, so that a token gets this one without it."
+    )
+
+    def to_representation(self, summary: Summary) -> dict[str, Any]:
+        told: dict[str, Any] = super().to_representation(summary)
+        if told["held_back"]:
+            told |= WITHOUT_TEXT
+            told |= {"revision": None} if "revision" in told else {}
+        return told
+
+    def get_held_back(self, summary: Summary) -> bool:
+        return not may_leave(summary=summary, approval_required=self._demands_approval())
+
+    def _demands_approval(self) -> bool:
+        """Asked once for a list. A member who reads in the portal is not outside; a program with a token is."""
+        context = cast("dict[str, Any]", self.context)
+        if "demands_approval" not in context:
+            request = context["request"]
+            is_outside = isinstance(request.auth, ApiToken)
+            context["demands_approval"] = is_outside and approval_required_by(company_id=request.company.pk)
+        return bool(context["demands_approval"])
 
     def get_ai_label(self, summary: Summary) -> str:  # noqa: ARG002
         return AI_GENERATED

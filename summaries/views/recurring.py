@@ -124,7 +124,9 @@ def article_file(request: MemberRequest) -> HttpResponse:
         company=request.company, viewer=request.user, sessions=asked.sessions, title=title, at=timezone.now()
     )
     if draft is None:
-        raise PermissionDenied("Your roles do not let you export the summaries of this group. Ask an administrator.")
+        raise PermissionDenied(
+            "No summary of this group may leave: none is approved, or your roles do not let you export them."
+        )
     response = HttpResponse(_markdown(request, draft), content_type="text/markdown; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slugify(title) or "recurring-problem"}.md"'
     return response

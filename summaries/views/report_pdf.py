@@ -1,10 +1,13 @@
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.tenancy import PermissionMissing
 from insights_portal.lib.pdf import Paper
+from summaries.domain.reading.release import NotReleased
 from summaries.domain.reports.export import ExportedReport, export_report, find_session
 
 
@@ -33,4 +36,7 @@ def report_pdf(request: HttpRequest, number: int) -> HttpResponse:
         )
     except PermissionMissing as error:
         raise PermissionDenied(str(error)) from error
+    except NotReleased as reason:
+        messages.error(request, str(reason))
+        return redirect("summaries:session", number)
     return pdf_response(report)

@@ -222,3 +222,19 @@ def test_reports_made_at_once_in_several_threads_are_whole() -> None:
     assert [title in text and text.count("Report number") == 1 for title, text in zip(titles, texts, strict=True)] == (
         [True] * 8
     )
+
+
+def test_report_is_held_back_until_someone_approves(cast: Cast) -> None:
+    store_summary(store_session(cast.northwind, cast.bob))
+    cast.northwind.ai_settings.approval_required = True
+    cast.northwind.ai_settings.save()
+    client = Client()
+    client.force_login(cast.mona)
+
+    refused = client.get(reverse("summaries:report_pdf", args=[1042]), follow=True)
+    Summary.objects.update(review="APPROVED")
+
+    assert refused.redirect_chain == [("/sessions/S-1042/", 302)]
+    assert "Have it approved, then try again." in refused.content.decode()
+    assert AuditEntry.objects.filter(action="report.exported").count() == 0
+    assert download(cast.mona)[0] == 200

@@ -16,6 +16,7 @@ from accounts.domain import audit
 from accounts.models import Company, User
 from accounts.permissions import Permission
 from summaries.content import Statement, Step, SummaryContent, content_from_json
+from summaries.domain.reading.release import approval_required_by, held_back
 from summaries.enums import Outcome
 from summaries.models import SummaryRevision, SupportSession
 
@@ -94,9 +95,13 @@ def draft_article(
 def export_article(
     *, company: Company, viewer: User, sessions: QuerySet[SupportSession], title: str, at: datetime
 ) -> Article | None:
-    """The draft to take out: from the summaries that *viewer* may read and export. None when there is none."""
-    exported = SupportSession.objects.reached_with(viewer, Permission.EXPORT_SUMMARIES, company).values("pk")
-    taken = sessions.filter(pk__in=exported)
+    """The draft to take out: from the summaries that *viewer* may read and export, and that may leave.
+
+    None when there is none.
+    """
+    exported = SupportSession.objects.reached_with(viewer, Permission.EXPORT_SUMMARIES, company)
+    demanded = approval_required_by(company_id=company.pk)
+    taken = sessions.filter(pk__in=exported.exclude(held_back(approval_required=demanded)).values("pk"))
     article = _article(company=company, viewer=viewer, sessions=taken, title=title, at=at)
     if article:
         _record("knowledge_article.exported", company=company, actor=viewer, article=article, at=at)

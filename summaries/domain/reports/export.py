@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from accounts.tenancy import access_or_404
 from insights_portal.lib.pdf import Paper, render_pdf
 from summaries.domain.reading.reach import require_on
+from summaries.domain.reading.release import require_release
 from summaries.domain.reports.connection_reports import ServiceReport, build_report
 from summaries.models import Summary, SupportSession
 
@@ -41,10 +42,12 @@ def check_export(*, session: SupportSession, actor: User) -> None:
 def export_report(*, session: SupportSession, actor: User, at: datetime, paper: Paper = Paper.A4) -> ExportedReport:
     """Make the PDF of the session's report and enter the export in the audit log.
 
-    Raises PermissionMissing. A session without a summary gives a report that says why.
+    Raises PermissionMissing, NotReleased. A session without a summary gives a report that says why.
     """
     check_export(session=session, actor=actor)
     summary = Summary.objects.filter(session=session).select_related("current__author", "reviewed_by").first()
+    ai_settings = AISettings.objects.only("language", "approval_required").get(company=session.company_id)
+    require_release(summary=summary, approval_required=ai_settings.approval_required)
     names = names_for(company=session.company, viewer=actor, at=at)
     if session.supporter_id in names.revealed:
         record_view(company=session.company, viewer=actor, subject_id=session.supporter_id, at=at)
@@ -52,7 +55,7 @@ def export_report(*, session: SupportSession, actor: User, at: datetime, paper: 
         session=session,
         summary=summary,
         revision=summary.current if summary else None,
-        language=AISettings.objects.values_list("language", flat=True).get(company=session.company_id),
+        language=ai_settings.language,
         names=names,
     )
     pdf = render_report(report, paper=paper)

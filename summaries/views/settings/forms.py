@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.db.models import CharField, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.engine_settings import BUILT_IN, CLAUDE, OWN_SERVER
 from accounts.enums import SummaryLanguage
@@ -175,6 +176,12 @@ class RetentionForm(SettingsForm):
     keep_logs_days = _days("Session logs")
     keep_summaries_days = _days("Summaries")
     keep_consents_days = _days("Consents")
+
+
+class ReviewForm(SettingsForm):
+    approval_required = forms.BooleanField(
+        required=False, label=gettext_lazy("Approval is required before a summary leaves the portal")
+    )
 
 
 class CheckForm(forms.Form):

@@ -29,6 +29,7 @@ TABS = (
     ("engine", "Engine"),
     ("language", "Language"),
     ("conditions", "Conditions"),
+    ("review", "Review"),
     ("redaction", "Redaction"),
     ("retention", "Retention"),
     ("check", "Check"),

@@ -15,6 +15,7 @@ from summaries.views.settings import (
     outgoing,
     redaction,
     retention,
+    review,
 )
 from summaries.views.settings.setup import show_setup
 
@@ -25,6 +26,7 @@ _TABS: dict[str, Callable[[MemberRequest], HttpResponse]] = {
     "engine": engine.page,
     "language": language.page,
     "conditions": conditions.page,
+    "review": review.page,
     "redaction": redaction.page,
     "retention": retention.page,
     "check": check.page,

@@ -46,6 +46,7 @@ def test_retrieve_gives_text_evidence_facts_engine_and_redaction(cast: Cast, api
         "issue_types": [],
         "applications": [],
         "requested_at": "2026-11-22T09:02:00Z",
+        "held_back": False,
     }
     assert revision["content"]["problem"] == [
         {"text": PRINTER.problem[0].text, "evidence": [1], "supported": True},
@@ -82,7 +83,7 @@ def test_list_takes_a_fixed_number_of_queries(
         summary.issue_types.add(IssueType.objects.create(company=cast.northwind, name=f"Type {number}"))
     api.get(URL)  # the token's last use is written once a minute
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         answer = api.get(URL)
 
     assert [row["session_number"] for row in answer.json()["results"]] == [f"S-{n}" for n in range(rows, 0, -1)]
