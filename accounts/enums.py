@@ -48,6 +48,14 @@ class SignOnKind(models.TextChoices):
     SAML = "SAML", "SAML 2.0"
 
 
+class BillingRounding(models.TextChoices):
+    """What becomes of the last, begun step of a session's time."""
+
+    UP = "UP", "Up to the next full step"
+    NEAREST = "NEAREST", "To the nearest step"
+    NONE = "NONE", "Not rounded: full minutes as they were"
+
+
 class DeliveryState(models.TextChoices):
     """Where a mail or a webhook stands on its way out."""
 

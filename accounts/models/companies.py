@@ -1,7 +1,7 @@
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from accounts.enums import Plan
+from accounts.enums import BillingRounding, Plan
 from accounts.permissions import Permission
 
 
@@ -18,7 +18,17 @@ class Company(models.Model):
         "billing step",
         default=5,
         validators=[MinValueValidator(1)],
-        help_text="Billable time is rounded up to full steps of so many minutes.",
+        help_text="Billable time is rounded to full steps of so many minutes.",
+    )
+    billing_rounding = models.CharField(
+        "rounding", max_length=8, choices=BillingRounding, default=BillingRounding.UP, db_default=BillingRounding.UP
+    )
+    billing_minimum_minutes = models.PositiveSmallIntegerField(
+        "shortest billable time",
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(480)],
+        help_text="In minutes. A session that is shorter counts as long as this; 0: as long as it was.",
     )
     requires_mfa = models.BooleanField(
         "demand a second factor",
@@ -41,6 +51,9 @@ class Company(models.Model):
             models.CheckConstraint(condition=models.Q(plan__in=Plan.values), name="company_plan_known"),
             models.CheckConstraint(
                 condition=models.Q(billing_step_minutes__gte=1), name="company_billing_step_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(billing_rounding__in=BillingRounding.values), name="company_billing_rounding_known"
             ),
         ]
 

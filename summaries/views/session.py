@@ -17,7 +17,9 @@ from summaries.domain.generation import requests as generation
 from summaries.domain.reading import queries, review
 from summaries.domain.reading.reach import require_on
 from summaries.domain.reading.states import StateView
-from summaries.domain.reports.billing import billable_minutes
+from summaries.domain.reading.timeline import by_application, timeline_choices, timeline_page
+from summaries.domain.redaction.report import redaction_report
+from summaries.domain.reports.billing import billable_minutes, billing_rule_of
 from summaries.domain.reports.notes import MAX_NOTES_CHARS, UnableToChangeNotes, change_notes
 from summaries.enums import QualityFlag, ReviewState, SessionStatus, SummaryState
 from summaries.models import SupportSession
@@ -45,22 +47,26 @@ def summary(request: MemberRequest, number: int) -> HttpResponse:
 def timeline(request: MemberRequest, number: int) -> HttpResponse:
     session = session_of(request, number)
     kind, application = request.GET.get("kind", ""), request.GET.get("application", "")
-    page = queries.timeline_page(
+    masked = request.GET.get("masked", "")
+    page = timeline_page(
         session=session,
         kind=kind,
         application=application,
+        masked=masked,
         at_number=_number(request, "at"),
         before=_number(request, "before"),
         after=_number(request, "after"),
     )
-    kinds, applications = queries.timeline_choices(session=session)
+    kinds, applications = timeline_choices(session=session)
     context = {
         "page": page,
-        "groups": queries.by_application(page.rows),
+        "groups": by_application(page.rows),
         "kinds": kinds,
         "applications": applications,
         "kind": kind,
         "application": application,
+        "masked": masked if masked in session.redaction_counts else "",
+        "masking_rules": redaction_report(session=session),
     }
     return render(request, "summaries/session_timeline.html", frame(request, session) | context | tabs_of(session, 1))
 
@@ -69,10 +75,11 @@ def timeline(request: MemberRequest, number: int) -> HttpResponse:
 def report(request: MemberRequest, number: int) -> HttpResponse:
     session = session_of(request, number)
     context = record_context(session) | keeping_context(request, session)
+    context["redaction"] = redaction_report(session=session)
     context |= {
         "edits_notes": session.status == SessionStatus.ENDED and may_on(request, Permission.MODIFY_REPORTS, session),
         "max_notes": MAX_NOTES_CHARS,
-        "billable": billable_minutes(session.duration, session.company.billing_step_minutes)
+        "billable": billable_minutes(session.duration, billing_rule_of(session.company))
         if session.duration is not None
         else None,
     }

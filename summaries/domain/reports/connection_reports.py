@@ -7,13 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.domain.pseudonyms import SupporterNames
-from accounts.enums import EngineName
+from accounts.enums import BillingRounding, EngineName
 from accounts.models import User
 from insights_portal.lib.text import direction_of, show_controls
 from policies.enums import Verdict
 from summaries.content import SessionFacts, Statement, Step, SummaryContent, content_from_json, facts_from_json
 from summaries.domain.evidence.prose import Run, runs_of
-from summaries.domain.reports.billing import billable_minutes
+from summaries.domain.reports.billing import billable_minutes, billing_rule_of
 from summaries.domain.reports.language import ReportLanguage
 from summaries.enums import Outcome, ReviewState, SessionStatus
 from summaries.models import Summary, SummaryRevision, SupportSession
@@ -151,9 +151,12 @@ def _particulars(session: SupportSession, words: ReportLanguage, names: Supporte
 def _billable(session: SupportSession, words: ReportLanguage) -> str:
     if session.duration is None:
         return ""
-    step = session.company.billing_step_minutes
-    billed = timedelta(minutes=billable_minutes(session.duration, step))
-    return words["billable_value"].format(words.duration(session.duration), words.duration(billed), step)
+    rule = billing_rule_of(session.company)
+    billed = timedelta(minutes=billable_minutes(session.duration, rule))
+    lasted, billable = words.duration(session.duration), words.duration(billed)
+    if rule.rounding == BillingRounding.NONE:
+        return f"{lasted}, {billable}"
+    return words["billable_value"].format(lasted, billable, rule.step)
 
 
 def _sections(
@@ -201,7 +204,7 @@ def _reason(session: SupportSession, summary: Summary | None) -> str:
 
 def _lines(statements: tuple[Statement, ...], words: ReportLanguage) -> tuple[Line, ...]:
     kept = (
-        Line(runs_of(_cut(one.text)), mark="" if one.supported else words["not_supported"])
+        Line(runs_of(_cut(one.text)), mark="" if one.stands else words["not_supported"])
         for one in statements[:MAX_ROWS]
     )
     return (*kept, *_rest(len(statements), words))
@@ -218,7 +221,7 @@ def _rest(count: int, words: ReportLanguage) -> tuple[Line, ...]:
 
 def _step_line(session: SupportSession, step: Step, words: ReportLanguage) -> Line:
     clock = words.clock(session.moment_of(step.offset_ms)) if step.offset_ms is not None else ""
-    mark = "" if step.action.supported else words["not_supported"]
+    mark = "" if step.action.stands else words["not_supported"]
     commands = tuple(_cut(command) for command in step.commands)
     return Line(runs_of(_cut(step.action.text), commands=commands), clock, mark)
 
