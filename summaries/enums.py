@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Direction(models.TextChoices):
@@ -15,11 +16,20 @@ class SessionList(models.TextChoices):
 
 
 class SessionStatus(models.TextChoices):
-    #: Shown to nobody: what is still being brought in, and what was deleted by hand.
+    #: Shown to nobody: what is still being brought in, and what was deleted by hand: first to the trash, then for good.
     IMPORTING = "IMPORTING", "Being imported"
+    TRASHED = "TRASHED", "In the trash"
     DELETED = "DELETED", "Deleted"
     OPEN = "OPEN", "Running"
     ENDED = "ENDED", "Ended"
+
+
+class TrashedKind(models.TextChoices):
+    """What is deleted by hand, and lies in the trash before it is gone."""
+
+    LOG = "LOG", _("Session log")
+    SUMMARY = "SUMMARY", _("Summary")
+    REPORT = "REPORT", _("Connection report")
 
 
 class Actor(models.TextChoices):

@@ -3,7 +3,7 @@ from summaries.models.consent import ConsentEntry, ConsentRequest
 from summaries.models.engine_use import EnginePause, EngineRun, TokenUse
 from summaries.models.integrations import ReportMapping, TeamViewerPull
 from summaries.models.interactions import Interaction
-from summaries.models.keeping import DeletionPass, LegalHold, RetentionRun
+from summaries.models.keeping import DeletionPass, LegalHold, RetentionRun, TrashedRecord
 from summaries.models.redaction import RedactionRules
 from summaries.models.session_files import ExternalRecord, SessionFile
 from summaries.models.sessions import SupportSession
@@ -35,4 +35,5 @@ __all__ = [
     "SupportSession",
     "TeamViewerPull",
     "TokenUse",
+    "TrashedRecord",
 ]

@@ -13,8 +13,8 @@ from policies.models import Device
 from summaries.enums import Direction, SessionStatus
 from summaries.models.reach import READ_REPORTS, condition_everywhere, condition_in
 
-#: Shown to nobody: still being imported, or deleted.
-HIDDEN = (SessionStatus.IMPORTING, SessionStatus.DELETED)
+#: Shown to nobody: still being imported, in the trash, or deleted.
+HIDDEN = (SessionStatus.IMPORTING, SessionStatus.TRASHED, SessionStatus.DELETED)
 
 
 class SupportSessionQuerySet(CompanyQuerySet):
@@ -23,7 +23,7 @@ class SupportSessionQuerySet(CompanyQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Sessions that a role of *user* reads: all of the company, those of the role's groups, or one's own.
 
-        A session that is still being imported, or was deleted, is shown to nobody.
+        A session that is still being imported, or was deleted by hand, is shown to nobody.
         """
         return self._reached(user)
 

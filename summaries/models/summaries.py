@@ -1,5 +1,5 @@
 import uuid
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,9 @@ from accounts.tenancy import CompanyOwned, CompanyQuerySet
 from policies.enums import Verdict
 from summaries.enums import Outcome, ReviewState, SummaryState
 from summaries.models.taxonomy import Application, IssueType
+
+if TYPE_CHECKING:
+    from summaries.models.sessions import SupportSession
 
 
 class SummaryQuerySet(CompanyQuerySet):
@@ -37,7 +40,13 @@ class Summary(CompanyOwned):
     """The generated text of one session and the state of its making. The text is in its revisions."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    session = models.OneToOneField("summaries.SupportSession", on_delete=models.CASCADE, related_name="summary")
+    # Null only in the trash. Everything reaches summaries by their session, so that nothing meets one that lies there.
+    session: "models.OneToOneField[Any, SupportSession]" = models.OneToOneField(  # type: ignore[misc]
+        "summaries.SupportSession", on_delete=models.CASCADE, null=True, related_name="summary"
+    )
+    trashed = models.OneToOneField(
+        "summaries.TrashedRecord", on_delete=models.CASCADE, null=True, editable=False, related_name="summary"
+    )
     state = models.CharField(max_length=20, choices=SummaryState, default=SummaryState.QUEUED)
     review = models.CharField(max_length=12, choices=ReviewState, default=ReviewState.AI_GENERATED)
     reviewed_by = models.ForeignKey(
@@ -80,6 +89,11 @@ class Summary(CompanyOwned):
                 condition=models.Q(state=SummaryState.RUNNING, claim__isnull=False)
                 | (~models.Q(state=SummaryState.RUNNING) & models.Q(claim__isnull=True)),
                 name="summary_running_has_claim",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(session__isnull=False, trashed__isnull=True)
+                | models.Q(session__isnull=True, trashed__isnull=False, state=SummaryState.READY),
+                name="summary_of_session_or_in_trash",
             ),
         ]
         indexes = [
