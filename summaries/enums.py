@@ -113,3 +113,24 @@ class DurationUnit(models.TextChoices):
     SECONDS = "SECONDS", "Seconds"
     MINUTES = "MINUTES", "Minutes"
     HOURS = "HOURS", "Hours"
+
+
+class JobState(models.TextChoices):
+    #: Its sessions are still being noted down; no worker takes it yet.
+    PREPARING = "PREPARING", _("Being prepared")
+    QUEUED = "QUEUED", _("Waiting")
+    RUNNING = "RUNNING", _("Running")
+    DONE = "DONE", _("Finished")
+    FAILED = "FAILED", _("Failed")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+class ItemState(models.TextChoices):
+    """What became of one session of a job."""
+
+    WAITING = "WAITING", _("Waiting")
+    #: A worker had begun with it: what follows a worker that died here knows.
+    BEGUN = "BEGUN", _("Begun")
+    DONE = "DONE", _("Done")
+    SKIPPED = "SKIPPED", _("Left as it was")
+    FAILED = "FAILED", _("Failed")

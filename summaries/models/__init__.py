@@ -3,6 +3,7 @@ from summaries.models.consent import ConsentEntry, ConsentRequest
 from summaries.models.engine_use import EnginePause, EngineRun, TokenUse
 from summaries.models.integrations import ReportMapping, TeamViewerPull
 from summaries.models.interactions import Interaction
+from summaries.models.jobs import Job, JobItem
 from summaries.models.keeping import DeletionPass, LegalHold, RetentionRun, TrashedRecord
 from summaries.models.redaction import RedactionRules
 from summaries.models.session_files import ExternalRecord, SessionFile
@@ -24,6 +25,8 @@ __all__ = [
     "Interaction",
     "IssueType",
     "IssueTypeClassifier",
+    "Job",
+    "JobItem",
     "LegalHold",
     "RedactionRules",
     "ReportMapping",
