@@ -9,7 +9,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from functools import cache
 from typing import Any, cast
 
@@ -25,9 +25,6 @@ from insights_portal.lib.http import (
     seconds_left,
     too_large,
 )
-
-#: Connections of one process at the same time, over all hosts; more wait for a free one within their time limit.
-MAX_CONNECTIONS = 4_000
 
 
 @cache
@@ -111,6 +108,37 @@ class _CheckedBackend(httpcore2.AsyncNetworkBackend):
         raise failure or httpcore2.ConnectTimeout("The time limit has passed while the name was resolved.")
 
 
+class _LastStream:
+    """An answer whose end is its connection's end."""
+
+    def __init__(self, stream: AsyncIterable[bytes], connection: httpcore2.AsyncConnectionInterface) -> None:
+        self._stream = stream
+        self._connection = connection
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._stream)
+
+    async def aclose(self) -> None:
+        await self._connection.aclose()
+
+
+class _OneForEach(httpcore2.AsyncConnectionPool):
+    """A connection for each request, kept in no list: the library's pool looks through all it has, twice a request.
+
+    How many there are is the caller's to bound.
+    """
+
+    async def handle_async_request(self, request: httpcore2.Request) -> httpcore2.Response:
+        connection = self.create_connection(request.url.origin)
+        try:
+            response = await connection.handle_async_request(request)
+        except BaseException:
+            await connection.aclose()
+            raise
+        response.stream = _LastStream(cast("AsyncIterable[bytes]", response.stream), connection)
+        return response
+
+
 class _MeasuredStream(httpx2.AsyncByteStream):
     def __init__(self, stream: httpx2.AsyncByteStream, limit: int) -> None:
         self._stream = stream
@@ -135,12 +163,7 @@ class AsyncOutboundTransport(httpx2.AsyncHTTPTransport):
         super().__init__()
         self._max_bytes = max_bytes
         # The transport has no argument for a network backend; its pool has.
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
-            max_connections=MAX_CONNECTIONS,
-            max_keepalive_connections=0,
-            network_backend=_CheckedBackend(),
-        )
+        self._pool = _OneForEach(ssl_context=httpx2.create_ssl_context(), network_backend=_CheckedBackend())
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         check_scheme(request)
