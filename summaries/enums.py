@@ -134,3 +134,15 @@ class ItemState(models.TextChoices):
     DONE = "DONE", _("Done")
     SKIPPED = "SKIPPED", _("Left as it was")
     FAILED = "FAILED", _("Failed")
+
+
+class Accent(models.TextChoices):
+    """The colour of a service report's lines and labels. Each stands off from white by 7 : 1 at least."""
+
+    GRAPHITE = "GRAPHITE", "Graphite"
+    BLUE = "BLUE", "Blue"
+    TEAL = "TEAL", "Teal"
+    GREEN = "GREEN", "Green"
+    PURPLE = "PURPLE", "Purple"
+    RED = "RED", "Red"
+    BROWN = "BROWN", "Brown"

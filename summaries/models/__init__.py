@@ -5,6 +5,7 @@ from summaries.models.integrations import ReportMapping, TeamViewerPull
 from summaries.models.interactions import Interaction
 from summaries.models.jobs import Job, JobItem
 from summaries.models.keeping import DeletionPass, LegalHold, RetentionRun, TrashedRecord
+from summaries.models.layouts import ReportLayout
 from summaries.models.redaction import RedactionRules
 from summaries.models.session_files import ExternalRecord, SessionFile
 from summaries.models.sessions import SupportSession
@@ -29,6 +30,7 @@ __all__ = [
     "JobItem",
     "LegalHold",
     "RedactionRules",
+    "ReportLayout",
     "ReportMapping",
     "RetentionRun",
     "SavedView",
