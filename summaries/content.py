@@ -15,11 +15,19 @@ class Statement:
     """One sentence and the numbers of the interactions that support it.
 
     *supported* is decided by `domain.evidence` alone; an engine's own word for it counts for nothing.
+    *by_person*: a member wrote or changed the text. Nobody checked it against the record then, so that it is never
+    *supported*; its evidence is what the sentence had before.
     """
 
     text: str
     evidence: tuple[int, ...] = ()
     supported: bool = True
+    by_person: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether the record shows it, or a person vouches for it."""
+        return self.supported or self.by_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,10 @@ class SessionFacts:
 
 
 def _statements(rows: list[dict[str, Any]]) -> tuple[Statement, ...]:
-    return tuple(Statement(row["text"], tuple(row["evidence"]), row["supported"]) for row in rows)
+    # Revisions of earlier releases do not say who wrote a statement: an engine did.
+    return tuple(
+        Statement(row["text"], tuple(row["evidence"]), row["supported"], row.get("by_person", False)) for row in rows
+    )
 
 
 def _step(row: dict[str, Any]) -> Step:

@@ -20,6 +20,9 @@ class StatementSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
     evidence = serializers.ListField(child=serializers.IntegerField(), help_text="Numbers of interactions.")
     supported = serializers.BooleanField(help_text="False: the record does not show it.")
+    by_person = serializers.BooleanField(
+        default=False, help_text="True: a member wrote or changed it; nobody checked it against the record."
+    )
 
 
 class StepSerializer(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from summaries.models.interactions import Interaction
 from summaries.models.jobs import Job, JobItem
 from summaries.models.keeping import DeletionPass, LegalHold, RetentionRun, TrashedRecord
 from summaries.models.layouts import ReportLayout
+from summaries.models.ratings import SummaryRating
 from summaries.models.redaction import RedactionRules
 from summaries.models.session_files import ExternalRecord, SessionFile
 from summaries.models.sessions import SupportSession
@@ -36,6 +37,7 @@ __all__ = [
     "SavedView",
     "SessionFile",
     "Summary",
+    "SummaryRating",
     "SummaryRevision",
     "SupportSession",
     "TeamViewerPull",

@@ -132,7 +132,20 @@ class SummaryRevision(CompanyOwned):
     dropped_statements = models.PositiveIntegerField(default=0)
     redaction = models.JSONField(default=dict, help_text="{rule code: number of masked places}.")
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who wrote it, or fetched an earlier text back. Empty: an engine wrote it.",
+    )
+    based_on = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The text that a person changed, or fetched back. Empty: written from the session log.",
     )
     created_at = models.DateTimeField()
 
