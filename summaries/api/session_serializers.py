@@ -11,6 +11,7 @@ from policies.models import Device
 from summaries.domain.consent.wording import incoming_notice
 from summaries.domain.imports.session_file_words import sentence_of
 from summaries.domain.reading.queries import state_of_session
+from summaries.domain.redaction.report import redaction_report
 from summaries.enums import Actor, Direction, Kind, PlaceUnit, QualityFlag, ReviewState, SessionStatus, SummaryState
 from summaries.models import ConsentEntry, SessionFile, SupportSession
 
@@ -76,6 +77,15 @@ class SummaryReferenceSerializer(serializers.Serializer[Any]):
     review = serializers.ChoiceField(ReviewState.choices)
 
 
+class MaskedByRuleSerializer(serializers.Serializer[Any]):
+    rule = serializers.CharField(help_text="Its placeholders read [RULE-1], [RULE-2] …")
+    name = serializers.CharField(source="label", help_text="What it masks; of a company's own rule, its name.")
+    places = serializers.IntegerField()
+    values = serializers.IntegerField(
+        allow_null=True, help_text="Different values; null once the session log is deleted."
+    )
+
+
 class SessionSerializer(serializers.Serializer[SupportSession]):
     id = serializers.UUIDField(source="public_id")
     number = serializers.CharField(source="label", help_text="As people read it: S-1042.")
@@ -98,11 +108,19 @@ class SessionSerializer(serializers.Serializer[SupportSession]):
     redaction = serializers.DictField(
         source="redaction_counts", child=serializers.IntegerField(), help_text="Places masked, by rule."
     )
+    redaction_report = serializers.SerializerMethodField()
+    redaction_rules_version = serializers.IntegerField(
+        source="redaction_version", allow_null=True, help_text="Version of the company's own rules; null: it had none."
+    )
     summary = serializers.SerializerMethodField()
     summary_state = serializers.SerializerMethodField()
 
     def get_duration_seconds(self, session: SupportSession) -> int | None:
         return None if session.duration is None else session.duration // timedelta(seconds=1)
+
+    @extend_schema_field(MaskedByRuleSerializer(many=True))
+    def get_redaction_report(self, session: SupportSession) -> Any:
+        return MaskedByRuleSerializer(redaction_report(session=session), many=True).data
 
     @extend_schema_field(SummaryReferenceSerializer(allow_null=True))
     def get_summary(self, session: SupportSession) -> Any:

@@ -35,7 +35,7 @@ from summaries.api.session_serializers import (
 )
 from summaries.domain import capture
 from summaries.domain.imports.intake import choose_supporter
-from summaries.domain.reading import queries
+from summaries.domain.reading import timeline
 
 
 class NewestSessionFirst(NewestFirstCursorPagination):
@@ -114,7 +114,7 @@ class SessionViewSet(SessionRemoval, mixins.ListModelMixin, mixins.RetrieveModel
     )
     def interactions(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
         """The session log: masked, in order."""
-        rows = self.paginate_queryset(queries.log_of(session=self.get_object()))
+        rows = self.paginate_queryset(timeline.log_of(session=self.get_object()))
         return self.get_paginated_response(InteractionSerializer(rows, many=True).data)
 
     @extend_schema(

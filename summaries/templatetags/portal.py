@@ -17,7 +17,7 @@ from insights_portal.lib.text import show_controls
 from summaries.content import Statement, Step
 from summaries.domain.evidence.prose import runs_of
 from summaries.domain.reading.insights import TrendPoint
-from summaries.domain.reading.queries import TIMELINE_ROWS
+from summaries.domain.reading.timeline import TIMELINE_ROWS
 from summaries.models import SupportSession
 from summaries.views import navigation
 

@@ -1,9 +1,7 @@
-"""What the pages read: lists by keyset, one session with its summary, its timeline, the navigation's figures."""
+"""What the pages read: lists by keyset, one session with its summary, the navigation's figures."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -11,16 +9,13 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import Company, Membership, User
 from accounts.permissions import Permission
 from accounts.tenancy import access_or_404
-from policies.enums import Verdict
 from summaries.content import SessionFacts, SummaryContent, content_from_json, facts_from_json
 from summaries.domain.reading.filters import SessionFilters
 from summaries.domain.reading.insights import FAILED, TO_REVIEW
 from summaries.domain.reading.states import StateView, state_of
-from summaries.enums import Kind
 from summaries.models import (
     Application,
     ConsentEntry,
-    Interaction,
     IssueType,
     Summary,
     SummaryRevision,
@@ -28,7 +23,6 @@ from summaries.models import (
 )
 
 PAGE_ROWS = 50
-TIMELINE_ROWS = 200
 #: A longer list of devices is no list to choose from; search finds the rest.
 MAX_CHOICES = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -80,14 +74,6 @@ class SummaryText:
     revision: SummaryRevision
     content: SummaryContent
     facts: SessionFacts
-
-
-@dataclass(frozen=True, slots=True)
-class ApplicationGroup:
-    """Interactions in a row that happened in the same application."""
-
-    application: str
-    interactions: list[Interaction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,57 +188,6 @@ def revisions_of(*, session: SupportSession, viewer: User) -> list[SummaryRevisi
 
 def consents_of(*, session: SupportSession, viewer: User) -> list[ConsentEntry]:
     return list(ConsentEntry.objects.visible_to(viewer).filter(session=session).select_related("stated_by"))
-
-
-def timeline_page(
-    *,
-    session: SupportSession,
-    kind: str = "",
-    application: str = "",
-    at_number: int = 0,
-    before: int = 0,
-    after: int = 0,
-) -> Page:
-    """A page of the session's interactions in order: after or before a number, or the one that holds *at_number*."""
-    rows = log_of(session=session)
-    if kind in Kind.values:
-        rows = rows.filter(kind=kind)
-    if application:
-        rows = rows.filter(application=application)
-    if before:
-        found = list(rows.filter(number__lt=before).order_by("-number")[: TIMELINE_ROWS + 1])
-        page = found[:TIMELINE_ROWS][::-1]
-        has_earlier, has_later = len(found) > TIMELINE_ROWS, True
-    else:
-        first_after = after or max(at_number - 1, 0) // TIMELINE_ROWS * TIMELINE_ROWS
-        found = list(rows.filter(number__gt=first_after).order_by("number")[: TIMELINE_ROWS + 1])
-        page = found[:TIMELINE_ROWS]
-        has_earlier, has_later = first_after > 0, len(found) > TIMELINE_ROWS
-    if not page:
-        return Page([])
-    return Page(page, str(page[-1].number) if has_later else "", str(page[0].number) if has_earlier else "")
-
-
-def log_of(*, session: SupportSession) -> QuerySet[Interaction]:
-    """What is shown of a session's log: nothing where it may not be kept, though a legal hold may still keep it."""
-    rows: QuerySet[Interaction] = Interaction.objects.filter(session=session)
-    return rows.none() if session.verdict == Verdict.NO else rows
-
-
-def by_application(interactions: Iterable[Interaction]) -> list[ApplicationGroup]:
-    """The interactions as runs of one application each, in their order."""
-    return [
-        ApplicationGroup(application, list(run))
-        for application, run in groupby(interactions, key=lambda interaction: interaction.application)
-    ]
-
-
-def timeline_choices(*, session: SupportSession) -> tuple[list[tuple[str, str, int]], list[str]]:
-    """What a timeline can be filtered by: kinds with label and count, applications."""
-    rows = log_of(session=session).order_by()
-    kinds = rows.values_list("kind").annotate(count=Count("pk")).order_by("kind")
-    applications = rows.exclude(application="").values_list("application", flat=True).distinct()
-    return [(kind, Kind(kind).label, count) for kind, count in kinds], sorted(applications)
 
 
 def navigation_figures(*, company: Company, viewer: User) -> NavigationFigures:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from accounts.models import Company, User
 from summaries.domain.interaction_rows import clean, in_batches
-from summaries.domain.reading.queries import log_of, session_numbered
+from summaries.domain.reading.queries import session_numbered
+from summaries.domain.reading.timeline import log_of
 from summaries.domain.redaction.rules import NamedRule, as_own, own_rules, rules_row
 from summaries.enums import Kind
 from summaries.models import RedactionRules

@@ -11,6 +11,8 @@ from tests.summaries.report_examples import store_session, store_summary
 
 URL = "/api/v1/sessions/"
 
+MASKED = {"redaction_counts": {"EMAIL": 2}, "redaction_memory": {"EMAIL": {"f": 1}}, "redaction_version": 3}
+
 
 def test_list_shows_sessions_of_the_company_that_one_may_see(cast: Cast, api: APIClient, client_of: SignIn) -> None:
     own = store_session(cast.northwind, cast.bob, number=1)
@@ -25,7 +27,13 @@ def test_list_shows_sessions_of_the_company_that_one_may_see(cast: Cast, api: AP
 
 
 def test_retrieve_tells_everything_about_a_session(cast: Cast, api: APIClient) -> None:
-    session = store_session(cast.northwind, cast.bob, redaction_counts={"EMAIL": 2})
+    session = store_session(
+        cast.northwind,
+        cast.bob,
+        redaction_counts={"EMAIL": 2},
+        redaction_memory={"EMAIL": {"f": 1}},
+        redaction_version=3,
+    )
     summary = store_summary(session)
 
     answer = api.get(f"{URL}{session.public_id}/")
@@ -56,6 +64,8 @@ def test_retrieve_tells_everything_about_a_session(cast: Cast, api: APIClient) -
         "recording": {"format": "", "name": "", "quality": [], "bad_record_count": 0},
         "interaction_count": 0,
         "redaction": {"EMAIL": 2},
+        "redaction_report": [{"rule": "EMAIL", "name": "e-mail addresses", "places": 2, "values": 1}],
+        "redaction_rules_version": 3,
         "summary": {"id": str(summary.public_id), "state": "READY", "review": "AI_GENERATED"},
         "summary_state": {
             "code": "AI_GENERATED",

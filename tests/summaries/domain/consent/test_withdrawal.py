@@ -17,7 +17,7 @@ from summaries.domain.generation import requests as generation
 from summaries.domain.generation import steps as generation_steps
 from summaries.domain.imports.recordings import import_recording
 from summaries.domain.keeping import forgetting, holds
-from summaries.domain.reading import queries
+from summaries.domain.reading import queries, timeline
 from summaries.domain.reading.search import matching
 from summaries.enums import SummaryState
 from summaries.models import ConsentEntry, Interaction, Summary, SummaryRevision, SupportSession
@@ -179,7 +179,7 @@ def test_under_legal_hold_it_is_hidden_at_once_and_deleted_when_the_hold_is_lift
     assert (session.verdict, session.interaction_count, Interaction.objects.count()) == (Verdict.NO, 1, 1)
     assert Interaction.objects.visible_to(cast.alice).count() == 0
     assert SummaryRevision.objects.visible_to(cast.alice).count() == 0
-    assert queries.timeline_page(session=session).rows == []
+    assert timeline.timeline_page(session=session).rows == []
     assert queries.state_of_session(session).word == "Consent withdrawn"
     assert (session.summary.current, session.summary.title) == (None, "")
     assert matching(SupportSession.objects.all(), "spooler").count() == 0
