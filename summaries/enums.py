@@ -146,3 +146,36 @@ class Accent(models.TextChoices):
     PURPLE = "PURPLE", "Purple"
     RED = "RED", "Red"
     BROWN = "BROWN", "Brown"
+
+
+class BacklogState(models.TextChoices):
+    """An order to summarise many sessions. What is under way comes back whatever the state."""
+
+    RUNNING = "RUNNING", _("Running")
+    PAUSED = "PAUSED", _("Paused")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    DONE = "DONE", _("Done")
+    FAILED = "FAILED", _("Failed")
+
+
+class BacklogWay(models.TextChoices):
+    BATCHES = "BATCHES", _("In batches")
+    ONE_BY_ONE = "ONE_BY_ONE", _("One by one")
+
+
+class BacklogItemState(models.TextChoices):
+    WAITING = "WAITING", _("Waiting")
+    SENT = "SENT", _("In a batch at the provider")
+    IN_LINE = "IN_LINE", _("In the ordinary line")
+    WRITTEN = "WRITTEN", _("Written")
+    SKIPPED = "SKIPPED", _("Skipped")
+    FAILED = "FAILED", _("Failed")
+
+
+class BatchState(models.TextChoices):
+    """SENDING: the call may have been made, and nobody knows yet what came of it."""
+
+    PREPARING = "PREPARING", _("Being prepared")
+    SENDING = "SENDING", _("Being sent")
+    SENT = "SENT", _("At the provider")
+    ENDED = "ENDED", _("Ended")

@@ -1,4 +1,5 @@
 from summaries.models.api_requests import IdempotencyKey
+from summaries.models.backlog import Backlog, BacklogItem, ProviderBatch
 from summaries.models.consent import ConsentEntry, ConsentRequest
 from summaries.models.engine_use import EnginePause, EngineRun, TokenUse
 from summaries.models.integrations import ReportMapping, TeamViewerPull
@@ -16,6 +17,8 @@ from summaries.models.views import DefaultView, SavedView
 
 __all__ = [
     "Application",
+    "Backlog",
+    "BacklogItem",
     "ConsentEntry",
     "ConsentRequest",
     "DefaultView",
@@ -30,6 +33,7 @@ __all__ = [
     "Job",
     "JobItem",
     "LegalHold",
+    "ProviderBatch",
     "RedactionRules",
     "ReportLayout",
     "ReportMapping",
