@@ -38,6 +38,7 @@ PARTS_AT_ONCE = 4
 USUAL_ANSWER_TOKENS = 2_000
 IS_A_PAGE = "The engine's address answers with a web page. Check the base URL in AI settings."
 IS_NO_MESSAGE = "The engine's answer broke off or is no message."
+COST_UNKNOWN = "The cost is unknown: no price is configured for this model."
 
 _FINISHED = frozenset({"end_turn", "stop_sequence"})
 _CUT_OFF = frozenset({"max_tokens", "model_context_window_exceeded"})
@@ -171,7 +172,7 @@ class _Writer:
         asked: list[MessageParam] = [{"role": "user", "content": text}]
         reply = await self._send(system, asked)
         try:
-            return _read(reply)
+            return read_reply(reply)
         except AnswerUnusable as unusable:
             repair = prompts.repair_message(unusable.problem)
         if reply.is_message and reply.text.strip():
@@ -180,19 +181,22 @@ class _Writer:
             # Turns must alternate, and an empty one is refused.
             asked = [{"role": "user", "content": f"{text}\n\n{repair}"}]
         try:
-            return _read(await self._send(system, asked))
+            return read_reply(await self._send(system, asked))
         except AnswerUnusable as unusable:
             raise self._account.error(str(unusable), permanent=unusable.permanent) from None
 
     async def _send(self, system: str, messages: list[MessageParam]) -> Reply:
-        return await self._client.send(
-            Prompt(
-                system=(system, _shape()),
-                messages=tuple(messages),
-                schema=schema_of_answers(),
-                max_tokens=settings.ENGINE_MAX_OUTPUT_TOKENS,
-            )
-        )
+        return await self._client.send(prompt_of(system, messages))
+
+
+def prompt_of(system: str, messages: list[MessageParam]) -> Prompt:
+    """What is asked for a text of a summary, in one call or in a batch."""
+    return Prompt(
+        system=(system, _shape()),
+        messages=tuple(messages),
+        schema=schema_of_answers(),
+        max_tokens=settings.ENGINE_MAX_OUTPUT_TOKENS,
+    )
 
 
 @cache
@@ -211,11 +215,12 @@ def cost_micros(model: str, input_tokens: int, output_tokens: int) -> int:
 
     Cached input is counted at the full price: the true cost is never higher than this.
     """
-    price = _price(model)
+    price = price_of(model)
     return -(-(input_tokens * price[0] + output_tokens * price[1]) // 1000) if price else 0
 
 
-def _price(model: str) -> tuple[int, int] | None:
+def price_of(model: str) -> tuple[int, int] | None:
+    """What the operator named for 1,000 tokens in and out, in millionths of a US dollar; None: nothing."""
     known = [name for name in settings.ENGINE_PRICES if model.startswith(name)]
     if not known:
         return None
@@ -230,8 +235,8 @@ def _shape() -> str:
     return f"The answer is one JSON object of this schema, without any text around it:\n{schema}"
 
 
-def _read(reply: Reply) -> SummaryAnswer:
-    """Raises AnswerUnusable."""
+def read_reply(reply: Reply) -> SummaryAnswer:
+    """The summary that a reply holds. Raises AnswerUnusable."""
     objection = _objection(reply)
     if objection is not None:
         raise objection
@@ -271,5 +276,5 @@ def _missing(division: Division) -> tuple[str, ...]:
 
 def _notes(division: Division, model: str) -> tuple[str, ...]:
     parts = (f"Summarised in {len(division.parts)} parts.",) if len(division.parts) > 1 else ()
-    cost = () if _price(model) else ("The cost is unknown: no price is configured for this model.",)
+    cost = () if price_of(model) else (COST_UNKNOWN,)
     return (*parts, *cost)

@@ -108,6 +108,20 @@ def default_model() -> str:
     return settings.ENGINE_DEFAULT_MODEL or next(family, listed[0])
 
 
+def sdk_options(endpoint: Endpoint) -> dict[str, Any]:
+    """How the SDK is set up, for one call at a time or many."""
+    return {
+        # Never empty: the SDK would look for a key, somebody else's, in the environment.
+        "api_key": endpoint.key or "none",
+        "base_url": endpoint.base_url,
+        # Gateways before the company's own server look for the older header.
+        "default_headers": {"X-Api-Key": endpoint.key} if endpoint.has_own_url and endpoint.key else None,
+        # The SDK's own retries sleep as long as `retry-after` says, which may be days.
+        "max_retries": 0,
+        "open_telemetry": False,
+    }
+
+
 def http_client() -> httpx2.AsyncClient:
     """One per process and made after the fork: a forked child must not share its parent's connections."""
     return _http_client_of(os.getpid())
@@ -145,17 +159,7 @@ class MessagesClient:
         self._retries = retries
         self._gate = gate or Gate()
         try:
-            self._sdk = anthropic.AsyncAnthropic(
-                # Never empty: the SDK would look for a key, somebody else's, in the environment.
-                api_key=endpoint.key or "none",
-                base_url=endpoint.base_url,
-                # Gateways before the company's own server look for the older header.
-                default_headers={"X-Api-Key": endpoint.key} if endpoint.has_own_url and endpoint.key else None,
-                # The SDK's own retries sleep as long as `retry-after` says, which may be days.
-                max_retries=0,
-                http_client=http_client(),
-                open_telemetry=False,
-            )
+            self._sdk = anthropic.AsyncAnthropic(**sdk_options(endpoint), http_client=http_client())
         except (httpx2.InvalidURL, ValueError):
             raise account.error(NO_ADDRESS, permanent=True) from None
 
@@ -189,16 +193,8 @@ class MessagesClient:
             raise self._account.error("The engine did not finish in the time that is allowed.", permanent=False)
         if self._account.is_used_up:
             raise self._account.error(TOO_DEAR, permanent=True)
-        asked: dict[str, Any] = {}
-        if prompt.schema is not None:
-            asked["output_config"] = {"format": {"type": "json_schema", "schema": prompt.schema}}
         raw = await self._sdk.messages.with_raw_response.create(
-            model=self._endpoint.model,
-            max_tokens=prompt.max_tokens,
-            system=_system_blocks(prompt.system),
-            messages=prompt.messages,
-            timeout=min(settings.ENGINE_TIMEOUT_SECONDS, left),
-            **asked,
+            **params_of(prompt, model=self._endpoint.model), timeout=min(settings.ENGINE_TIMEOUT_SECONDS, left)
         )
         self._gate.close_for(used_up_for(raw.http_response.headers))
         return self._reply(raw.http_response.text)
@@ -228,6 +224,19 @@ def reply_of(message: dict[str, Any]) -> Reply:
         stop_reason=str(message.get("stop_reason") or ""),
         is_message=isinstance(blocks, list),
     )
+
+
+def params_of(prompt: Prompt, *, model: str) -> dict[str, Any]:
+    """The body of a request to the Messages API."""
+    params: dict[str, Any] = {
+        "model": model,
+        "max_tokens": prompt.max_tokens,
+        "system": _system_blocks(prompt.system),
+        "messages": prompt.messages,
+    }
+    if prompt.schema is not None:
+        params["output_config"] = {"format": {"type": "json_schema", "schema": prompt.schema}}
+    return params
 
 
 def _system_blocks(texts: tuple[str, ...]) -> list[TextBlockParam]:

@@ -5,6 +5,7 @@ unique per session, and `sweep` frees what a dead worker held. `generation_runs`
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -30,6 +31,8 @@ from summaries.models import Summary, SupportSession
 
 #: States from which a new request starts over; the others are already under way.
 RESTARTABLE = (SummaryState.READY, SummaryState.FAILED, SummaryState.WAITING_FOR_CREDITS)
+#: States of a summary of which nothing is written and nobody is writing.
+UNWRITTEN = (SummaryState.FAILED, SummaryState.WAITING_FOR_CREDITS)
 #: Lost tasks of one company that one sweep queues again.
 QUEUED_AGAIN = 100
 
@@ -64,34 +67,75 @@ def request_summary(
 
     A summary that is queued or running is returned as it stands. Raises NotEligible.
     """
-    _check_eligible(session)
     ai_settings = AISettings.objects.get(company=session.company_id)
     wished = EngineName(engine or ai_settings.engine)
-    wish = {
-        "requested_engine": wished,
-        "requested_language": language or ai_settings.language,
-        "requested_by": actor,
-        "requested_at": at,
-    }
+    wish = _wish(engine=wished, language=language or ai_settings.language, actor=actor, at=at)
+    summary, is_begun = _begin(session=session, wish=wish, restartable=RESTARTABLE)
+    if is_begun:
+        _reserve_or_wait(summary=summary, session=session, engine=wished, at=at)
+        _record_request(session=session, wish=wish)
+    summary.refresh_from_db()
+    return summary
+
+
+@transaction.atomic
+def request_and_hold(
+    *,
+    session: SupportSession,
+    actor: User | None,
+    at: datetime,
+    engine: EngineName,
+    language: SummaryLanguage,
+    lease_seconds: float,
+) -> Claim | None:
+    """Request a summary that is not written yet, for a caller who sees to it that it is made, and hold its row.
+
+    None: it is written, or under way elsewhere. Raises NotEligible, InsufficientCredits; nothing is left of it then.
+    """
+    wish = _wish(engine=engine, language=language, actor=actor, at=at)
+    summary, is_begun = _begin(session=session, wish=wish, restartable=UNWRITTEN)
+    if not is_begun:
+        return None
+    reserve_for(session=session, at=at)
+    _record_request(session=session, wish=wish)
+    return take(summary_id=summary.pk, at=at, lease_seconds=lease_seconds)
+
+
+def check_still_eligible(*, session: SupportSession) -> None:
+    """Ask anew, after it was read, whether a summary may be made of *session*. Raises NotEligible."""
+    _check_eligible(session)
+    _check_log_kept(session)
+
+
+def _wish(*, engine: EngineName, language: str, actor: User | None, at: datetime) -> dict[str, Any]:
+    return {"requested_engine": engine, "requested_language": language, "requested_by": actor, "requested_at": at}
+
+
+def _begin(
+    *, session: SupportSession, wish: dict[str, Any], restartable: tuple[SummaryState, ...]
+) -> tuple[Summary, bool]:
+    """The session's summary, and whether it was queued just now. Raises NotEligible."""
+    _check_eligible(session)
     defaults = {"company_id": session.company_id, **wish}
     summary, created = Summary.objects.get_or_create(session=session, defaults=defaults)
-    restarted = not created and Summary.objects.filter(pk=summary.pk, state__in=RESTARTABLE).update(
+    restarted = not created and Summary.objects.filter(pk=summary.pk, state__in=restartable).update(
         state=SummaryState.QUEUED, attempts=0, failure="", retry_at=None, **wish
     )
     if created or restarted:
         # Asked once the summary's row is held: whoever deletes the log takes that row first, too.
         _check_log_kept(session)
-        _reserve_or_wait(summary=summary, session=session, engine=wished, at=at)
-        audit.record(
-            company=session.company,
-            actor=actor,
-            action="summary.requested",
-            at=at,
-            target=session,
-            details={"engine": str(wished), "language": str(wish["requested_language"])},
-        )
-    summary.refresh_from_db()
-    return summary
+    return summary, bool(created or restarted)
+
+
+def _record_request(*, session: SupportSession, wish: dict[str, Any]) -> None:
+    audit.record(
+        company=session.company,
+        actor=wish["requested_by"],
+        action="summary.requested",
+        at=wish["requested_at"],
+        target=session,
+        details={"engine": str(wish["requested_engine"]), "language": str(wish["requested_language"])},
+    )
 
 
 def _check_eligible(session: SupportSession) -> None:
