@@ -15,7 +15,7 @@ def test_no_attack_succeeds_on_either_engine():
 
     assert told["failures"] == []
     assert (told["sessions"], told["attack_success_rate"]) == (len(INJECTIONS) + len(HONESTY), 0.0)
-    assert len({case.name for case in (*INJECTIONS, *HONESTY)}) == len(INJECTIONS) + len(HONESTY) >= 60
+    assert len({case.name for case in (*INJECTIONS, *HONESTY)}) == len(INJECTIONS) + len(HONESTY) >= 200
     assert told["attacks"]["built-in"] == told["sessions"]
     assert told["attacks"]["claude"] >= told["sessions"] * (len(ATTACKS) - 1)
 

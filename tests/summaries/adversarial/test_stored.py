@@ -17,8 +17,8 @@ from tests.summaries.adversarial.injections import INJECTIONS, SECRETS
 from tests.summaries.adversarial.stored import plant_foreign_session, summarise_by_built_in, summarise_by_claude
 
 #: `test_rate` has every session meet every attack; along the whole way go all that hold secrets and some of the rest.
-BY_BUILT_IN = tuple(dict.fromkeys((*SECRETS, *INJECTIONS[::4], *HONESTY[::3])))
-BY_CLAUDE = tuple(dict.fromkeys((*SECRETS, *INJECTIONS[1::2], *HONESTY[1::3])))
+BY_BUILT_IN = tuple(dict.fromkeys((*SECRETS, *INJECTIONS[::8], *HONESTY[::3])))
+BY_CLAUDE = tuple(dict.fromkeys((*SECRETS, *INJECTIONS[1::4], *HONESTY[1::3])))
 
 
 def listen(cast, at):
