@@ -38,6 +38,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "Exports": {
         "report.exported": "Service report exported",
+        "sessions.exported": "List of sessions exported",
         "knowledge_article.exported": "Draft knowledge article exported",
         "audit.exported": "Audit log exported",
         "audit.streamed": "Audit log streamed",
@@ -53,6 +54,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Settings": {
         "company.created": "Company created",
         "company.changed": "Company settings changed",
+        "report_layout.changed": "Layout of service reports, or billing rule, changed",
         "ai_settings.activated": "AI features activated, terms accepted",
         "ai_settings.deactivated": "AI features deactivated",
         "ai_settings.changed": "AI settings changed",

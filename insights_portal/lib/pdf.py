@@ -1,16 +1,19 @@
 """HTML to PDF. Nothing is fetched while rendering: not from the network, not from this machine's files."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetchingError
+from weasyprint.urls import URLFetcher, URLFetcherResponse, URLFetchingError
 
+ELEMENTS = Path(settings.BASE_DIR) / "templates" / "pdf" / "elements.css"
 #: Layout is work of the processor alone, and the font library is not made for several threads at once.
 _one_at_a_time = threading.Lock()
 
@@ -25,24 +28,41 @@ class FetchRefused(URLFetchingError):
 
 
 class ClosedFetcher(URLFetcher):
-    """Opens nothing. `data:` is refused too: our documents hold no picture."""
+    """Opens nothing. A document's own *pictures* are handed to it by name: `picture:logo`."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: Mapping[str, bytes] = MappingProxyType({})) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False)
+        self._pictures = {f"picture:{name}": content for name, content in pictures.items()}
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:  # noqa: ARG002
+        if url in self._pictures:
+            return URLFetcherResponse(url, self._pictures[url], {"Content-Type": "image/png"})
         raise FetchRefused(f"A PDF may load nothing, but its document asks for {url[:80]!r}.")
 
 
-def render_pdf(*, html: str, stylesheets: Iterable[Path], paper: Paper) -> bytes:
-    """Return a tagged PDF (PDF/UA-1) of *html*.; what it refers to outside itself is left out.
+class _Document(HTML):
+    """A document of ours: its elements are what ELEMENTS says, and nothing is looked up that none of them needs."""
 
-    Title, author, dates and language come from the document's own `<title>`, `<meta>` and `lang`.
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: ARG002, FBT - the renderer's own signature
+        return [_sheet(ELEMENTS)]
+
+
+def render_pdf(
+    *,
+    html: str,
+    stylesheets: Iterable[Path],
+    paper: Paper,
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
+    """Return a tagged PDF (PDF/UA-1) of *html*; what it refers to outside itself is left out.
+
+    Title, author, dates and language come from the document's own `<title>`, `<meta>` and `lang`. *pictures*: PNGs of
+    ours, by the name under which the document shows them (`<img src="picture:logo">`).
     """
     with _one_at_a_time:
         fonts = _fonts()
         sheets = [_sheet(path) for path in stylesheets]
-        document = HTML(string=html, url_fetcher=ClosedFetcher(), base_url=None)
+        document = _Document(string=html, url_fetcher=ClosedFetcher(pictures), base_url=None)
         pdf: bytes = document.write_pdf(
             font_config=fonts, stylesheets=[*sheets, _paper_sheet(paper)], pdf_variant="pdf/ua-1"
         )

@@ -63,7 +63,10 @@ class ReportViewSet(SessionScopedViewSet):
 
     @extend_schema(
         responses={(200, PdfRenderer.media_type): OpenApiTypes.BINARY},
-        parameters=[SESSION_ID, OpenApiParameter("paper", enum=Paper.values, default=Paper.A4.value)],
+        parameters=[
+            SESSION_ID,
+            OpenApiParameter("paper", enum=Paper.values, description="Without it, the one of the company's layout."),
+        ],
     )
     def download(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
         """The service report as a tagged PDF; without a summary it says why there is none."""

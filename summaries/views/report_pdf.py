@@ -11,9 +11,9 @@ from summaries.domain.reading.release import NotReleased
 from summaries.domain.reports.export import ExportedReport, export_report, find_session
 
 
-def paper_asked_for(wish: str | None) -> Paper:
-    """`?paper=letter`; anything else is A4."""
-    return Paper.LETTER if wish == Paper.LETTER else Paper.A4
+def paper_asked_for(wish: str | None) -> Paper | None:
+    """`?paper=letter` or `?paper=a4`; anything else is what the company's layout says."""
+    return Paper(wish) if wish in Paper.values else None
 
 
 def pdf_response(report: ExportedReport) -> HttpResponse:

@@ -27,8 +27,9 @@ from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 from accounts.models import Company, User  # noqa: E402
 from policies.models import Device  # noqa: E402
 from summaries.content import Statement, Step  # noqa: E402
-from summaries.domain.reports.connection_reports import ServiceReport, build_report  # noqa: E402
+from summaries.domain.reports.connection_reports import build_report  # noqa: E402
 from summaries.domain.reports.export import STYLESHEET, render_report  # noqa: E402
+from summaries.domain.reports.report_values import ServiceReport  # noqa: E402
 from summaries.models import Summary  # noqa: E402
 from tests.summaries.report_examples import PRINTER, revision_of, session_of  # noqa: E402
 
@@ -36,7 +37,7 @@ GOAL = 0.6
 AS_IT_COMES = Template("""<!DOCTYPE html>
 <html lang="{{ report.language }}" data-page="{{ report.page }}" data-of="{{ report.of }}">
 <head><title>{{ report.name }} {{ report.number }}: {{ report.title }}</title></head><body>
-<header><table><tr><td><p class="company">{{ report.company }}</p><p>{{ report.contact }}</p></td>
+<header><table><tr><td><p class="company">{{ report.company }}</p>{% for line in report.letterhead %}<p>{{ line }}</p>{% endfor %}</td>
 <td><p class="number">{{ report.name }} {{ report.number }}</p><p>{{ report.ticket }}</p><p>{{ report.date }}</p></td></tr>
 </table></header><h1>{{ report.title }}</h1><p class="subtitle">{{ report.subtitle }}</p>
 <table>{% for each in report.particulars %}<tr><td class="label">{{ each.label }}</td>

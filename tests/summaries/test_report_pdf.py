@@ -65,7 +65,7 @@ def test_report_is_one_tagged_page_with_everything_on_it() -> None:
         "Resolved",
         "Four other devices have the same driver version.",
         "Written by AI (built-in engine, 22 Nov 2026)",
-        "1 password, 2 e-mail addresses",
+        "passwords (1), e-mail addresses (2)",
         "Supporter, date Customer, date",
         "Page 1 of 1",
     ):

@@ -1,89 +1,29 @@
 """The service report of one session, as values: everything that stands on the paper, in the summary's language."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.domain.pseudonyms import SupporterNames
 from accounts.enums import BillingRounding, EngineName
-from accounts.models import User
-from insights_portal.lib.text import direction_of, show_controls
+from accounts.models import Company, User
+from insights_portal.lib.text import show_controls
 from policies.enums import Verdict
 from summaries.content import SessionFacts, Statement, Step, SummaryContent, content_from_json, facts_from_json
 from summaries.domain.evidence.prose import Run, runs_of
 from summaries.domain.reports.billing import billable_minutes, billing_rule_of
 from summaries.domain.reports.language import ReportLanguage
+from summaries.domain.reports.layouts import number_of
+from summaries.domain.reports.report_values import Line, Particular, Section, ServiceReport
 from summaries.enums import Outcome, ReviewState, SessionStatus
-from summaries.models import Summary, SummaryRevision, SupportSession
+from summaries.models import ReportLayout, Summary, SummaryRevision, SupportSession
 
 #: Longest list and statement on paper; a reader finds the rest in the portal, and one report stays one report.
 MAX_ROWS = 300
 MAX_STATEMENT_CHARS = 2_000
+MAX_EVIDENCE = 12
 EVERYBODY_BY_NAME = SupporterNames()
-
-
-@dataclass(frozen=True, slots=True)
-class Particular:
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One sentence of the report. *clock* is when it was done, *mark* what the reader must know about it."""
-
-    runs: tuple[Run, ...]
-    clock: str = ""
-    mark: str = ""
-
-    @property
-    def direction(self) -> str:
-        return direction_of("".join(run.text for run in self.runs))
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading and its lines. *badge* stands before them; *tone* names its colour, an Outcome value."""
-
-    heading: str
-    lines: tuple[Line, ...]
-    is_numbered: bool = False
-    badge: str = ""
-    tone: str = ""
-
-    @property
-    def direction(self) -> str:
-        """Of the list as a whole: its numbers stand on the side where its first line begins."""
-        return self.lines[0].direction if self.lines else "ltr"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceReport:
-    """*language* is that of text and labels, *direction* the way in which it is written."""
-
-    language: str
-    direction: str
-    company: str
-    contact: str
-    name: str
-    number: str
-    ticket: str
-    date: str
-    title: str
-    subtitle: str
-    particulars: tuple[Particular, ...]
-    sections: tuple[Section, ...]
-    notice: str
-    signatures: tuple[str, str]
-    page: str
-    of: str
-    written_at: datetime
-
-    @property
-    def title_direction(self) -> str:
-        return direction_of(self.title)
 
 
 def build_report(
@@ -93,24 +33,33 @@ def build_report(
     revision: SummaryRevision | None,
     language: str,
     names: SupporterNames = EVERYBODY_BY_NAME,
+    layout: ReportLayout | None = None,
 ) -> ServiceReport:
     """Lay out the report of *session*: with its summary's *revision*, or saying why there is no summary.
 
     *language* (a SummaryLanguage value) is used where there is no revision to name one. Company, device and
     supporter of the session and the summary's reviewer should be loaded already. *names*: how the reader calls members.
+    *layout*: how the company wants it to look; None: as every company's begins.
     """
-    company = session.company
+    company, layout = session.company, layout or ReportLayout()
     words = ReportLanguage(language=revision.language if revision else language, zone=ZoneInfo(company.time_zone))
     content = content_from_json(revision.content) if revision else None
     facts = facts_from_json(revision.facts) if revision and revision.facts else SessionFacts()
-    sections = _sections(session, content, facts, words) if content else _no_summary(session, summary, words)
+    if content:
+        sections = _sections(session, content, facts, words, layout)
+    else:
+        sections = _no_summary(session, summary, words, layout)
     return ServiceReport(
         language=words.language,
         direction=words.direction,
         company=show_controls(company.name),
-        contact=show_controls(" · ".join(filter(None, (company.address, company.contact_email)))),
+        letterhead=_letterhead(company, layout),
+        logo=bytes(layout.logo),
+        logo_text=show_controls(layout.logo_text or company.name),
+        accent=layout.accent,
+        footer=show_controls(layout.footer),
         name=words["report"],
-        number=session.label,
+        number=number_of(layout.number_format, session=session, zone=words.zone),
         ticket=show_controls(f"{words['ticket']} {session.ticket}") if session.ticket else "",
         date=words.long_date(session.ended_at or session.started_at),
         title=show_controls(content.title if content else words["remote_support"]),
@@ -118,11 +67,19 @@ def build_report(
         particulars=_particulars(session, words, names),
         sections=sections,
         notice=_notice(summary, revision, words, names) if summary and revision else "",
-        signatures=(words["supporter_signature"], words["customer_signature"]),
+        signatures=(words["supporter_signature"], words["customer_signature"]) if layout.shows_signatures else (),
         page=words["page"],
         of=words["of"],
         written_at=revision.created_at if revision else session.ended_at or session.started_at,
     )
+
+
+def _letterhead(company: Company, layout: ReportLayout) -> tuple[str, ...]:
+    """The lines under the company's name: its own wording, or address and mail on one line."""
+    if layout.letterhead:
+        return tuple(show_controls(line) for line in layout.letterhead.splitlines())
+    contact = " · ".join(filter(None, (company.address, company.contact_email)))
+    return (show_controls(contact),) if contact else ()
 
 
 def _subtitle(session: SupportSession, words: ReportLanguage) -> str:
@@ -160,37 +117,47 @@ def _billable(session: SupportSession, words: ReportLanguage) -> str:
 
 
 def _sections(
-    session: SupportSession, content: SummaryContent, facts: SessionFacts, words: ReportLanguage
+    session: SupportSession,
+    content: SummaryContent,
+    facts: SessionFacts,
+    words: ReportLanguage,
+    layout: ReportLayout,
 ) -> tuple[Section, ...]:
     outcome = Section(
         words["outcome"],
-        _lines(content.outcome_statements, words),
+        _lines(content.outcome_statements, words, layout),
         badge=words[content.outcome],
         tone=content.outcome,
     )
-    steps = tuple(_step_line(session, step, words) for step in content.steps[:MAX_ROWS])
-    named = _applications(content, facts, words)
+    steps = tuple(_step_line(session, step, words, layout) for step in content.steps[:MAX_ROWS])
+    named = _applications(content, facts, words) if layout.shows_applications else ""
+    open_points = content.open_points if layout.shows_open_points else ()
     sections = (
-        Section(words["problem"], _lines(content.problem, words)),
-        Section(words["cause"], _lines(content.cause, words)),
+        Section(words["problem"], _lines(content.problem, words, layout)),
+        Section(words["cause"], _lines(content.cause, words, layout)),
         Section(words["work_done"], (*steps, *_rest(len(content.steps), words)), is_numbered=True),
         outcome,
-        Section(words["open_points"], _lines(content.open_points, words)),
+        Section(words["open_points"], _lines(open_points, words, layout)),
         Section(words["missing_data"], _plain(content.missing_data, words)),
-        Section(words["applications"], _plain((named,) if named else (), words)),
-        Section(words["notes"], _plain((session.notes,) if session.notes else (), words)),
+        Section(words["applications"], (Line((Run(named),), written=words.direction),) if named else ()),
+        _notes(session, words, layout),
     )
     return tuple(section for section in sections if section.lines or section.badge)
 
 
-def _no_summary(session: SupportSession, summary: Summary | None, words: ReportLanguage) -> tuple[Section, ...]:
+def _notes(session: SupportSession, words: ReportLanguage, layout: ReportLayout) -> Section:
+    shown = layout.shows_notes and session.notes
+    return Section(words["notes"], _plain((session.notes,) if shown else (), words))
+
+
+def _no_summary(
+    session: SupportSession, summary: Summary | None, words: ReportLanguage, layout: ReportLayout
+) -> tuple[Section, ...]:
     reason = words[_reason(session, summary)]
     sentence = f"{reason[0].upper()}{reason[1:]}."
-    notes = _plain((session.notes,) if session.notes else (), words)
-    return (
-        Section(words["no_summary"], _plain((sentence,), words), tone=Outcome.UNKNOWN),
-        *([Section(words["notes"], notes)] if notes else []),
-    )
+    told = Section(words["no_summary"], _plain((sentence,), words), tone=Outcome.UNKNOWN)
+    notes = _notes(session, words, layout)
+    return (told, notes) if notes.lines else (told,)
 
 
 def _reason(session: SupportSession, summary: Summary | None) -> str:
@@ -202,9 +169,13 @@ def _reason(session: SupportSession, summary: Summary | None) -> str:
     return "NOT_REQUESTED" if session.status == SessionStatus.ENDED else "STILL_RUNNING"
 
 
-def _lines(statements: tuple[Statement, ...], words: ReportLanguage) -> tuple[Line, ...]:
+def _lines(statements: tuple[Statement, ...], words: ReportLanguage, layout: ReportLayout) -> tuple[Line, ...]:
     kept = (
-        Line(runs_of(_cut(one.text)), mark="" if one.stands else words["not_supported"])
+        Line(
+            runs_of(_cut(one.text)),
+            mark="" if one.stands else words["not_supported"],
+            evidence=_evidence(one, layout),
+        )
         for one in statements[:MAX_ROWS]
     )
     return (*kept, *_rest(len(statements), words))
@@ -219,16 +190,20 @@ def _rest(count: int, words: ReportLanguage) -> tuple[Line, ...]:
     return (Line((Run(words["more"].format(count - MAX_ROWS)),)),) if count > MAX_ROWS else ()
 
 
-def _step_line(session: SupportSession, step: Step, words: ReportLanguage) -> Line:
+def _step_line(session: SupportSession, step: Step, words: ReportLanguage, layout: ReportLayout) -> Line:
     clock = words.clock(session.moment_of(step.offset_ms)) if step.offset_ms is not None else ""
     mark = "" if step.action.stands else words["not_supported"]
-    commands = tuple(_cut(command) for command in step.commands)
-    return Line(runs_of(_cut(step.action.text), commands=commands), clock, mark)
+    commands = tuple(_cut(command) for command in step.commands) if layout.shows_commands else ()
+    return Line(runs_of(_cut(step.action.text), commands=commands), clock, mark, _evidence(step.action, layout))
+
+
+def _evidence(statement: Statement, layout: ReportLayout) -> tuple[int, ...]:
+    return statement.evidence[:MAX_EVIDENCE] if layout.shows_evidence else ()
 
 
 def _applications(content: SummaryContent, facts: SessionFacts, words: ReportLanguage) -> str:
     timed = [f"{app.name} {words.duration(timedelta(milliseconds=app.milliseconds))}" for app in facts.applications]
-    return ", ".join(timed or content.applications)
+    return _cut(", ".join(timed or content.applications))
 
 
 def _notice(summary: Summary, revision: SummaryRevision, words: ReportLanguage, names: SupporterNames) -> str:

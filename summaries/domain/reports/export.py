@@ -14,9 +14,12 @@ from accounts.tenancy import access_or_404
 from insights_portal.lib.pdf import Paper, render_pdf
 from summaries.domain.reading.reach import require_on
 from summaries.domain.reading.release import require_release
-from summaries.domain.reports.connection_reports import ServiceReport, build_report
+from summaries.domain.reports.connection_reports import build_report
+from summaries.domain.reports.layouts import layout_of
+from summaries.domain.reports.report_values import ServiceReport
 from summaries.models import Summary, SupportSession
 
+LOGO = "logo"
 STYLESHEET = Path(settings.BASE_DIR) / "templates" / "pdf" / "service_report.css"
 
 
@@ -39,8 +42,8 @@ def check_export(*, session: SupportSession, actor: User) -> None:
     require_on(user=actor, permission=Permission.EXPORT_SUMMARIES, session=session)
 
 
-def export_report(*, session: SupportSession, actor: User, at: datetime, paper: Paper = Paper.A4) -> ExportedReport:
-    """Make the PDF of the session's report and enter the export in the audit log.
+def export_report(*, session: SupportSession, actor: User, at: datetime, paper: Paper | None = None) -> ExportedReport:
+    """Make the PDF of the session's report, on *paper* or on the company's, and enter the export in the audit log.
 
     Raises PermissionMissing, NotReleased. A session without a summary gives a report that says why.
     """
@@ -51,12 +54,15 @@ def export_report(*, session: SupportSession, actor: User, at: datetime, paper: 
     names = names_for(company=session.company, viewer=actor, at=at)
     if session.supporter_id in names.revealed:
         record_view(company=session.company, viewer=actor, subject_id=session.supporter_id, at=at)
+    layout = layout_of(company=session.company)
+    paper = paper or Paper(layout.paper)
     report = build_report(
         session=session,
         summary=summary,
         revision=summary.current if summary else None,
         language=ai_settings.language,
         names=names,
+        layout=layout,
     )
     pdf = render_report(report, paper=paper)
     audit.record(
@@ -71,5 +77,8 @@ def export_report(*, session: SupportSession, actor: User, at: datetime, paper: 
 
 
 def render_report(report: ServiceReport, *, paper: Paper = Paper.A4) -> bytes:
-    html = render_to_string("pdf/service_report.html", {"report": report})
-    return render_pdf(html=html, stylesheets=[STYLESHEET], paper=paper)
+    pictures = {LOGO: report.logo} if report.logo else {}
+    html = render_to_string(
+        "pdf/service_report.html", {"report": report, "logo_address": f"picture:{LOGO}" if report.logo else ""}
+    )
+    return render_pdf(html=html, stylesheets=[STYLESHEET], paper=paper, pictures=pictures)

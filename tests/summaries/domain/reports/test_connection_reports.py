@@ -8,15 +8,9 @@ import pytest
 from accounts.models import Company, User
 from policies.models import Device
 from summaries.content import SessionFacts, Statement, Step
-from summaries.domain.reports.connection_reports import (
-    MAX_ROWS,
-    Line,
-    Particular,
-    Run,
-    Section,
-    ServiceReport,
-    build_report,
-)
+from summaries.domain.evidence.prose import Run
+from summaries.domain.reports.connection_reports import MAX_ROWS, build_report
+from summaries.domain.reports.report_values import Line, Particular, Section, ServiceReport
 from summaries.enums import Outcome, ReviewState, SummaryState
 from summaries.models import Summary
 from tests.summaries.report_examples import PRINTER, STARTED_AT, revision_of, session_of
@@ -56,7 +50,7 @@ def test_build_report_lays_out_the_head_of_the_paper() -> None:
     report = report_of()
 
     assert report.company == "Northwind IT Services"
-    assert report.contact == "Harbour Road 12 · 20457 Hamburg · support@northwind.example"
+    assert report.letterhead == ("Harbour Road 12 · 20457 Hamburg · support@northwind.example",)
     assert (report.name, report.number, report.ticket) == ("Service report", "S-1042", "Ticket INC0010042")
     assert report.date == "22 November 2026"
     assert report.title == "Printer offline after driver update"
@@ -195,11 +189,15 @@ def test_build_report_marks_what_the_record_does_not_support() -> None:
 
 
 def test_build_report_names_applications_with_their_times() -> None:
-    assert section(report_of(), "Applications").lines == (plain("Print Spooler 9 min, Settings 3 min"),)
+    assert section(report_of(), "Applications").lines == (
+        Line((Run("Print Spooler 9 min, Settings 3 min"),), written="ltr"),
+    )
 
 
 def test_build_report_names_applications_of_the_text_when_no_time_was_measured() -> None:
-    assert section(report_of(revision={"facts": {}}), "Applications").lines == (plain("Print Spooler"),)
+    assert section(report_of(revision={"facts": {}}), "Applications").lines == (
+        Line((Run("Print Spooler"),), written="ltr"),
+    )
 
 
 def test_build_report_shows_control_and_direction_characters() -> None:

@@ -6,7 +6,9 @@ import pytest
 from accounts.models import Company, User
 from policies.enums import Reason, Verdict
 from policies.models import Device
-from summaries.domain.reports.connection_reports import Line, Run, Section, build_report
+from summaries.domain.evidence.prose import Run
+from summaries.domain.reports.connection_reports import build_report
+from summaries.domain.reports.report_values import Line, Section
 from summaries.enums import Outcome, SessionStatus, SummaryState
 from summaries.models import Summary
 from tests.summaries.report_examples import STARTED_AT, session_of
