@@ -11,6 +11,9 @@ class SummariesConfig(AppConfig):
         from accounts.models import Company  # models stand only once the apps are loaded
 
         post_save.connect(start_taxonomy, sender=Company, dispatch_uid="start_taxonomy")
+        post_save.connect(start_counting, sender=Company, dispatch_uid="start_counting")
+        post_migrate.connect(note_changes, sender=self, dispatch_uid="note_changes")
+        post_migrate.connect(schedule_counting, sender=self, dispatch_uid="schedule_counting")
         post_migrate.connect(schedule_sweeper, sender=self, dispatch_uid="schedule_sweeper")
         post_migrate.connect(schedule_retention, sender=self, dispatch_uid="schedule_retention")
         post_migrate.connect(schedule_pulls, sender=self, dispatch_uid="schedule_pulls")
@@ -22,6 +25,35 @@ def start_taxonomy(instance: Any, created: bool, raw: bool = False, **_: Any) ->
         from summaries.domain.taxonomy.defaults import create_default_taxonomy  # reads models
 
         create_default_taxonomy(company=instance)
+
+
+def start_counting(instance: Any, created: bool, raw: bool = False, **_: Any) -> None:
+    """A new company's sums begin with nothing."""
+    if created and not raw:
+        from summaries.domain.rollups import counting  # reads models
+
+        counting.start_counting(company=instance)
+
+
+def note_changes(using: str, **_: Any) -> None:
+    """The triggers that note which sessions changed stand after every migration."""
+    from summaries.models.rollup_triggers import keep_triggers  # models stand only once the apps are loaded
+
+    keep_triggers(using=using)
+
+
+def schedule_counting(**_: Any) -> None:
+    """The sums every minute; every night a look whether they are right."""
+    from django_q.models import Schedule  # models stand only once the apps are loaded
+
+    Schedule.objects.update_or_create(
+        name="count sessions",
+        defaults={"func": "summaries.tasks.count_sessions", "schedule_type": Schedule.MINUTES, "minutes": 1},
+    )
+    Schedule.objects.update_or_create(
+        name="check counts",
+        defaults={"func": "summaries.tasks.check_counts", "schedule_type": Schedule.CRON, "cron": "43 2 * * *"},
+    )
 
 
 def schedule_sweeper(**_: Any) -> None:

@@ -1,5 +1,6 @@
 """Thin adapters between the queue and the domain: load by id, one domain call."""
 
+import logging
 import time
 
 from django.utils import timezone
@@ -14,10 +15,15 @@ from summaries.domain.generation import runs as generation_runs
 from summaries.domain.imports import attempts as import_attempts
 from summaries.domain.imports import teamviewer_pull
 from summaries.domain.keeping import retention, scrubbing
+from summaries.domain.rollups import counting, verification
+
+logger = logging.getLogger(__name__)
 
 RETENTION = "summaries.tasks.apply_retention_of"
 #: Well below the queue's own time limit for a task; what is left then is the next task's.
 RETENTION_SECONDS = 240
+#: Less than the minute until the next one.
+COUNTING_SECONDS = 50
 PULL = "summaries.tasks.pull_reports_of"
 #: As above; a page whose sessions are not all in is asked for again.
 PULL_SECONDS = 200
@@ -76,3 +82,15 @@ def pull_reports_of(*, pull_id: int, seconds: float = PULL_SECONDS) -> None:
     """Fetch connection reports for one company; what takes longer goes on with the next run."""
     ends_at = time.monotonic() + seconds
     teamviewer_pull.pull_reports(pull_id=pull_id, clock=timezone.now, keep_going=lambda: time.monotonic() < ends_at)
+
+
+def count_sessions(*, seconds: float = COUNTING_SECONDS) -> None:
+    """Every minute: bring the overview's sums up to what changed, and go on with companies that are counted anew."""
+    ends_at = time.monotonic() + seconds
+    counting.keep_up(keep_going=lambda: time.monotonic() < ends_at)
+
+
+def check_counts() -> None:
+    """Every night: look at some sessions of each company, mend what is counted wrongly, and say so in the log."""
+    for company_id, found in verification.mend_some(at=timezone.now()):
+        logger.error("Sums of company %d were wrong and are mended: %s", company_id, found)

@@ -9,6 +9,7 @@ from summaries.models.keeping import DeletionPass, LegalHold, RetentionRun, Tras
 from summaries.models.layouts import ReportLayout
 from summaries.models.ratings import SummaryRating
 from summaries.models.redaction import RedactionRules
+from summaries.models.rollups import CountedSession, RollupState, SessionChange, SessionRollup
 from summaries.models.session_files import ExternalRecord, SessionFile
 from summaries.models.sessions import SupportSession
 from summaries.models.summaries import Summary, SummaryRevision
@@ -21,6 +22,7 @@ __all__ = [
     "BacklogItem",
     "ConsentEntry",
     "ConsentRequest",
+    "CountedSession",
     "DefaultView",
     "DeletionPass",
     "EnginePause",
@@ -38,8 +40,11 @@ __all__ = [
     "ReportLayout",
     "ReportMapping",
     "RetentionRun",
+    "RollupState",
     "SavedView",
+    "SessionChange",
     "SessionFile",
+    "SessionRollup",
     "Summary",
     "SummaryRating",
     "SummaryRevision",

@@ -1,0 +1,97 @@
+"""Triggers that note which sessions changed in what the overview counts, whoever changed them and by which statement.
+
+They only append a row, in the transaction of the change: no lock is taken, and nothing waits. A session is noted by its
+own row, by its summary and by the summary's labels.
+"""
+
+from typing import Any
+
+from django.db import connections
+
+CHANGES = "summaries_sessionchange"
+#: {what: (its table, when an update of it counts)}; of labels, every one does.
+_TABLES = {
+    "session": (
+        "summaries_supportsession",
+        ("status", "started_at", "ended_at", "supporter_id"),
+    ),
+    "summary": ("summaries_summary", ("state", "review", "outcome", "current_id")),
+    "issue_type": ("summaries_summary_issue_types", ("summary_id", "issuetype_id")),
+    "application": ("summaries_summary_applications", ("summary_id", "application_id")),
+}
+_EVENTS = ("insert", "update", "delete")
+#: {what: the columns of its row that name company and session}
+_SESSION_OF = {"session": ("company_id", "id"), "summary": ("company_id", "session_id")}
+NAMES = frozenset(f"summaries_note_{what}_{event}" for what in _TABLES for event in _EVENTS)
+
+
+def keep_triggers(*, using: str, **_: Any) -> None:
+    """After every run of migrations: put back what is missing. Another definition needs another name."""
+    connection = connections[using]
+    if CHANGES not in connection.introspection.table_names():
+        return
+    statements = _postgresql if connection.vendor == "postgresql" else _sqlite
+    with connection.cursor() as cursor:
+        if missing := NAMES - standing(cursor, vendor=connection.vendor):
+            for statement in statements(missing):
+                cursor.execute(statement)
+
+
+def standing(cursor: Any, *, vendor: str) -> set[str]:
+    """The names of these triggers that the database has."""
+    cursor.execute(
+        "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'summaries_note_%'"
+        if vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'summaries_note_%'"
+    )
+    return {name for (name,) in cursor.fetchall()}
+
+
+def _sqlite(missing: set[str]) -> list[str]:
+    return [
+        f"CREATE TRIGGER {_name(what, event)} AFTER {event.upper()}{_columns(what, event)} ON {table}"
+        f"{_when(columns, event, 'IS NOT')} BEGIN {_note(what, 'OLD' if event == 'delete' else 'NEW')}; END"
+        for what, (table, columns) in _TABLES.items()
+        for event in _EVENTS
+        if _name(what, event) in missing
+    ]
+
+
+def _postgresql(missing: set[str]) -> list[str]:  # pragma: no cover - of the other database
+    functions = [
+        f"CREATE OR REPLACE FUNCTION summaries_note_{function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP = 'DELETE' THEN {_note(what, 'OLD')}; ELSE {_note(what, 'NEW')}; END IF; RETURN NULL; END $$"
+        for function, what in (("session", "session"), ("summary", "summary"), ("label", "issue_type"))
+    ]
+    return functions + [
+        f"CREATE TRIGGER {_name(what, event)} AFTER {event.upper()}{_columns(what, event)} ON {table} FOR EACH ROW"
+        f"{_when(columns, event, 'IS DISTINCT FROM')} EXECUTE FUNCTION "
+        f"summaries_note_{what if what in _SESSION_OF else 'label'}()"
+        for what, (table, columns) in _TABLES.items()
+        for event in _EVENTS
+        if _name(what, event) in missing
+    ]
+
+
+def _name(what: str, event: str) -> str:
+    return f"summaries_note_{what}_{event}"
+
+
+def _columns(what: str, event: str) -> str:
+    return f" OF {', '.join(_TABLES[what][1])}" if event == "update" else ""
+
+
+def _when(columns: tuple[str, ...], event: str, differs: str) -> str:
+    if event != "update":
+        return ""
+    return f" WHEN ({' OR '.join(f'OLD.{column} {differs} NEW.{column}' for column in columns)})"
+
+
+def _note(what: str, row: str) -> str:
+    if what in _SESSION_OF:
+        company, session = _SESSION_OF[what]
+        return f"INSERT INTO {CHANGES} (company_id, session_id) VALUES ({row}.{company}, {row}.{session})"  # noqa: S608 - our own names
+    return (
+        f"INSERT INTO {CHANGES} (company_id, session_id) "  # noqa: S608 - our own names
+        f"SELECT company_id, session_id FROM summaries_summary WHERE id = {row}.summary_id"
+    )
