@@ -4,6 +4,7 @@ from summaries.views import (
     consent,
     consents,
     data_subjects,
+    filter_page,
     holds,
     home,
     imports,
@@ -23,7 +24,8 @@ app_name = "summaries"
 urlpatterns = [
     path("", home.home, name="home"),
     path("reports/", home.reports, name="reports"),
-    path("filter/", home.filter_form, name="filter"),
+    path("filter/", filter_page.filter_form, name="filter"),
+    path("filter/devices/", filter_page.devices, name="filter_devices"),
     path("recurring/", recurring.groups, name="recurring"),
     path("recurring/sessions/", recurring.group, name="recurring_group"),
     path("recurring/article/", recurring.article, name="recurring_article"),

@@ -113,6 +113,7 @@ ROWS: dict[str, list[Row]] = {
     "summaries:home": [Row(EVERY_MEMBER)],
     "summaries:reports": [Row(EVERY_MEMBER)],
     "summaries:filter": [Row(EVERY_MEMBER)],
+    "summaries:filter_devices": [Row(EVERY_MEMBER)],
 }
 
 

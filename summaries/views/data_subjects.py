@@ -17,7 +17,7 @@ from accounts.reauthentication import recently_authenticated, recently_authentic
 from summaries.domain.keeping import data_subjects, erasure, holds
 from summaries.domain.keeping.data_subject_export import export
 from summaries.domain.keeping.data_subjects import MAX_NAME_CHARS, NoSuchSubject, Subject
-from summaries.domain.reading.queries import MAX_CHOICES
+from summaries.domain.reading.filter_choices import MAX_CHOICES
 from summaries.views.access import MemberRequest, portal_page
 
 #: Sessions that one request erases: a few seconds. The page says how many are left.

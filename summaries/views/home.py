@@ -1,4 +1,4 @@
-"""The two lists: session summaries below their overview, and connection reports; and the form of their filters."""
+"""The two lists: session summaries below their overview, and connection reports."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from accounts.adapters import shown_names
 from accounts.permissions import Permission
 from credits.domain.operators import is_operator
 from summaries.domain.reading import filters as session_filters
@@ -16,7 +15,7 @@ from summaries.domain.reading import insights, queries
 from summaries.domain.reading.filters import SessionFilters, Window
 from summaries.domain.reading.reach import reached_among
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
-from summaries.views.filtering import filters_of, name_of_filtered
+from summaries.views.filtering import chips_of, filters_of
 from summaries.views.overview import overview_of
 
 
@@ -41,30 +40,10 @@ def reports(request: MemberRequest) -> HttpResponse:
     return _list_page(request, "summaries/report_list.html", only_summarised=False)
 
 
-@portal_page(*READ_REPORTS)
-def filter_form(request: MemberRequest) -> HttpResponse:
-    """All filters as one form that leads back to the list it was opened from; a fragment for htmx."""
-    reads_summaries = may(request, Permission.VIEW_SUMMARIES)
-    filters = filters_of(request, may_read_summaries=reads_summaries)
-    list_name = "reports" if request.GET.get("list") == "reports" or not reads_summaries else "home"
-    choices = queries.filter_choices(company=request.company, viewer=request.user)
-    context = {
-        "filters": filters,
-        "list_address": reverse(f"summaries:{list_name}"),
-        "choices": choices,
-        "supporters": [(pk, name) for pk, name in choices.supporters if shown_names(request).is_shown(int(pk))],
-        "reads_summaries": reads_summaries,
-        "enums": session_filters.CHOICES,
-        "periods": session_filters.PERIODS,
-    }
-    fragment = request.headers.get("HX-Request") == "true"
-    return render(request, "summaries/_filter_form.html" if fragment else "summaries/filter_page.html", context)
-
-
 def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) -> HttpResponse:
     at, zone = timezone.now(), timezone.get_current_timezone()
     reads_summaries = may(request, Permission.VIEW_SUMMARIES)
-    filters = filters_of(request, may_read_summaries=reads_summaries)
+    filters = filters_of(request)
     window = session_filters.window_of(filters, at=at, zone=zone)
     company, viewer = request.company, request.user
     if only_summarised:
@@ -86,7 +65,7 @@ def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) 
         "rows": _rows(request, page.rows),
         "totals": totals,
         "periods": _period_links(filters),
-        "chips": session_filters.chips(filters, supporter_name=name_of_filtered(request, filters)),
+        "chips": chips_of(request, filters, listed=_supporters(page) if page.rows else None),
         "open_number": _opened(request),
         "reads_summaries": reads_summaries,
         "may_import": may(request, Permission.GENERATE_SUMMARIES),
@@ -104,12 +83,16 @@ def _rows(request: MemberRequest, sessions: list[Any]) -> list[tuple[Any, Any, b
     return [(session, queries.state_of_session(session), session.pk in readable) for session in sessions]
 
 
+def _supporters(page: queries.Page) -> dict[str, str]:
+    return {str(session.supporter_id): session.supporter.name for session in page.rows}
+
+
 def _heading(filters: SessionFilters, *, only_summarised: bool) -> str:
     """The name of the view that the filters make, as the navigation calls it."""
     views = {"AI_GENERATED": "To review", "FAILED": "Failed"} if only_summarised else {}
-    if filters.supporter == "me" and not filters.state:
+    if filters.supporter == ("me",) and not filters.state:
         return "My sessions"
-    return views.get(filters.state, "All summaries" if only_summarised else "All sessions")
+    return views.get("".join(filters.state), "All summaries" if only_summarised else "All sessions")
 
 
 def _period_links(filters: SessionFilters) -> list[tuple[str, str, bool]]:

@@ -31,13 +31,15 @@ def _trend(sessions: Any, *, totals: insights.Totals, window: Window, at: dateti
 
 
 def _bar_links(bars: list[insights.Bar], filters: SessionFilters, name: str) -> list[dict[str, Any]]:
-    """Each bar with its address: it filters, and the chosen one takes its filter away again."""
-    chosen = getattr(filters, name)
+    """Each bar with its address: it filters by itself, and a chosen one takes its filter away again."""
+    chosen = filters.values_of(name)
     return [
         {
             "bar": bar,
-            "is_chosen": bar.name == chosen,
-            "address": filters.address(**{name: "" if bar.name == chosen else bar.name}),
+            "is_chosen": bar.name in chosen,
+            "address": (
+                filters.without(name, bar.name) if bar.name in chosen else filters.changed(**{name: bar.name})
+            ).address(),
         }
         for bar in bars
     ]

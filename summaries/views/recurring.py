@@ -13,17 +13,20 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
+from accounts.adapters import shown_names
 from accounts.permissions import Permission
 from summaries.domain.reading import filters as session_filters
 from summaries.domain.reading import queries, recurring
-from summaries.domain.reading.filters import Chip, SessionFilters
+from summaries.domain.reading.chips import Chip
+from summaries.domain.reading.filter_choices import filter_choices
+from summaries.domain.reading.filters import SessionFilters
 from summaries.domain.reading.knowledge import MAX_SUMMARIES, Article, Source, draft_article, export_article
 from summaries.domain.reading.knowledge_markdown import NO_STEPS, label_of, markdown_of
 from summaries.domain.reading.recurring import Group
 from summaries.models import SupportSession
 from summaries.templatetags.portal import evidence_address
 from summaries.views.access import MemberRequest, may, portal_page
-from summaries.views.filtering import filters_of, name_of_filtered
+from summaries.views.filtering import chips_of, filters_of
 
 #: What the form of the page has fields for; what else is filtered goes along unseen.
 _IN_FORM = ("issue_type", "device", "application", "period")
@@ -42,7 +45,7 @@ class _Asked:
 
 
 def _asked(request: MemberRequest) -> _Asked:
-    filters = filters_of(request, may_read_summaries=True)
+    filters = filters_of(request)
     window = session_filters.window_of(filters, at=timezone.now(), zone=timezone.get_current_timezone())
     readable = queries.summarised_of(company=request.company, viewer=request.user)
     found = session_filters.narrow(readable, filters=filters, viewer_id=request.user.pk, window=window)
@@ -65,9 +68,9 @@ def groups(request: MemberRequest) -> HttpResponse:
         "least": least,
         "least_choices": recurring.LEAST_CHOICES,
         "periods": session_filters.PERIODS,
-        "choices": queries.filter_choices(company=request.company, viewer=request.user),
+        "choices": filter_choices(company=request.company, viewer=request.user, names=shown_names(request)),
         "chips": _chips(request, filters, least),
-        "carried": [(name, value) for name, value in filters.active().items() if name not in _IN_FORM],
+        "carried": [(name, value) for name, value in filters.active() if name not in _IN_FORM],
         "is_narrowed": bool(filters.active()) or least != recurring.LEAST,
     }
     return render(request, "summaries/recurring.html", context)
@@ -85,7 +88,7 @@ def group(request: MemberRequest) -> HttpResponse:
     context = _frame(asked, found) | {
         "page": page,
         "rows": [(session, queries.state_of_session(session)) for session in page.rows],
-        "chips": session_filters.chips(asked.filters, supporter_name=name_of_filtered(request, asked.filters)),
+        "chips": chips_of(request, asked.filters, listed={}),
     }
     return render(request, "summaries/recurring_group.html", context)
 
@@ -162,7 +165,7 @@ def _address(asked: _Asked, name: str, found: Group) -> str:
 
 def _chips(request: MemberRequest, filters: SessionFilters, least: int) -> list[Chip]:
     """The filters of the lists and the least number of sessions; each address keeps all the others."""
-    chips = session_filters.chips(filters, supporter_name=name_of_filtered(request, filters))
+    chips = chips_of(request, filters, listed={})
     if least == recurring.LEAST:
         return chips
     kept = []

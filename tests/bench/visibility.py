@@ -38,7 +38,7 @@ from summaries.domain.reading.filters import narrow, read_filters, window_of  # 
 from tests.bench.visibility_data import Members, fill  # noqa: E402
 
 GOAL = 1.5
-FILTERS = {"many": {"direction": "OUTGOING"}, "few": {"period": "all"}, "all": {"direction": "OUTGOING"}}
+FILTERS = {"many": "direction=OUTGOING", "few": "period=all", "all": "direction=OUTGOING"}
 BY_HAND = """
 SELECT s.id, s.number, s.status, s.direction, s.remote_user, s.started_at, s.ended_at, s.notes, s.ticket,
     s.billing_state, s.fee, s.currency, s.verdict, s.reason, u.id, u.name, d.id, d.name, m.id, m.state, m.review,
@@ -68,7 +68,7 @@ THIS_MONTH = "s.direction IN ('OUTGOING', 'BOTH') AND s.started_at >= %s AND s.s
 Statement = tuple[str, Any]
 
 
-def first_page(user: User, members: Members, wish: dict[str, str], at: Any) -> list[Any]:
+def first_page(user: User, members: Members, wish: str, at: Any) -> list[Any]:
     filters = read_filters(wish)
     sessions = queries.reports_of(company=members.company, viewer=user, filters=filters)
     window = window_of(filters, at=at, zone=timezone.get_current_timezone())

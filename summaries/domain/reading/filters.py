@@ -1,15 +1,14 @@
-"""The filters of the session lists as they stand in the address: read, applied, told as chips."""
+"""The filters of the session lists as they stand in the address: read, written, applied."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import MINYEAR, date, datetime, timedelta, tzinfo
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.db import models
-from django.db.models import Q
 
 from accounts.enums import EngineName, SummaryLanguage
+from summaries.domain.reading.conditions import CONDITIONS, NO_SUMMARY
 from summaries.domain.reading.search import matching
 from summaries.enums import Direction, Outcome, ReviewState, SummaryState
 
@@ -21,7 +20,6 @@ PERIODS: dict[str, str] = {
     "all": "All time",
 }
 DEFAULT_PERIOD = "30"
-NO_SUMMARY = "NO_SUMMARY"
 STATES: dict[str, str] = {
     **dict(ReviewState.choices),
     **{value: label for value, label in SummaryState.choices if value != SummaryState.READY},
@@ -35,24 +33,14 @@ CHOICES: dict[str, dict[str, str]] = {
     "engine": ENGINES,
     "language": dict(SummaryLanguage.choices),
 }
-LABELS: dict[str, str] = {
-    "q": "Search",
-    "issue_type": "Issue type",
-    "application": "Application",
-    "supporter": "Supporter",
-    "device": "Device",
-    "state": "State",
-    "outcome": "Outcome",
-    "direction": "Direction",
-    "engine": "Engine",
-    "language": "Language",
-    "since": "From",
-    "until": "Until",
-    "period": "Period",
-}
 #: What tells something of a summary's text: answered from the summaries that the reader may read.
 ABOUT_SUMMARIES = ("q", "issue_type", "application", "outcome", "engine", "language")
+#: Filters with one value; the others take several, of which one must hold.
+SINGLE = ("q", "since", "until", "period")
 MAX_VALUE_CHARS = 200
+#: More values of one filter are no choice that a person made.
+MAX_VALUES = 20
+MAX_QUERY_CHARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,63 +64,91 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class SessionFilters:
-    """Each field is a parameter of the address; empty: no filter. *supporter* is a user's id or `me`."""
+    """Each field is a parameter of the address; empty: no filter. A parameter that takes several values stands once
+    for each of them. *supporter* holds users' ids and `me`.
+    """
 
     q: str = ""
-    issue_type: str = ""
-    application: str = ""
-    supporter: str = ""
-    device: str = ""
-    state: str = ""
-    outcome: str = ""
-    direction: str = ""
-    engine: str = ""
-    language: str = ""
+    issue_type: tuple[str, ...] = ()
+    application: tuple[str, ...] = ()
+    supporter: tuple[str, ...] = ()
+    user_group: tuple[str, ...] = ()
+    device: tuple[str, ...] = ()
+    device_group: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+    outcome: tuple[str, ...] = ()
+    direction: tuple[str, ...] = ()
+    engine: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
     period: str = DEFAULT_PERIOD
 
+    def changed(self, **changes: str) -> "SessionFilters":
+        """The filters with other values: one for each that is named, none where it is empty."""
+        fields_changed: dict[str, Any] = {name: _as_field(name, value) for name, value in changes.items()}
+        return replace(self, **fields_changed)
+
+    def without(self, name: str, value: str) -> "SessionFilters":
+        """The filters but for one value of one of them."""
+        kept = tuple(each for each in self.values_of(name) if each != value)
+        left: Any = _default(name) if name in SINGLE else kept
+        return replace(self, **{name: left})
+
+    def values_of(self, name: str) -> tuple[str, ...]:
+        value = getattr(self, name)
+        return value if isinstance(value, tuple) else tuple(filter(None, [value]))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """(parameter, value) of all that is not as by default: for addresses and hidden fields."""
+        return [
+            (field.name, value)
+            for field in fields(self)
+            if getattr(self, field.name) != _default(field.name)
+            for value in self.values_of(field.name)
+        ]
+
+    def query(self) -> str:
+        """The filters as the text of an address, without `?`; `read_filters` reads it back."""
+        return urlencode(self.pairs())
+
     def address(self, **changes: str) -> str:
-        """The query of the address with *changes*, `?` included; what is not filtered is left out."""
-        changed = replace(self, **changes)
-        parameters = {name: value for name, value in changed.values().items() if value != _default(name)}
-        return f"?{urlencode(parameters)}" if parameters else "?"
+        """The query of the address with *changes* (see `changed`), `?` included."""
+        return f"?{self.changed(**changes).query()}"
 
     def stem(self) -> str:
         """The address without changes, ready for one more parameter."""
         address = self.address()
         return address if address == "?" else f"{address}&"
 
-    def values(self) -> dict[str, str]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
-
     def asks_of_summaries(self) -> bool:
         return any(getattr(self, name) for name in ABOUT_SUMMARIES)
 
-    def active(self) -> dict[str, str]:
-        """What narrows the list beyond the period."""
-        return {name: value for name, value in self.values().items() if value and name != "period"}
+    def active(self) -> list[tuple[str, str]]:
+        """(parameter, value) of what narrows the list beyond the period."""
+        return [pair for pair in self.pairs() if pair[0] != "period"]
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
-    label: str
-    value: str
-    remove_address: str
+def read_filters(query: str, *, may_read_summaries: bool = True) -> SessionFilters:
+    """Read the filters from the text of an address (`state=FAILED&device=A&device=B`), with or without `?`.
 
-
-def read_filters(parameters: Mapping[str, str], *, may_read_summaries: bool = True) -> SessionFilters:
-    """Read the filters of an address. What is unknown or malformed counts as absent."""
-    found = {}
-    for field in fields(SessionFilters):
-        value = parameters.get(field.name, "").replace("\x00", "").strip()[:MAX_VALUE_CHARS]
-        if not may_read_summaries and field.name in ABOUT_SUMMARIES:
+    What is unknown or malformed counts as absent.
+    """
+    found: dict[str, list[str]] = {}
+    known = {field.name for field in fields(SessionFilters)}
+    for name, raw in parse_qsl(query.removeprefix("?"), errors="replace"):
+        value = raw.replace("\x00", "").strip()[:MAX_VALUE_CHARS]
+        if name not in known or (name in ABOUT_SUMMARIES and not may_read_summaries):
             continue
-        if value and _is_valid(field.name, value):
-            found[field.name] = value
-    if "since" in found or "until" in found:
-        found["period"] = "all"
-    return SessionFilters(**found)
+        values = found.setdefault(name, [])
+        if value and value not in values and len(values) < MAX_VALUES and _is_valid(name, value):
+            values.append(value)
+    chosen: dict[str, Any] = {
+        name: values[-1] if name in SINGLE else tuple(values) for name, values in found.items() if values
+    }
+    if "since" in chosen or "until" in chosen:
+        chosen["period"] = "all"
+    return SessionFilters(**chosen)
 
 
 def window_of(filters: SessionFilters, *, at: datetime, zone: tzinfo) -> Window:
@@ -157,30 +173,26 @@ def narrow(
         sessions = sessions.filter(started_at__gte=window.start)
     if window.end:
         sessions = sessions.filter(started_at__lt=window.end)
-    for name, condition in _CONDITIONS.items():
-        value = getattr(filters, name)
-        if value and name != without:
-            sessions = sessions.filter(condition(value))
-    if filters.supporter:
-        sessions = sessions.filter(supporter_id=viewer_id if filters.supporter == "me" else int(filters.supporter))
+    for name, condition in CONDITIONS.items():
+        values = getattr(filters, name)
+        if values and name != without:
+            sessions = sessions.filter(condition(values))
+    if filters.supporter and without != "supporter":
+        ids = {viewer_id if value == "me" else int(value) for value in filters.supporter}
+        sessions = sessions.filter(supporter_id__in=sorted(ids))
     return matching(sessions, filters.q)
 
 
-def chips(filters: SessionFilters, *, supporter_name: str = "") -> list[Chip]:
-    """What is filtered, each with the address that takes it away."""
-    found = []
-    for name, value in filters.active().items():
-        shown = CHOICES.get(name, {}).get(value, value)
-        if name == "supporter":
-            shown = "me" if value == "me" else supporter_name
-        found.append(Chip(LABELS[name], shown, filters.address(**{name: ""})))
-    if filters.period != "all":
-        found.append(Chip("", PERIODS[filters.period], filters.address(period="all")))
-    return found
+def _as_field(name: str, value: str) -> str | tuple[str, ...]:
+    if name in SINGLE:
+        return value
+    return (value,) if value else ()
 
 
-def _default(name: str) -> str:
-    return DEFAULT_PERIOD if name == "period" else ""
+def _default(name: str) -> str | tuple[str, ...]:
+    if name in SINGLE:
+        return DEFAULT_PERIOD if name == "period" else ""
+    return ()
 
 
 def _is_valid(name: str, value: str) -> bool:
@@ -209,28 +221,3 @@ def _midnight(value: str, zone: tzinfo, days_later: int = 0) -> datetime | None:
     if day is None:
         return None
     return datetime.combine(day + timedelta(days=days_later), datetime.min.time(), tzinfo=zone)
-
-
-def _state(value: str) -> Q:
-    if value == NO_SUMMARY:
-        return Q(summary__isnull=True)
-    if value in ReviewState.values:
-        return Q(summary__state=SummaryState.READY, summary__review=value)
-    return Q(summary__state=value)
-
-
-def _direction(value: str) -> Q:
-    return Q(direction=value) if value == Direction.BOTH else Q(direction__in=[value, Direction.BOTH])
-
-
-_CONDITIONS: dict[str, Callable[[str], Q]] = {
-    "issue_type": lambda value: Q(summary__issue_types__name=value),
-    "application": lambda value: Q(summary__applications__name=value),
-    "device": lambda value: Q(device__name=value),
-    "state": _state,
-    # A summary that is not written yet has these fields at their defaults, which say nothing.
-    "outcome": lambda value: Q(summary__outcome=value, summary__current__isnull=False),
-    "language": lambda value: Q(summary__language=value, summary__current__isnull=False),
-    "engine": lambda value: Q(summary__engine=value, summary__current__isnull=False),
-    "direction": _direction,
-}

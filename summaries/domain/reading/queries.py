@@ -14,17 +14,13 @@ from summaries.domain.reading.filters import SessionFilters
 from summaries.domain.reading.insights import FAILED, TO_REVIEW
 from summaries.domain.reading.states import StateView, state_of
 from summaries.models import (
-    Application,
     ConsentEntry,
-    IssueType,
     Summary,
     SummaryRevision,
     SupportSession,
 )
 
 PAGE_ROWS = 50
-#: A longer list of devices is no list to choose from; search finds the rest.
-MAX_CHOICES = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_KEY_CHARS = 40
 #: What the rows of a list show; the rest of a session may be long.
@@ -197,36 +193,7 @@ def navigation_figures(*, company: Company, viewer: User) -> NavigationFigures:
     return NavigationFigures(**row)
 
 
-def supporter_name(*, company: Company, viewer: User, user_id: int) -> str:
-    """The name of a supporter whose sessions *viewer* sees; empty for anybody else."""
-    sessions = sessions_of(company=company, viewer=viewer).filter(supporter_id=user_id)
-    return sessions.values_list("supporter__name", flat=True).first() or ""
-
-
 def members_of(*, company: Company) -> QuerySet[User]:
     """The active members, by name."""
     memberships = Membership.objects.filter(company=company, is_active=True)
     return User.objects.filter(pk__in=memberships.values("user")).order_by("name", "pk")
-
-
-@dataclass(frozen=True, slots=True)
-class FilterChoices:
-    """What the lists can be filtered by, as names; supporters as (id, name)."""
-
-    supporters: list[tuple[str, str]]
-    devices: list[str]
-    issue_types: list[str]
-    applications: list[str]
-
-
-def filter_choices(*, company: Company, viewer: User) -> FilterChoices:
-    """Supporters and devices of the sessions that *viewer* sees, and the company's taxonomy."""
-    sessions = sessions_of(company=company, viewer=viewer).order_by()
-    supporters = sessions.values_list("supporter_id", "supporter__name").distinct()
-    devices = sessions.filter(device__isnull=False).values_list("device__name", flat=True).distinct()
-    return FilterChoices(
-        supporters=sorted(((str(pk), name) for pk, name in supporters), key=lambda row: row[1].casefold()),
-        devices=sorted(devices, key=str.casefold)[:MAX_CHOICES],
-        issue_types=list(IssueType.objects.filter(company=company).values_list("name", flat=True)),
-        applications=list(Application.objects.filter(company=company).values_list("name", flat=True)),
-    )

@@ -93,9 +93,9 @@ def recurring_groups(
 
 
 def group_of(*, sessions: QuerySet[SupportSession], filters: SessionFilters, middle: datetime | None) -> Group | None:
-    """The one group that *filters* name by issue type and device or application; None when it has no session."""
+    """The group that *filters* name by one issue type and one device or application; None when it has no session."""
     by = "device" if filters.device else "application"
-    if not (filters.issue_type and getattr(filters, by)):
+    if not len(filters.issue_type) == len(getattr(filters, by)) == 1:
         return None
     found = _groups(sessions, by=by, filters=filters, middle=middle, least=1)
     return next(iter(_with_supporters(sessions, found)), None)
@@ -137,9 +137,9 @@ def _groups(
 def _chosen(by: str, filters: SessionFilters) -> dict[str, Any]:
     """What the groups are narrowed to: a session found by one label has others, which were not asked for."""
     path, _ = _PATHS[by]
-    name = getattr(filters, by)
-    chosen = {path: name} if name else {f"{path}__isnull": False}
-    return chosen | ({"issuetype__name": filters.issue_type} if filters.issue_type else {})
+    names = getattr(filters, by)
+    chosen = {f"{path}__in": names} if names else {f"{path}__isnull": False}
+    return chosen | ({"issuetype__name__in": filters.issue_type} if filters.issue_type else {})
 
 
 def _group(row: dict[str, Any], by: str, others: tuple[str, ...]) -> Group:

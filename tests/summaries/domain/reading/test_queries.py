@@ -4,7 +4,7 @@ import pytest
 from django.http import Http404
 
 from summaries.domain.reading import queries
-from summaries.models import Application, IssueType, SupportSession
+from summaries.models import SupportSession
 from tests.summaries.session_rows import add_session, add_summary
 
 
@@ -102,38 +102,6 @@ def test_navigation_figures_count_what_the_viewer_sees(cast):
 
 def test_members_are_the_companys(cast):
     assert [user.name for user in queries.members_of(company=cast.northwind)] == ["Alice", "Bob", "Mona"]
-
-
-def test_supporters_are_named_to_those_who_see_their_sessions(cast):
-    add_session(cast.northwind, cast.bob, 1)
-    add_session(cast.northwind, cast.mona, 2)
-    add_session(cast.contoso, cast.charlie, 1)
-
-    def named(viewer, user):
-        return queries.supporter_name(company=cast.northwind, viewer=viewer, user_id=user.pk)
-
-    assert [named(cast.alice, user) for user in (cast.bob, cast.mona, cast.alice, cast.charlie)] == [
-        "Bob",
-        "Mona",
-        "",
-        "",
-    ]
-    assert [named(cast.bob, user) for user in (cast.bob, cast.mona)] == ["Bob", ""]
-
-
-def test_filter_choices_are_what_the_viewer_sees(cast):
-    add_session(cast.northwind, cast.bob, 1, device_name="ACC-1")
-    add_session(cast.northwind, cast.alice, 2, device_name="ACC-2")
-    add_session(cast.contoso, cast.charlie, 1, device_name="FOREIGN")
-    IssueType.objects.filter(company=cast.northwind).exclude(name="Printer").delete()
-    Application.objects.filter(company=cast.northwind).delete()
-
-    own = queries.filter_choices(company=cast.northwind, viewer=cast.bob)
-    everything = queries.filter_choices(company=cast.northwind, viewer=cast.alice)
-
-    assert (own.supporters, own.devices) == ([(str(cast.bob.pk), "Bob")], ["ACC-1"])
-    assert [name for _, name in everything.supporters] == ["Alice", "Bob"]
-    assert (everything.devices, everything.applications) == (["ACC-1", "ACC-2"], [])
 
 
 def test_moment_and_duration_of_a_session(cast, at):

@@ -15,7 +15,7 @@ from tests.summaries.session_rows import add_session, add_summary
 
 def asked(cast, viewer=None, window=None, **chosen):
     """The arguments of the functions: the summarised sessions of Northwind that the filters find."""
-    filters = SessionFilters(**{"period": "all", **chosen})
+    filters = SessionFilters(period="all").changed(**chosen)
     viewer = viewer or cast.alice
     readable = queries.summarised_of(company=cast.northwind, viewer=viewer)
     window = window or Window()
