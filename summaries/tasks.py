@@ -14,6 +14,9 @@ from summaries.domain.generation import requests as generation
 from summaries.domain.generation import runs as generation_runs
 from summaries.domain.imports import attempts as import_attempts
 from summaries.domain.imports import teamviewer_pull
+from summaries.domain.jobs import requests as job_requests
+from summaries.domain.jobs import runs as job_runs
+from summaries.domain.jobs import upkeep as job_upkeep
 from summaries.domain.keeping import retention, scrubbing
 from summaries.domain.rollups import counting, verification
 
@@ -30,6 +33,8 @@ PULL_SECONDS = 200
 #: For so long a task begins summaries of remote engines. What it waits for after that (ENGINE_BUDGET_SECONDS at most)
 #: still ends before the queue's own limit.
 REMOTE_SECONDS = 120
+#: So short that a job of thousands keeps nothing else waiting: it stands in line again after it.
+JOB_SECONDS = 20
 
 
 def generate_summary(*, summary_id: int) -> None:  # noqa: ARG001  (one task for each summary, made by turns)
@@ -51,6 +56,7 @@ def sweep() -> None:
     consent.time_out(at=timezone.now())
     consent_withdrawal.erase_withdrawn(at=timezone.now())
     scrubbing.scrub_if_pending()
+    job_upkeep.sweep(at=timezone.now())
 
 
 def scrub() -> None:
@@ -60,6 +66,7 @@ def scrub() -> None:
 def apply_retention() -> None:
     """Every night: one task for each company, so that a big one holds up no other; lists of devices left lying go."""
     device_imports.throw_away_old(at=timezone.now())
+    job_upkeep.clear_up(at=timezone.now())
     for company in retention.companies():
         enqueue_on_commit(RETENTION, company_id=company.pk)
 
@@ -94,3 +101,10 @@ def check_counts() -> None:
     """Every night: look at some sessions of each company, mend what is counted wrongly, and say so in the log."""
     for company_id, found in verification.mend_some(at=timezone.now()):
         logger.error("Sums of company %d were wrong and are mended: %s", company_id, found)
+
+
+def run_job(*, job_id: int, seconds: float = JOB_SECONDS) -> None:
+    """Go on with a background job of a member; what takes longer goes on in another task."""
+    ends_at = time.monotonic() + seconds
+    if job_runs.run(job_id=job_id, clock=timezone.now, keep_going=lambda: time.monotonic() < ends_at):
+        enqueue_on_commit(job_requests.TASK, job_id=job_id)

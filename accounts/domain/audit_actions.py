@@ -43,6 +43,12 @@ GROUPS: dict[str, dict[str, str]] = {
         "audit.exported": "Audit log exported",
         "audit.streamed": "Audit log streamed",
     },
+    "Background jobs": {
+        "job.asked": "Job over many sessions asked for",
+        "job.cancelled": "Job cancelled",
+        "job.ended": "Job ended",
+        "job.downloaded": "File of a job downloaded",
+    },
     "Consent": {
         "consent.recorded": "Answer to the consent question recorded",
         "consent.requested": "Consent asked for",

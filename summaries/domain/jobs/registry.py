@@ -1,0 +1,18 @@
+"""All kinds of background jobs, in the order in which the bulk bar offers them."""
+
+from accounts.models import Company, User
+from accounts.tenancy import holds
+from summaries.domain.jobs.deletion_kinds import DeleteLogs, DeleteReports, DeleteSummaries
+from summaries.domain.jobs.generation_kinds import Regenerate
+from summaries.domain.jobs.kinds import JobKind
+from summaries.domain.jobs.review_kinds import Approve, MarkReviewed
+
+KINDS: dict[str, JobKind] = {
+    kind.code: kind
+    for kind in (Approve(), MarkReviewed(), Regenerate(), DeleteSummaries(), DeleteLogs(), DeleteReports())
+}
+
+
+def kinds_for(*, company: Company, member: User) -> list[JobKind]:
+    """What *member* may ask for in *company*, if only for some sessions."""
+    return [kind for kind in KINDS.values() if holds(member, kind.permission, company.pk)]

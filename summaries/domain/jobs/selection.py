@@ -1,0 +1,93 @@
+"""Which sessions a job is asked for, what it will do to them, and why it can't to the others."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from accounts.models import Company, User
+from summaries.domain.jobs.kinds import Fact, JobKind, Refusal
+from summaries.domain.reading import queries
+from summaries.domain.reading.filters import SessionFilters, Window, narrow
+from summaries.enums import SessionList
+from summaries.models import SupportSession
+
+if TYPE_CHECKING:
+    from summaries.domain.jobs.kinds import Words
+
+#: Sessions that one job takes; more are narrowed down first.
+MOST_SESSIONS = 100_000
+#: Sessions that can be picked one by one.
+MOST_CHOSEN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was meant on a list: the sessions with *numbers*, or without any all that its filter matches."""
+
+    list_name: SessionList
+    filters: SessionFilters
+    window: Window
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a job would do now. *left_out*: (how many, why), in the order in which the reasons are looked at."""
+
+    count: int
+    left_out: tuple[tuple[int, "Words"], ...]
+    facts: tuple[Fact, ...]
+
+    @property
+    def left_out_count(self) -> int:
+        return sum(count for count, _ in self.left_out)
+
+
+def sessions_of(*, selection: Selection, company: Company, member: User) -> QuerySet[SupportSession]:
+    """The sessions as the list shows them to *member*; numbers of sessions that it does not show count for nothing."""
+    if selection.list_name == SessionList.HOME:
+        sessions = queries.summarised_of(company=company, viewer=member)
+    else:
+        sessions = queries.reports_of(company=company, viewer=member, filters=selection.filters)
+    if selection.numbers:
+        return sessions.filter(number__in=selection.numbers[:MOST_CHOSEN])
+    return narrow(sessions, filters=selection.filters, viewer_id=member.pk, window=selection.window)
+
+
+def plan(*, kind: JobKind, selection: Selection, company: Company, member: User, at: datetime) -> Plan:
+    """What the job would do, counted in the database."""
+    sessions = sessions_of(selection=selection, company=company, member=member)
+    refusals = kind.refusals(company=company, member=member)
+    counts = dict(
+        sessions.order_by().annotate(why=_why(refusals)).values_list("why").annotate(count=Count("pk", distinct=True))
+    )
+    willing = able(sessions, refusals=refusals)
+    return Plan(
+        count=counts.get(None, 0),
+        left_out=tuple((counts[place], refusal.why) for place, refusal in enumerate(refusals) if place in counts),
+        facts=tuple(kind.facts(company=company, sessions=willing, at=at)) if counts.get(None) else (),
+    )
+
+
+def able(sessions: QuerySet[SupportSession], *, refusals: Sequence[Refusal]) -> QuerySet[SupportSession]:
+    """Those of *sessions* that no refusal fits."""
+    return sessions.annotate(why=_why(refusals)).filter(why=None)
+
+
+def in_list_order(sessions: QuerySet[SupportSession], *, size: int) -> Iterator[list[tuple[int, int]]]:
+    """(key, number) of *sessions*, newest first, so many at a time: each read on its own, after the last of before."""
+    rows = sessions.order_by("-started_at", "-pk").values_list("pk", "number", "started_at")
+    portion = list(rows[:size])
+    while portion:
+        yield [(pk, number) for pk, number, _ in portion]
+        pk, _, moment = portion[-1]
+        portion = list(rows.filter(Q(started_at__lt=moment) | Q(started_at=moment, pk__lt=pk))[:size])
+
+
+def _why(refusals: Sequence[Refusal]) -> Case:
+    """The place of the first refusal that fits a session; null: none does."""
+    fits = [When(refusal.condition, then=Value(place)) for place, refusal in enumerate(refusals)]
+    return Case(*fits, default=Value(None), output_field=IntegerField())
