@@ -229,6 +229,17 @@ GENERATION_RUNS = env.int("GENERATION_RUNS", default=1)
 GENERATION_PATIENCE_SECONDS = env.int("GENERATION_PATIENCE_SECONDS", default=4 * 3600)
 #: {beginning of a model's name: [input, output]}, in millionths of a US dollar per 1,000 tokens; the longest wins.
 ENGINE_PRICES = env.json("ENGINE_PRICES", default={})
+#: What a provider asks for a token of a batch, in per cent of ENGINE_PRICES.
+ENGINE_BATCH_PRICE_PERCENT = env.int("ENGINE_BATCH_PRICE_PERCENT", default=50)
+#: A batch takes at most so many sessions, and about so many bytes of what was recorded in them.
+BACKLOG_BATCH_SESSIONS = env.int("BACKLOG_BATCH_SESSIONS", default=500)
+BACKLOG_BATCH_BYTES = env.int("BACKLOG_BATCH_BYTES", default=32 * 1024 * 1024)
+#: Batches of one backlog that are at the provider at the same time.
+BACKLOG_BATCHES_AT_ONCE = env.int("BACKLOG_BATCHES_AT_ONCE", default=4)
+#: Sessions of one backlog that are in the ordinary line at the same time.
+BACKLOG_IN_LINE = env.int("BACKLOG_IN_LINE", default=50)
+#: The most sessions that one backlog takes.
+BACKLOG_MAX_SESSIONS = env.int("BACKLOG_MAX_SESSIONS", default=5_000)
 #: The deployment's own engine base URLs on private addresses, allowed by the operator.
 OUTBOUND_ALLOWED_HOSTS = env.list("OUTBOUND_ALLOWED_HOSTS", default=[])
 #: Fernet keys for secrets at rest, newest first; derived from SECRET_KEY when none is named.

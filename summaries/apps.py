@@ -17,6 +17,7 @@ class SummariesConfig(AppConfig):
         post_migrate.connect(schedule_sweeper, sender=self, dispatch_uid="schedule_sweeper")
         post_migrate.connect(schedule_retention, sender=self, dispatch_uid="schedule_retention")
         post_migrate.connect(schedule_pulls, sender=self, dispatch_uid="schedule_pulls")
+        post_migrate.connect(schedule_backlogs, sender=self, dispatch_uid="schedule_backlogs")
 
 
 def start_taxonomy(instance: Any, created: bool, raw: bool = False, **_: Any) -> None:
@@ -82,4 +83,14 @@ def schedule_pulls(**_: Any) -> None:
     Schedule.objects.update_or_create(
         name="pull reports",
         defaults={"func": "summaries.tasks.pull_reports", "schedule_type": Schedule.MINUTES, "minutes": 5},
+    )
+
+
+def schedule_backlogs(**_: Any) -> None:
+    """Every minute; a provider that asked to be left alone is left alone."""
+    from django_q.models import Schedule  # models stand only once the apps are loaded
+
+    Schedule.objects.update_or_create(
+        name="backlogs",
+        defaults={"func": "summaries.tasks.work_at_backlogs", "schedule_type": Schedule.MINUTES, "minutes": 1},
     )

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from insights_portal.queueing import enqueue_on_commit
 from policies.domain import device_imports
+from summaries.domain.backlog import work as backlogs
 from summaries.domain.consent import requests as consent
 from summaries.domain.consent import withdrawal as consent_withdrawal
 from summaries.domain.generation import lines as generation_lines
@@ -33,6 +34,9 @@ PULL_SECONDS = 200
 #: For so long a task begins summaries of remote engines. What it waits for after that (ENGINE_BUDGET_SECONDS at most)
 #: still ends before the queue's own limit.
 REMOTE_SECONDS = 120
+WORK_AT_BACKLOG = "summaries.tasks.work_at_backlog"
+#: For so long a task begins something of a backlog; one call more may hang for ENGINE_TIMEOUT_SECONDS.
+BACKLOG_SECONDS = 120
 #: So short that a job of thousands keeps nothing else waiting: it stands in line again after it.
 JOB_SECONDS = 20
 
@@ -108,3 +112,15 @@ def run_job(*, job_id: int, seconds: float = JOB_SECONDS) -> None:
     ends_at = time.monotonic() + seconds
     if job_runs.run(job_id=job_id, clock=timezone.now, keep_going=lambda: time.monotonic() < ends_at):
         enqueue_on_commit(job_requests.TASK, job_id=job_id)
+
+
+def work_at_backlogs() -> None:
+    """Every minute: one task for each backlog of which something may be done, so that none holds up others."""
+    for backlog_id in backlogs.due(at=timezone.now()):
+        enqueue_on_commit(WORK_AT_BACKLOG, backlog_id=backlog_id)
+
+
+def work_at_backlog(*, backlog_id: int, seconds: float = BACKLOG_SECONDS) -> None:
+    """Ask after what is under way of a backlog, and send more of it; the next minute's task goes on."""
+    ends_at = time.monotonic() + seconds
+    backlogs.work(backlog_id=backlog_id, clock=timezone.now, keep_going=lambda: time.monotonic() < ends_at)

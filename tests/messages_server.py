@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from tests.messages_batches import PATH, Batches
+
 MODEL = "loopback-model-1"
 
 
@@ -129,6 +131,7 @@ class MessagesServer:
     _closing: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
+        self.batches = Batches(answer=self._answer_in_a_batch)
         self._http = _Server(("127.0.0.1", 0), _handler_of(self))
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
@@ -154,11 +157,17 @@ class MessagesServer:
         self._http.server_close()
         self._thread.join()
 
-    def reply_to(self, sent: SentRequest) -> Reply:
+    def reply_to(self, sent: SentRequest, *, is_counted: bool = True) -> Reply:
         with self._lock:
-            self.requests.append(sent)
+            if is_counted:
+                self.requests.append(sent)
             answer = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
         return answer if isinstance(answer, Reply) else answer(sent)
+
+    def _answer_in_a_batch(self, params: dict[str, Any]) -> tuple[int, bytes]:
+        """What the replies say for one request of a batch, which is no request of its own."""
+        reply = self.reply_to(SentRequest("batch", {}, params), is_counted=False)
+        return reply.status, reply.body
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until the server closes, or so long. Says whether it closes."""
@@ -168,10 +177,19 @@ class MessagesServer:
 def _handler_of(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = server.reply_to(SentRequest(self.path, headers, json.loads(body)))
-            self._send(reply)
+            if self.path.startswith(PATH):
+                self._send_of_batches(headers, json.loads(body) if body else None)
+            else:
+                self._send(server.reply_to(SentRequest(self.path, headers, json.loads(body))))
+
+        def do_GET(self) -> None:
+            self._send_of_batches({name.lower(): value for name, value in self.headers.items()}, None)
+
+        def _send_of_batches(self, headers: dict[str, str], body: Any) -> None:
+            fault, status, answer = server.batches.reply(self.command, self.path, headers, body)
+            self._send(fault.reply if fault else Reply(status=status, body=answer))
 
         def _send(self, reply: Reply) -> None:
             if reply.hang:

@@ -35,6 +35,12 @@ GROUPS: dict[str, dict[str, str]] = {
         "summary.approved": "Summary approved",
         "summary.deleted": "Summary deleted",
         "knowledge_article.viewed": "Draft knowledge article viewed",
+        "backlog.ordered": "Backlog of sessions ordered",
+        "backlog.batch_sent": "Batch of sessions sent to the engine",
+        "backlog.paused": "Backlog paused",
+        "backlog.resumed": "Backlog resumed",
+        "backlog.cancelled": "Backlog cancelled",
+        "backlog.finished": "Backlog finished",
     },
     "Exports": {
         "report.exported": "Service report exported",
