@@ -166,6 +166,12 @@ GROUPS: dict[str, dict[str, str]] = {
         "credits.exported": "Credit ledger or use exported",
         "credits.mode_changed": "Way of counting credits changed",
     },
+    "Saved views": {
+        "saved_view.shared": "Saved view shared",
+        "saved_view.changed": "Shared view changed",
+        "saved_view.withdrawn": "Saved view no longer shared",
+        "saved_view.deleted": "Shared view deleted",
+    },
     "API tokens": {
         "token.issued": "API token issued",
         "token.used": "API token used from a new address",

@@ -9,6 +9,7 @@ from django.db import models
 
 from accounts.enums import EngineName, SummaryLanguage
 from summaries.domain.reading.conditions import CONDITIONS, NO_SUMMARY
+from summaries.domain.reading.layout import ORDERS
 from summaries.domain.reading.search import matching
 from summaries.enums import Direction, Outcome, ReviewState, SummaryState
 
@@ -36,11 +37,13 @@ CHOICES: dict[str, dict[str, str]] = {
 #: What tells something of a summary's text: answered from the summaries that the reader may read.
 ABOUT_SUMMARIES = ("q", "issue_type", "application", "outcome", "engine", "language")
 #: Filters with one value; the others take several, of which one must hold.
-SINGLE = ("q", "since", "until", "period")
+SINGLE = ("q", "since", "until", "period", "sort", "columns", "view")
+#: What says how the list is shown, not what is in it.
+SHOWN = ("sort", "columns", "view")
+_WORDS_BESIDE_IDS = {"supporter": "me", "view": "none"}
 MAX_VALUE_CHARS = 200
 #: More values of one filter are no choice that a person made.
 MAX_VALUES = 20
-MAX_QUERY_CHARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class SessionFilters:
     """Each field is a parameter of the address; empty: no filter. A parameter that takes several values stands once
-    for each of them. *supporter* holds users' ids and `me`.
+    for each of them. *supporter* holds users' ids and `me`; *columns* codes with commas between them; *view* the id of
+    the saved view that the list began with, or `none` for the list as it is without one.
     """
 
     q: str = ""
@@ -83,6 +87,9 @@ class SessionFilters:
     since: str = ""
     until: str = ""
     period: str = DEFAULT_PERIOD
+    sort: str = ""
+    columns: str = ""
+    view: str = ""
 
     def changed(self, **changes: str) -> "SessionFilters":
         """The filters with other values: one for each that is named, none where it is empty."""
@@ -100,33 +107,52 @@ class SessionFilters:
         return value if isinstance(value, tuple) else tuple(filter(None, [value]))
 
     def pairs(self) -> list[tuple[str, str]]:
-        """(parameter, value) of all that is not as by default: for addresses and hidden fields."""
+        """(parameter, value) of all that is not as by default: for addresses and hidden fields.
+
+        Beside a view the period always stands: a view alone in an address means the view as it was saved.
+        """
         return [
             (field.name, value)
             for field in fields(self)
-            if getattr(self, field.name) != _default(field.name)
+            if getattr(self, field.name) != _default(field.name) or (self.view and field.name == "period")
             for value in self.values_of(field.name)
         ]
 
     def query(self) -> str:
-        """The filters as the text of an address, without `?`; `read_filters` reads it back."""
+        """All of it as the text of an address, without `?`; `read_filters` reads it back."""
         return urlencode(self.pairs())
 
     def address(self, **changes: str) -> str:
-        """The query of the address with *changes* (see `changed`), `?` included."""
-        return f"?{self.changed(**changes).query()}"
+        """The query of the address with *changes* (see `changed`), `?` included.
+
+        It is never empty: an address without any parameter opens the member's default view.
+        """
+        return f"?{self.changed(**changes).query() or f'period={DEFAULT_PERIOD}'}"
 
     def stem(self) -> str:
         """The address without changes, ready for one more parameter."""
-        address = self.address()
-        return address if address == "?" else f"{address}&"
+        query = self.query()
+        return f"?{query}&" if query else "?"
 
     def asks_of_summaries(self) -> bool:
         return any(getattr(self, name) for name in ABOUT_SUMMARIES)
 
     def active(self) -> list[tuple[str, str]]:
         """(parameter, value) of what narrows the list beyond the period."""
-        return [pair for pair in self.pairs() if pair[0] != "period"]
+        return [pair for pair in self.pairs() if pair[0] not in ("period", *SHOWN)]
+
+    def as_saved(self) -> "SessionFilters":
+        """What a saved view keeps of it: all but which view it is."""
+        return replace(self, view="")
+
+
+def view_alone_in(query: str) -> int | None:
+    """The saved view that an address asks for as it was saved: nothing else about the list stands beside it."""
+    known = {field.name for field in fields(SessionFilters)}
+    found = [(name, value) for name, value in parse_qsl(query.removeprefix("?"), errors="replace") if name in known]
+    if len(found) == 1 and found[0][0] == "view" and _is_id(found[0][1]):
+        return int(found[0][1])
+    return None
 
 
 def read_filters(query: str, *, may_read_summaries: bool = True) -> SessionFilters:
@@ -148,6 +174,8 @@ def read_filters(query: str, *, may_read_summaries: bool = True) -> SessionFilte
     }
     if "since" in chosen or "until" in chosen:
         chosen["period"] = "all"
+    if "columns" in found:
+        chosen["columns"] = ",".join(dict.fromkeys(found["columns"]))
     return SessionFilters(**chosen)
 
 
@@ -202,9 +230,15 @@ def _is_valid(name: str, value: str) -> bool:
         return value in PERIODS
     if name in ("since", "until"):
         return _day(value) is not None
-    if name == "supporter":
-        return value == "me" or (value.isascii() and value.isdigit() and len(value) < 16)  # noqa: PLR2004 - fits an id
+    if name in _WORDS_BESIDE_IDS:
+        return value == _WORDS_BESIDE_IDS[name] or _is_id(value)
+    if name == "sort":
+        return value in ORDERS
     return True
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 16  # noqa: PLR2004 - fits an id
 
 
 def _day(value: str) -> date | None:

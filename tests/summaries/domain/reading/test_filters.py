@@ -6,7 +6,7 @@ import pytest
 from accounts.domain.members import add_member
 from accounts.models import UserGroup
 from policies.models import DeviceGroup
-from summaries.domain.reading.filters import SessionFilters, Window, narrow, read_filters, window_of
+from summaries.domain.reading.filters import SessionFilters, Window, narrow, read_filters, view_alone_in, window_of
 from summaries.models import SupportSession
 from tests.conftest import NOW
 from tests.summaries.session_rows import add_session, add_summary
@@ -50,6 +50,8 @@ def test_read_filters_takes_twenty_values_at_most():
         "since=2026-02-30",
         "until=0001-01-01",
         "outcome=resolved",
+        "sort=device",
+        "view=all",
         "q=%00+",
         "q",
         "&&==;",
@@ -73,7 +75,7 @@ def test_address_keeps_what_is_filtered_and_leaves_out_defaults():
     filters = SessionFilters(issue_type=("VPN & co", "A,B"), period="7")
 
     assert filters.address() == "?issue_type=VPN+%26+co&issue_type=A%2CB&period=7"
-    assert filters.address(period="30", issue_type="") == "?"
+    assert filters.address(period="30", issue_type="") == "?period=30"
     assert filters.address(issue_type="VPN") == "?issue_type=VPN&period=7"
     assert (SessionFilters(period="7").stem(), SessionFilters().stem()) == ("?period=7&", "?")
 
@@ -93,8 +95,30 @@ def test_without_takes_one_value_away():
     assert filters.without("q", "printer") == SessionFilters(state=("FAILED", "REVIEWED"), period="7")
 
 
-def test_active_leaves_the_period_out():
-    assert SessionFilters(state=("FAILED",), period="7").active() == [("state", "FAILED")]
+def test_active_leaves_out_the_period_and_how_the_list_is_shown():
+    filters = SessionFilters(state=("FAILED",), period="7", sort="oldest", columns="start", view="3")
+
+    assert filters.active() == [("state", "FAILED")]
+    assert filters.as_saved() == SessionFilters(state=("FAILED",), period="7", sort="oldest", columns="start")
+
+
+def test_beside_a_view_the_period_stands_so_that_the_view_is_not_alone():
+    assert SessionFilters(view="12").query() == "period=30&view=12"
+
+
+def test_columns_are_read_one_by_one_or_with_commas():
+    assert read_filters("columns=start&columns=state").columns == "start,state"
+    assert read_filters("columns=start,state&columns=").columns == "start,state"
+
+
+@pytest.mark.parametrize(("query", "expected"), [("view=12", 12), ("?view=12&open=S-3", 12)])
+def test_a_view_alone_is_the_view_as_it_was_saved(query, expected):
+    assert view_alone_in(query) == expected
+
+
+@pytest.mark.parametrize("query", ["", "view=none", "view=x", "view=12&period=30", "view=12&state=FAILED", "period=30"])
+def test_a_view_beside_anything_else_is_not_alone(query):
+    assert view_alone_in(query) is None
 
 
 def test_window_of_a_period_ends_now(at):

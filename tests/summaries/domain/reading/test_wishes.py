@@ -5,7 +5,9 @@ from accounts.domain.members import add_member
 from accounts.domain.pseudonyms import SupporterNames, names_for
 from accounts.permissions import Permission
 from summaries.domain.reading.filters import SessionFilters
-from summaries.domain.reading.wishes import filters_for
+from summaries.domain.reading.wishes import asks_more_than_permitted, filters_for
+from summaries.domain.views.saving import save_view
+from summaries.enums import SessionList
 
 ALL_NAMES = SupporterNames()
 
@@ -44,3 +46,58 @@ def test_works_council_mode_narrows_by_nobody_whose_name_is_hidden(cast, works_c
     query = f"supporter={cast.bob.pk}&supporter={cast.alice.pk}&supporter=me&user_group=Night+shift"
 
     assert asked(cast, cast.alice, query, names) == SessionFilters(supporter=(str(cast.alice.pk), "me"))
+
+
+@pytest.fixture
+def view(cast, at):
+    filters = SessionFilters(supporter=(str(cast.bob.pk),), state=("FAILED",), sort="oldest", columns="session,start")
+    return save_view(
+        company=cast.northwind,
+        actor=cast.alice,
+        list_name=SessionList.HOME,
+        name="Bob's failures",
+        filters=filters,
+        is_shared=True,
+        at=at,
+    )
+
+
+def test_a_view_alone_means_what_it_keeps(cast, view):
+    opened = asked(cast, cast.mona, f"view={view.pk}")
+
+    assert opened == SessionFilters(
+        supporter=(str(cast.bob.pk),), state=("FAILED",), sort="oldest", columns="session,start", view=str(view.pk)
+    )
+    assert asked(cast, cast.mona, opened.query()) == opened
+
+
+def test_a_view_with_changes_means_the_changes(cast, view):
+    assert asked(cast, cast.mona, f"view={view.pk}&period=30") == SessionFilters(view=str(view.pk))
+
+
+def test_a_view_that_may_not_be_opened_means_nothing(cast, view):
+    view.is_shared = False
+    view.save()
+
+    for viewer in (cast.mona, cast.charlie):
+        assert asked(cast, viewer, f"view={view.pk}") == SessionFilters()
+    assert asked(cast, cast.alice, "view=999999") == SessionFilters()
+
+
+def test_views_that_were_read_are_not_read_again(cast, view, django_assert_num_queries):
+    asked(cast, cast.mona, "")
+
+    with django_assert_num_queries(0):
+        found = filters_for(
+            query=f"view={view.pk}", company=cast.northwind, viewer=cast.mona, names=ALL_NAMES, views={view.pk: view}
+        )
+    assert found.state == ("FAILED",)
+
+
+def test_a_shared_view_narrows_by_nobody_whose_name_its_viewer_does_not_see(cast, view, works_council, at):
+    def met(viewer):
+        names = names_for(company=cast.northwind, viewer=viewer, at=at)
+        less = asks_more_than_permitted(view=view, company=cast.northwind, viewer=viewer, names=names)
+        return asked(cast, viewer, f"view={view.pk}", names).supporter, less
+
+    assert (met(cast.mona), met(cast.bob)) == (((), True), ((str(cast.bob.pk),), False))

@@ -1,0 +1,77 @@
+"""How a list of sessions can be shown: its columns, and the orders in which an index holds it. Pure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from summaries.enums import SessionList
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order of a list: by *column*, then by id. *label* tells it in a menu."""
+
+    column: str
+    is_descending: bool
+    label: Any
+
+
+#: {code of the address: order}. The length of a session, the names of devices and supporters and what a summary says
+#: are in no index together with the company: to sort by them, the database would read every session for each page.
+ORDERS: dict[str, Order] = {
+    "": Order("started_at", True, _("Newest first")),
+    "oldest": Order("started_at", False, _("Oldest first")),
+    "number": Order("number", False, _("Smallest number first")),
+    "number_down": Order("number", True, _("Largest number first")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """*style* says from which width on it is shown. *orders*: codes by which it sorts, the first one first."""
+
+    code: str
+    label: Any
+    style: str = ""
+    orders: tuple[str, ...] = ()
+
+
+_ALL = (
+    Column("session", _("Session"), "", ("number_down", "number")),
+    Column("device", _("Device"), "nowrap is-middle"),
+    Column("supporter", _("Supporter"), "nowrap is-minor"),
+    Column("remote_user", _("Remote user"), "is-minor"),
+    Column("issue_types", _("Issue types"), "is-minor"),
+    Column("applications", _("Applications"), "is-minor"),
+    Column("start", _("Start"), "nowrap is-start", ("", "oldest")),
+    Column("length", _("Length"), "nowrap is-middle"),
+    Column("ticket", _("Ticket"), "nowrap is-minor"),
+    Column("notes", _("Notes"), "is-minor"),
+    Column("billing", _("Billing"), "nowrap is-minor"),
+    Column("state", _("State")),
+)
+COLUMNS: dict[str, Column] = {column.code: column for column in _ALL}
+#: Always there: it is the way into the session.
+FIXED = "session"
+#: Of these nothing is told to who may not read summaries.
+OF_SUMMARIES = ("issue_types", "applications")
+DEFAULT_COLUMNS: dict[SessionList, tuple[str, ...]] = {
+    SessionList.HOME: ("session", "device", "supporter", "applications", "start", "length", "state"),
+    SessionList.REPORTS: ("session", "device", "supporter", "start", "length", "billing", "state"),
+}
+
+
+def columns_of(*, list_name: SessionList, wish: str, reads_summaries: bool = True) -> tuple[Column, ...]:
+    """The columns of a list, in their order. *wish*: codes with commas between; an unknown one counts as absent."""
+    asked = {code for code in wish.split(",") if code in COLUMNS}
+    chosen = asked | {FIXED} if asked else set(DEFAULT_COLUMNS[list_name])
+    if not reads_summaries:
+        chosen -= set(OF_SUMMARIES)
+    return tuple(column for column in _ALL if column.code in chosen)
+
+
+def columns_wish(*, list_name: SessionList, codes: tuple[str, ...]) -> str:
+    """The codes as an address holds them; empty for the list's own columns."""
+    chosen = tuple(column.code for column in _ALL if column.code in codes or column.code == FIXED)
+    return "" if chosen == DEFAULT_COLUMNS[list_name] else ",".join(chosen)
