@@ -1,8 +1,9 @@
 """The one way an audit entry is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,17 @@ def coming_from(address: str | None) -> Iterator[None]:
         _address.reset(token)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """What an entry tells. The fields are those of `record`."""
+
+    company: Company
+    action: str
+    actor: User | None = None
+    target: models.Model | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
 def record(
     *,
     company: Company,
@@ -39,18 +51,29 @@ def record(
 
     Once the transaction has committed, the entry is sealed in the company's chain.
     """
-    entry = AuditEntry.objects.create(
-        company=company,
-        actor=actor,
-        action=action,
-        at=at,
-        address=address or _address.get(),
-        object_type=target._meta.model_name or "" if target is not None else "",
-        object_id=str(getattr(target, "public_id", target.pk)) if target is not None else "",
-        details=_storable(details or {}),
-    )
-    seal_after_commit(entry=entry)
+    happening = Happening(company=company, action=action, actor=actor, target=target, details=details or {})
+    (entry,) = record_all(happenings=[happening], at=at, address=address)
     return entry
+
+
+def record_all(*, happenings: Sequence[Happening], at: datetime, address: str | None = None) -> list[AuditEntry]:
+    """`record` for several at once: one statement, and one seal for each company."""
+    entries = AuditEntry.objects.bulk_create(
+        AuditEntry(
+            company=each.company,
+            actor=each.actor,
+            action=each.action,
+            at=at,
+            address=address or _address.get(),
+            object_type=each.target._meta.model_name or "" if each.target is not None else "",
+            object_id=str(getattr(each.target, "public_id", each.target.pk)) if each.target is not None else "",
+            details=_storable(each.details),
+        )
+        for each in happenings
+    )
+    for entry in entries:
+        seal_after_commit(entry=entry)
+    return entries
 
 
 def _storable(value: Any) -> Any:

@@ -4,6 +4,8 @@ The message is written in the transaction of what it tells, and sent after it.
 """
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any
@@ -21,18 +23,35 @@ class UnknownEvent(Exception):
     """No such event is told by webhooks."""
 
 
-def announce(*, company: Company, event_type: str, key: str, data: dict[str, Any], at: datetime) -> None:
-    """Tell every enabled endpoint that wants this type (a name of EVENTS); without one nothing is stored.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """*key* names what happened (at most 120 characters): announced twice, it is one message. *data* is plain JSON:
+    ids and states, never the text of a session.
+    """
 
-    *key* names what happened (at most 120 characters): announced twice, it is one message. *data* is plain JSON: ids
-    and states, never the text of a session. Raises UnknownEvent.
+    company: Company
+    key: str
+    data: dict[str, Any]
+
+
+def announce(*, company: Company, event_type: str, key: str, data: dict[str, Any], at: datetime) -> None:
+    """`announce_all` for one. Raises UnknownEvent."""
+    announce_all(event_type=event_type, happenings=[Announcement(company=company, key=key, data=data)], at=at)
+
+
+def announce_all(*, event_type: str, happenings: Sequence[Announcement], at: datetime) -> None:
+    """Tell every enabled endpoint of each company that wants this type (a name of EVENTS); without one nothing is
+    stored. Raises UnknownEvent.
     """
     if event_type not in EVENTS:
         raise UnknownEvent(f"There is no event “{event_type}”. Add it to EVENTS.")
-    enabled = WebhookEndpoint.objects.filter(company=company, is_enabled=True)
-    endpoints = [endpoint for endpoint in enabled if wants(endpoint.event_types, event_type)]
-    if endpoints:
-        tell(company=company, endpoints=endpoints, event_type=event_type, key=key, data=data, at=at)
+    companies = {each.company.pk for each in happenings}
+    enabled = WebhookEndpoint.objects.filter(company__in=companies, is_enabled=True)
+    wanting = [endpoint for endpoint in enabled if wants(endpoint.event_types, event_type)]
+    for each in happenings:
+        endpoints = [endpoint for endpoint in wanting if endpoint.company_id == each.company.pk]
+        if endpoints:
+            tell(company=each.company, endpoints=endpoints, event_type=event_type, key=each.key, data=each.data, at=at)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """One credit per support session: reserve it before an AI service starts, then charge or release it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -7,10 +8,10 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Company
-from credits.domain.drawing import Wish, count_only, counts_only, draw, enter
+from credits.domain.drawing import Wish, count_only, counts_only, draw
 from credits.domain.grants import ensure_monthly, expire_grant
 from credits.enums import EntryKind, ReservationState
-from credits.models import Grant, Reservation
+from credits.models import Entry, Grant, Reservation
 from insights_portal.lib.periods import month_start
 
 
@@ -55,15 +56,25 @@ def reserve(
     return reservation_id
 
 
-@transaction.atomic
 def settle(*, company: Company, session_id: UUID, at: datetime) -> bool:
     """Charge the reserved credit; False when there was none to charge (already charged or released)."""
-    moved = _move(company=company, session_id=session_id, to=ReservationState.CHARGED, at=at)
-    if moved is None:
-        return False
-    taken = -1 if moved.grant_id else 0
-    _enter(moved, EntryKind.CHARGE, at=at, amount=taken)
-    return True
+    return bool(settle_all(sessions=[(company.pk, session_id)], at=at))
+
+
+@transaction.atomic
+def settle_all(*, sessions: Collection[tuple[int, UUID]], at: datetime) -> int:
+    """`settle` for many: (company id, session id). As many statements as for one. Returns how many were charged."""
+    reserved = Reservation.objects.filter(
+        company__in={company_id for company_id, _ in sessions},
+        session_id__in=[session_id for _, session_id in sessions],
+        state=ReservationState.RESERVED,
+    )
+    # Locked in one order, and read as they are then; SQLite has one writer at a time.
+    rows = reserved.order_by("pk").select_for_update().only("company_id", "session_id", "grant_id")
+    held = [row for row in rows if (row.company_id, row.session_id) in sessions]
+    Reservation.objects.filter(pk__in=[row.pk for row in held]).update(state=ReservationState.CHARGED, settled_at=at)
+    Entry.objects.bulk_create(_entry(row, EntryKind.CHARGE, at=at, amount=-1 if row.grant_id else 0) for row in held)
+    return len(held)
 
 
 @transaction.atomic
@@ -72,31 +83,25 @@ def release(*, company: Company, session_id: UUID, at: datetime) -> bool:
 
     A credit whose grant has ended meanwhile expires as it returns.
     """
-    moved = _move(company=company, session_id=session_id, to=ReservationState.RELEASED, at=at)
-    if moved is None:
+    reserved = Reservation.objects.filter(company=company, session_id=session_id)
+    freed = reserved.filter(state=ReservationState.RESERVED).update(state=ReservationState.RELEASED, settled_at=at)
+    if not freed:
         return False
-    _enter(moved, EntryKind.RELEASE, at=at)
+    moved = reserved.get()
+    _entry(moved, EntryKind.RELEASE, at=at).save()
     if moved.grant_id:
         Grant.objects.filter(pk=moved.grant_id).update(remaining=F("remaining") + 1)
         expire_grant(grant_id=moved.grant_id, at=at)
     return True
 
 
-def _move(*, company: Company, session_id: UUID, to: ReservationState, at: datetime) -> Reservation | None:
-    reserved = Reservation.objects.filter(company=company, session_id=session_id)
-    if not reserved.filter(state=ReservationState.RESERVED).update(state=to, settled_at=at):
-        return None
-    moved: Reservation = reserved.get()
-    return moved
-
-
-def _enter(moved: Reservation, kind: EntryKind, *, at: datetime, amount: int = 0) -> None:
-    enter(
-        reservation_id=moved.pk,
+def _entry(moved: Reservation, kind: EntryKind, *, at: datetime, amount: int = 0) -> Entry:
+    return Entry(
         company_id=moved.company_id,
         kind=kind,
-        at=at,
         grant_id=moved.grant_id,
+        reservation_id=moved.pk,
         amount=amount,
         held=-1 if moved.grant_id else 0,
+        at=at,
     )

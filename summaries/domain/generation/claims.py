@@ -1,9 +1,9 @@
-"""A worker's hold on the row of a summary: taken by one conditional UPDATE, with a lease, renewed, given back.
+"""A worker's hold on the rows of summaries: taken by one conditional UPDATE, with a lease, renewed, given back.
 
 A row whose lease ended is free again, so that a worker that was killed keeps nobody waiting.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -16,6 +16,7 @@ from accounts.domain import audit
 from credits.domain.reservations import release
 from summaries.enums import SummaryState
 from summaries.models import Summary
+from summaries.models.summaries import SummaryQuerySet
 
 GIVEN_UP = "The worker stopped three times while it made this summary. Generate it again, or choose the other engine."
 UNDER_WAY = (SummaryState.QUEUED, SummaryState.RUNNING)
@@ -23,7 +24,7 @@ UNDER_WAY = (SummaryState.QUEUED, SummaryState.RUNNING)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One run's hold on a summary row. *begun_at*: when it was taken."""
+    """One run's hold on a summary row. *token*: of all rows taken together. *begun_at*: when they were."""
 
     summary: Summary
     token: UUID
@@ -32,9 +33,15 @@ class Claim:
 
 def take(*, summary_id: int, at: datetime, lease_seconds: float | None = None) -> Claim | None:
     """Claim a queued row. None: another run has it, or it is done."""
+    taken = take_all(summary_ids=[summary_id], at=at, lease_seconds=lease_seconds)
+    return taken[0] if taken else None
+
+
+def take_all(*, summary_ids: Sequence[int], at: datetime, lease_seconds: float | None = None) -> list[Claim]:
+    """Claim those of the rows that are queued; in the order in which they are named. Two statements, however many."""
     token = uuid4()
     seconds = settings.GENERATION_LEASE_SECONDS if lease_seconds is None else lease_seconds
-    taken = Summary.objects.filter(pk=summary_id, state=SummaryState.QUEUED).update(
+    taken = Summary.objects.filter(pk__in=summary_ids, state=SummaryState.QUEUED).update(
         state=SummaryState.RUNNING,
         claim=token,
         claimed_until=at + timedelta(seconds=seconds),
@@ -42,14 +49,25 @@ def take(*, summary_id: int, at: datetime, lease_seconds: float | None = None) -
         retry_at=None,
     )
     if not taken:
-        return None
-    found = Summary.objects.select_related("session__company__ai_settings", "session__supporter", "requested_by")
-    return Claim(found.get(pk=summary_id), token, at)
+        return []
+    mine = _with_session().filter(pk__in=summary_ids, claim=token).in_bulk()
+    return [Claim(mine[summary_id], token, at) for summary_id in summary_ids if summary_id in mine]
 
 
-def renew(*, tokens: Collection[UUID], at: datetime, lease_seconds: float) -> int:
+def _with_session() -> SummaryQuerySet:
+    """Summaries with all that is asked of them before and after the engine, save the session's large texts."""
+    found = Summary.objects.select_related(
+        "session__company__ai_settings", "session__supporter", "session__device", "requested_by"
+    )
+    return found.defer("session__search_text", "session__redaction_memory", "session__bad_records")
+
+
+def renew(*, claims: Collection[Claim], at: datetime, lease_seconds: float) -> int:
     """Hold the rows longer: an engine may take more time than a lease lasts. Returns how many are still held."""
-    return Summary.objects.filter(claim__in=tokens).update(claimed_until=at + timedelta(seconds=lease_seconds))
+    held = Summary.objects.filter(
+        pk__in=[each.summary.pk for each in claims], claim__in={each.token for each in claims}
+    )
+    return held.update(claimed_until=at + timedelta(seconds=lease_seconds))
 
 
 def put_back(*, claim: Claim, failure: str, retry_at: datetime, counts: bool) -> int:

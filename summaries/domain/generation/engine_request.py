@@ -1,4 +1,6 @@
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from summaries.domain.evidence.facts import extract_facts
 from summaries.domain.taxonomy.issue_type_models import packed_model_of
@@ -9,6 +11,14 @@ from summaries.models.taxonomy import TaxonomyQuerySet
 
 #: Up to here a session's rows are fetched at once; a longer one is streamed.
 _FETCHED_AT_ONCE = 2_000
+_FIELDS = ("number", "offset_ms", "kind", "text", "actor", "application", "title")
+_KINDS = {kind.value: kind for kind in Kind}
+_ACTORS = {actor.value: actor for actor in Actor}
+
+
+#: Interactions as they are stored: the values of _FIELDS.
+Row = Sequence[Any]
+Rows = Iterable[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +38,19 @@ def offered_by(*, company_id: int) -> Offered:
     )
 
 
-def build_request(*, session: SupportSession, language: str, offered: Offered | None = None) -> SummaryRequest:
+def build_request(
+    *,
+    session: SupportSession,
+    language: str,
+    offered: Offered | None = None,
+    rows: Rows | None = None,
+) -> SummaryRequest:
     """Everything of one session that an engine may know: redacted interactions, facts and the taxonomy's labels.
 
-    *offered*: what the session's company offers, where the caller has just read it.
+    *offered*, *rows*: what the session's company offers and what was recorded, where the caller has just read it.
     """
     offered = offered or offered_by(company_id=session.company_id)
-    interactions = recorded_interactions(session=session)
+    interactions = recorded_interactions(session=session, rows=rows)
     duration = session.duration
     return SummaryRequest(
         interactions=interactions,
@@ -58,17 +74,28 @@ def _supporter_name(session: SupportSession) -> str:
     return "" if session.company.works_council_mode else session.supporter.name
 
 
-def recorded_interactions(*, session: SupportSession) -> tuple[RecordedInteraction, ...]:
-    rows = Interaction.objects.filter(session=session).order_by("number")
-    fields = ("number", "offset_ms", "kind", "text", "actor", "application", "title")
-    values = rows.values_list(*fields)
-    kinds, actors = {kind.value: kind for kind in Kind}, {actor.value: actor for actor in Actor}
+def recorded_interactions(*, session: SupportSession, rows: Rows | None = None) -> tuple[RecordedInteraction, ...]:
+    """*rows*: those of the session, where `rows_of` has just read them."""
+    if rows is None:
+        rows = rows_of(sessions=[session])[session.pk]
     return tuple(
-        RecordedInteraction(number, offset_ms, kinds[kind], text, actors[actor], application, title)
-        for number, offset_ms, kind, text, actor, application, title in (
-            values.iterator() if session.interaction_count > _FETCHED_AT_ONCE else values
-        )
+        RecordedInteraction(number, offset_ms, _KINDS[kind], text, _ACTORS[actor], application, title)
+        for number, offset_ms, kind, text, actor, application, title in rows
     )
+
+
+def rows_of(*, sessions: Collection[SupportSession]) -> dict[Any, Rows]:
+    """What was recorded, by the sessions' ids: of short ones in one statement, of long ones as one goes through."""
+    short: dict[Any, list[Row]] = {each.pk: [] for each in sessions if each.interaction_count <= _FETCHED_AT_ONCE}
+    found = Interaction.objects.order_by("session", "number")
+    for session_id, *row in found.filter(session__in=short).values_list("session_id", *_FIELDS):
+        short[session_id].append(row)
+    long: dict[Any, Rows] = {
+        each.pk: found.filter(session=each).values_list(*_FIELDS).iterator()
+        for each in sessions
+        if each.pk not in short
+    }
+    return {**short, **long}
 
 
 def _labels(entries: TaxonomyQuerySet) -> tuple[TaxonomyLabel, ...]:

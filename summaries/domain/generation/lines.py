@@ -1,7 +1,7 @@
 """Who is next: companies take turns, and within a company the one that has waited longest is first."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from django.core.cache import cache
@@ -82,11 +82,21 @@ class Lines:
 
     def put_first(self, company_id: int, summary_id: int) -> None:
         """For whom there was no room yet."""
-        self._lines[company_id].appendleft(summary_id)
+        self._lines.setdefault(company_id, deque()).appendleft(summary_id)
 
-    def next(self, *, at: datetime, in_flight: Mapping[int, int], may: Callable[[int], bool]) -> tuple[int, int] | None:
+    def next(
+        self,
+        *,
+        at: datetime,
+        in_flight: Mapping[int, int],
+        may: Callable[[int], bool],
+        besides: Collection[int] = (),
+    ) -> tuple[int, int] | None:
         """(company id, summary id) of the next one, of a company that *may*: of the one that has fewest in flight,
         and among several such of the one that was called the longest ago.
+
+        *besides*: summaries that were called, and are still in line because nobody has claimed them yet; fewer than
+        are read at once.
         """
         while True:
             able = [company_id for company_id in self._lines if may(company_id)]
@@ -95,7 +105,8 @@ class Lines:
             company_id = min(able, key=lambda each: (in_flight.get(each, 0), self._called.get(each, 0)))
             line = self._lines[company_id]
             if not line:
-                line.extend(oldest_of(company_id=company_id, at=at, remote=True, most=_READ_AT_ONCE))
+                oldest = oldest_of(company_id=company_id, at=at, remote=True, most=_READ_AT_ONCE)
+                line.extend(each for each in oldest if each not in besides)
             if line:
                 self._called[company_id] = max(self._called.values(), default=0) + 1
                 return company_id, line.popleft()

@@ -39,6 +39,8 @@ class _Account:
     offered: Offered | None = None
     tokens_left: int | None = None
     tokens_in_flight: int = 0
+    #: Chosen, and not read yet: nobody knows how many tokens these will take.
+    chosen: int = 0
 
 
 @dataclass
@@ -90,11 +92,23 @@ class Places:
 
     def may_begin(self, company_id: int) -> bool:
         account, place = self._accounts[company_id], self.place_of(company_id)
-        has_tokens = account.tokens_left is None or account.tokens_in_flight < account.tokens_left
+        has_tokens = account.tokens_left is None or (
+            not account.chosen and account.tokens_in_flight < account.tokens_left
+        )
         return has_tokens and (place.most is None or place.in_flight < place.most)
 
-    def began(self, company_id: int, *, tokens: int) -> None:
+    def chose(self, company_id: int) -> None:
+        """One more of the company's is about to begin."""
         self.place_of(company_id).in_flight += 1
+        self._accounts[company_id].chosen += 1
+
+    def dropped(self, company_id: int) -> None:
+        """It does not begin after all."""
+        self.place_of(company_id).in_flight -= 1
+        self._accounts[company_id].chosen -= 1
+
+    def began(self, company_id: int, *, tokens: int) -> None:
+        self._accounts[company_id].chosen -= 1
         self._accounts[company_id].tokens_in_flight += tokens
 
     def ended(self, company_id: int, *, tokens: int) -> None:

@@ -1,20 +1,26 @@
-"""Stores what an engine wrote: evidence checked, revision, labels, credit and audit entry in one transaction."""
+"""Stores what engines wrote: evidence checked, revision, labels, credit and audit entry in one transaction.
 
+One summary or twenty take the same statements. What a summary's storing sets off has its place in `_store`.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Model
 
-from accounts.domain import audit
+from accounts.domain.audit import Happening, record_all
 from accounts.enums import EngineName
-from credits.domain.reservations import release, settle
+from credits.domain.reservations import release, settle_all
+from insights_portal.lib.rows import update_rows
 from summaries.content import SummaryContent
 from summaries.domain.evidence.checks import check_evidence
 from summaries.domain.generation.token_use import record_tokens
 from summaries.domain.reading.search import text_for
-from summaries.domain.webhook_notices import tell_of_summary
+from summaries.domain.webhook_notices import tell_of_summaries
 from summaries.engines.base import EngineError, SummaryDraft, SummaryRequest
 from summaries.enums import ReviewState, SummaryState
 from summaries.models import Application, IssueType, Summary, SummaryRevision, SupportSession
@@ -48,61 +54,112 @@ class Written:
         return " ".join(notes)[:300]
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was written for one summary, and under which claim."""
+
+    claim_token: UUID
+    summary: Summary
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """An answer and what evidence left of it."""
+
+    answer: Answer
+    content: SummaryContent
+    dropped: int
+
+    @property
+    def summary(self) -> Summary:
+        return self.answer.summary
+
+    @property
+    def written(self) -> Written:
+        return self.answer.written
+
+
 def store_revision(*, claim_token: UUID, summary: Summary, written: Written, at: datetime) -> bool:
     """Store the draft as the summary's next revision. False when another run has taken the row meanwhile."""
-    held = Summary.objects.filter(pk=summary.pk, claim=claim_token)
-    if not held.select_for_update().exists():
-        return False
+    return bool(store_revisions(answers=[Answer(claim_token=claim_token, summary=summary, written=written)], at=at))
+
+
+def store_revisions(*, answers: Sequence[Answer], at: datetime) -> int:
+    """Store each draft as its summary's next revision, all or none; save those whose row another run has taken.
+
+    The number of statements does not grow with the number of answers. Returns how many were stored.
+    """
+    checked = [_checked(answer) for answer in answers]
+    with transaction.atomic():
+        held = _hold(checked)
+        if held:
+            _store(held, at)
+    return len(held)
+
+
+def _checked(answer: Answer) -> _Checked:
+    written = answer.written
     checked = check_evidence(
         content=written.draft.content,
         interactions=written.request.interactions,
         applications=written.request.applications,
     )
-    revision = _create_revision(
-        summary=summary, written=written, content=checked.content, dropped=checked.dropped, at=at
+    return _Checked(answer, checked.content, checked.dropped)
+
+
+def _hold(checked: Sequence[_Checked]) -> list[_Checked]:
+    """Those whose rows are still held, locked in one order. Whoever withdraws or deletes takes a row from its run."""
+    rows = Summary.objects.filter(pk__in=[each.summary.pk for each in checked]).order_by("pk").select_for_update()
+    claims = dict(rows.values_list("pk", "claim"))
+    return [each for each in checked if claims.get(each.summary.pk) == each.answer.claim_token]
+
+
+def _store(held: Sequence[_Checked], at: datetime) -> None:
+    revisions = _create_revisions(held, at)
+    update_rows(Summary, {each.summary.pk: _shown(each, revision) for each, revision in revisions})
+    _label(held)
+    update_rows(
+        SupportSession,
+        {
+            each.summary.session_id: {"search_text": text_for(session=each.summary.session, content=each.content)}
+            for each in held
+        },
     )
-    held.update(
-        state=SummaryState.READY,
-        review=ReviewState.AI_GENERATED,
-        reviewed_by=None,
-        reviewed_at=None,
-        claim=None,
-        claimed_until=None,
-        failure="",
-        current=revision,
-        title=checked.content.title[:200],
-        outcome=checked.content.outcome,
-        language=checked.content.language,
-        engine=written.engine,
-    )
-    _label(summary=summary, content=checked.content)
-    _index(session=summary.session, content=checked.content)
-    _account(summary=summary, written=written, at=at)
-    audit.record(
-        company=summary.session.company,
-        actor=summary.requested_by,
-        action="summary.generated",
+    _account(held, at)
+    record_all(
+        happenings=[
+            Happening(
+                company=each.summary.session.company,
+                actor=each.summary.requested_by,
+                action="summary.generated",
+                target=each.summary.session,
+                details={"engine": str(each.written.engine), "revision": revision.number},
+            )
+            for each, revision in revisions
+        ],
         at=at,
-        target=summary.session,
-        details={"engine": str(written.engine), "revision": revision.number},
     )
-    tell_of_summary(session=summary.session, revision=revision, at=at)
-    return True
+    tell_of_summaries(revisions=[(each.summary.session, revision) for each, revision in revisions], at=at)
 
 
-def _create_revision(
-    *, summary: Summary, written: Written, content: SummaryContent, dropped: int, at: datetime
-) -> SummaryRevision:
-    last = SummaryRevision.objects.filter(summary=summary).aggregate(last=Max("number"))["last"] or 0
-    draft = written.draft
-    return SummaryRevision.objects.create(
-        company_id=summary.company_id,
-        summary=summary,
-        number=last + 1,
-        content=asdict(content),
+def _create_revisions(held: Sequence[_Checked], at: datetime) -> list[tuple[_Checked, SummaryRevision]]:
+    """The next revision of each summary, in the same order."""
+    earlier = SummaryRevision.objects.filter(summary__in=[each.summary.pk for each in held])
+    last = dict(earlier.order_by().values_list("summary").annotate(last=Max("number")))
+    made = [_revision(each, number=last.get(each.summary.pk, 0) + 1, at=at) for each in held]
+    return list(zip(held, SummaryRevision.objects.bulk_create(made), strict=True))
+
+
+def _revision(each: _Checked, *, number: int, at: datetime) -> SummaryRevision:
+    written, draft = each.written, each.written.draft
+    return SummaryRevision(
+        company_id=each.summary.company_id,
+        summary_id=each.summary.pk,
+        number=number,
+        content=asdict(each.content),
         facts=asdict(written.request.facts),
-        language=content.language,
+        language=each.content.language,
         engine=written.engine,
         engine_note=written.note,
         model=draft.model,
@@ -111,28 +168,74 @@ def _create_revision(
         output_tokens=written.output_tokens,
         cost_micros=draft.cost_micros,
         engine_ms=int(written.duration.total_seconds() * 1000),
-        dropped_statements=dropped,
-        redaction=summary.session.redaction_counts,
+        dropped_statements=each.dropped,
+        redaction=each.summary.session.redaction_counts,
         created_at=at,
     )
 
 
-def _label(*, summary: Summary, content: SummaryContent) -> None:
-    """Issue types and applications that the company's taxonomy knows; an engine's inventions are not added."""
-    has_labels = summary.current_id is not None
-    if has_labels or content.issue_types:
-        summary.issue_types.set(IssueType.objects.filter(company=summary.company_id, name__in=content.issue_types))
-    if has_labels or content.applications:
-        summary.applications.set(Application.objects.filter(company=summary.company_id, name__in=content.applications))
+def _shown(each: _Checked, revision: SummaryRevision) -> dict[str, Any]:
+    """The columns of a summary that is ready."""
+    return {
+        "state": SummaryState.READY,
+        "review": ReviewState.AI_GENERATED,
+        "reviewed_by": None,
+        "reviewed_at": None,
+        "claim": None,
+        "claimed_until": None,
+        "failure": "",
+        "current": revision.pk,
+        "title": each.content.title[:200],
+        "outcome": each.content.outcome,
+        "language": each.content.language,
+        "engine": each.written.engine,
+    }
 
 
-def _index(*, session: SupportSession, content: SummaryContent) -> None:
-    SupportSession.objects.filter(pk=session.pk).update(search_text=text_for(session=session, content=content))
+def _label(held: Sequence[_Checked]) -> None:
+    """Issue types and applications that each company's taxonomy knows; an engine's inventions are not added."""
+    relabelled = [each.summary.pk for each in held if each.summary.current_id is not None]
+    _label_with(IssueType, held, relabelled, lambda content: content.issue_types)
+    _label_with(Application, held, relabelled, lambda content: content.applications)
 
 
-def _account(*, summary: Summary, written: Written, at: datetime) -> None:
+def _label_with(
+    model: type[IssueType] | type[Application],
+    held: Sequence[_Checked],
+    relabelled: Sequence[int],
+    names_of: Callable[[SummaryContent], tuple[str, ...]],
+) -> None:
+    links: type[Model] = model.summaries.through
+    column = f"{model._meta.model_name}_id"
+    if relabelled:
+        links._base_manager.filter(summary__in=relabelled).delete()
+    names = {name for each in held for name in names_of(each.content)}
+    if not names:
+        return
+    rows = model.objects.filter(company__in={each.summary.company_id for each in held}, name__in=names)
+    known = {(company_id, name): pk for company_id, name, pk in rows.values_list("company_id", "name", "pk")}
+    # The two tables of links differ in the name of one column.
+    links._base_manager.bulk_create(
+        links(**{"summary_id": each.summary.pk, column: known[each.summary.company_id, name]})
+        for each in held
+        for name in dict.fromkeys(names_of(each.content))
+        if (each.summary.company_id, name) in known
+    )
+
+
+def _account(held: Sequence[_Checked], at: datetime) -> None:
     """A summary that the chosen engine could not write costs no credit; its tokens are counted all the same."""
-    company = summary.session.company
-    close = release if written.replaced_engine_error else settle
-    close(company=company, session_id=summary.session.public_id, at=at)
-    record_tokens(company=company, tokens=written.input_tokens + written.output_tokens, at=at)
+    for each in held:
+        if each.written.replaced_engine_error:
+            release(company=each.summary.session.company, session_id=each.summary.session.public_id, at=at)
+    due = [each.summary for each in held if not each.written.replaced_engine_error]
+    settle_all(sessions=[(summary.company_id, summary.session.public_id) for summary in due], at=at)
+    companies = {each.summary.company_id: each.summary.session.company for each in held}
+    # One order for all runs: each waits for the day's row of a company until the other has committed.
+    for company_id in sorted(companies):
+        tokens = sum(
+            each.written.input_tokens + each.written.output_tokens
+            for each in held
+            if each.summary.company_id == company_id
+        )
+        record_tokens(company=companies[company_id], tokens=tokens, at=at)

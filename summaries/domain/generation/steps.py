@@ -1,6 +1,7 @@
 """What is done with a claimed summary before and after the engine: one at a time, or hundreds at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from accounts.enums import EngineName
 from accounts.models import AISettings
 from summaries.domain.generation.claims import Claim, fail, put_back
 from summaries.domain.generation.engine_pauses import words_for
-from summaries.domain.generation.revisions import Written, store_revision
+from summaries.domain.generation.revisions import Answer, Written, store_revision, store_revisions
 from summaries.domain.generation.token_use import record_tokens
 from summaries.engines.base import EngineError, SummaryDraft, SummaryRequest
 from summaries.engines.registry import engine_for
@@ -20,6 +21,16 @@ SWITCHED_OFF = "AI features were switched off before this summary was made. Acti
 FIRST_WAIT = timedelta(seconds=30)
 
 Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What the wished engine wrote, and when it was asked."""
+
+    claim: Claim
+    request: SummaryRequest
+    draft: SummaryDraft
+    begun_at: datetime
 
 
 def may_go_on(*, claim: Claim, at: datetime) -> bool:
@@ -40,9 +51,27 @@ def store_draft(
     *, claim: Claim, request: SummaryRequest, draft: SummaryDraft, begun_at: datetime, at: datetime
 ) -> bool:
     """Store what the wished engine wrote. False when another run has taken the row meanwhile."""
-    engine = EngineName(claim.summary.requested_engine)
-    written = Written(engine=engine, draft=draft, request=request, duration=at - begun_at)
-    return store_revision(claim_token=claim.token, summary=claim.summary, written=written, at=at)
+    return bool(store_drafts(drafts=[Drafted(claim, request, draft, begun_at)], at=at))
+
+
+def store_drafts(*, drafts: Sequence[Drafted], at: datetime) -> int:
+    """`store_draft` for several, all or none. Returns how many were stored."""
+    return store_revisions(
+        answers=[
+            Answer(
+                claim_token=each.claim.token,
+                summary=each.claim.summary,
+                written=Written(
+                    engine=EngineName(each.claim.summary.requested_engine),
+                    draft=each.draft,
+                    request=each.request,
+                    duration=at - each.begun_at,
+                ),
+            )
+            for each in drafts
+        ],
+        at=at,
+    )
 
 
 def after_engine_error(

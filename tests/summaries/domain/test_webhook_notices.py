@@ -9,7 +9,7 @@ from policies.enums import ConsentAnswer
 from summaries.domain import capture
 from summaries.domain.consent.entries import Said, enter
 from summaries.domain.reading import review
-from summaries.domain.webhook_notices import tell_of_summary
+from summaries.domain.webhook_notices import tell_of_summaries
 from summaries.models import SummaryRevision, SupportSession
 from tests.accounts.webhook_world import endpoint_at
 from tests.summaries.report_examples import store_session, store_summary
@@ -31,7 +31,7 @@ def test_a_summary_is_told_when_it_is_written_and_when_it_is_approved(cast, sess
     summary = store_summary(session)
     revision = SummaryRevision.objects.get(summary=summary)
 
-    tell_of_summary(session=session, revision=revision, at=at)
+    tell_of_summaries(revisions=[(session, revision)], at=at)
     review.mark_reviewed(summary=summary, revision_id=revision.pk, actor=cast.mona, at=at)
     review.approve(summary=summary, revision_id=revision.pk, actor=cast.mona, at=at)
 

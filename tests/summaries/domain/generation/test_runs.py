@@ -89,17 +89,6 @@ def test_a_run_begins_no_more_than_there_is_room_for_in_memory(cast, at, message
     assert states(cast.northwind) == [("READY", "CLAUDE", "")] * 2
 
 
-def test_a_second_run_finds_no_slot_while_the_first_is_alive(cast, at, messages_server):
-    ask(cast.northwind, cast.bob, [1], at=at)
-    slot = generation_slots.hold_slot(at=at)
-
-    assert (run(at), messages_server.requests) == (0, [])
-    assert generation_slots.is_a_run_alive(at=at) is True
-
-    generation_slots.free_slot(slot)
-    assert run(at) == 1
-
-
 def test_a_run_that_was_killed_leaves_its_slot_and_its_sessions_to_the_next(cast, at, messages_server):
     summaries = ask(cast.northwind, cast.bob, [1, 2], at=at)
     generation_slots.hold_slot(at=at)
@@ -113,17 +102,6 @@ def test_a_run_that_was_killed_leaves_its_slot_and_its_sessions_to_the_next(cast
     assert run(soon) == 2
     assert states(cast.northwind) == [("READY", "CLAUDE", "")] * 2
     assert SummaryRevision.objects.count() == 2
-
-
-def test_a_run_that_comes_back_late_does_not_free_the_slot_of_another(at):
-    late = generation_slots.hold_slot(at=at)
-    soon = at + timedelta(seconds=generation_slots.LEASE_SECONDS + 1)
-    taken = generation_slots.hold_slot(at=soon)
-
-    assert generation_slots.renew_slot(late, at=soon, in_flight=1) is False
-    generation_slots.free_slot(late)
-    assert generation_slots.renew_slot(taken, at=soon, in_flight=3) is True
-    assert EngineRun.objects.get().in_flight == 3
 
 
 def test_leases_are_renewed_while_the_engine_takes_longer_than_one(cast, at, messages_server):
@@ -195,15 +173,17 @@ def test_who_comes_while_a_run_ends_is_not_left_behind(cast, at):
     assert states(cast.northwind) == [("READY", "CLAUDE", "")] * 2
 
 
-def test_what_another_worker_takes_in_between_is_left_to_it(cast, at, messages_server):
-    first, second = ask(cast.northwind, cast.bob, [1, 2], at=at)
+def test_what_another_worker_takes_in_between_is_left_to_it(cast, at):
+    _, second = ask(cast.northwind, cast.bob, [1, 2], at=at)
+    once = iter([True])
 
-    def clock():
-        if Summary.objects.filter(pk=first.pk, state="RUNNING").exists():
+    def come_first(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "summaries_summary"') and next(once, False):
             Summary.objects.filter(pk=second.pk).update(state="FAILED")
-        return at
+        return execute(sql, params, many, context)
 
-    assert generate_remotely(clock=clock, keep_going=lambda: True) == 1
+    with connection.execute_wrapper(come_first):
+        assert run(at) == 1
     assert [state for state, _, _ in states(cast.northwind)] == ["READY", "FAILED"]
 
 
@@ -222,19 +202,31 @@ def test_a_fault_of_ours_while_an_answer_is_read_leaves_the_session_to_the_sweep
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_that_is_away_while_a_session_is_read_costs_that_session_one_lease(cast, at):
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'SELECT "summaries_interaction"',
+        'SELECT "summaries_summary"."id" AS "session__summary"',
+        'UPDATE "summaries_summary"',
+    ],
+)
+def test_a_database_that_is_away_while_sessions_are_begun_costs_nothing(cast, at, messages_server, statement):
     ask(cast.northwind, cast.bob, [1, 2], at=at)
-    away = iter([True])
+    ask(cast.contoso, cast.charlie, [1], at=at)
+    away = iter([True, True])
 
-    def fail_once(execute, sql, params, many, context):
-        if sql.startswith("SELECT") and 'FROM "summaries_interaction"' in sql and next(away, False):
+    def fail_twice(execute, sql, params, many, context):
+        if sql.startswith(statement) and next(away, False):
             raise OperationalError("the database is away")
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(fail_once):
-        run(at)
+    with connection.execute_wrapper(fail_twice):
+        assert run(at) == 3
 
-    assert [state for state, _, _ in states(cast.northwind)] == ["RUNNING", "READY"]
+    assert next(away, None) is None
+    assert states(cast.northwind) == [("READY", "CLAUDE", "")] * 2
+    assert states(cast.contoso) == [("READY", "CLAUDE", "")]
+    assert len(messages_server.requests) == 3
 
 
 @pytest.mark.parametrize("what", ["before", "after"])

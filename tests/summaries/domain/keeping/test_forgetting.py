@@ -4,7 +4,10 @@ from django.db import transaction
 from credits.domain.reservations import reserve, settle
 from credits.models import Reservation
 from policies.enums import ConsentAnswer
+from summaries.domain.generation.claims import take
+from summaries.domain.generation.engine_request import build_request
 from summaries.domain.generation.requests import NotEligible, generate, request_summary
+from summaries.domain.generation.steps import call_engine, store_draft
 from summaries.domain.keeping import forgetting, holds
 from summaries.domain.keeping.forgetting import begin_log, drop_empty, forget_consents, forget_log, forget_summary
 from summaries.domain.keeping.holds import UnderLegalHold
@@ -142,13 +145,12 @@ def test_forget_log_falls_back_to_the_text_that_a_summary_being_made_anew_had(se
 
 
 def test_a_worker_that_was_writing_when_the_summary_went_brings_nothing_back(session, clock, at):
-    from summaries.domain.generation import claims as generation_claims  # its claim is what a worker holds
-    from summaries.domain.generation import revisions  # its claim is what a worker holds
-
-    claim = generation_claims.take(summary_id=session.summary.pk, at=at)
+    claim = take(summary_id=session.summary.pk, at=at)
+    request = build_request(session=session, language="en")
+    draft = call_engine(engine="BUILT_IN", summary=claim.summary, request=request)
     forget_summary(session_id=session.pk, at=at)
 
-    stored = revisions.store_revision(claim_token=claim.token, summary=claim.summary, written=None, at=at)
+    stored = store_draft(claim=claim, request=request, draft=draft, begun_at=at, at=at)
 
     assert stored is False
     assert (Summary.objects.count(), SummaryRevision.objects.count()) == (0, 0)
