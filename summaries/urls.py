@@ -1,6 +1,7 @@
 from django.urls import path
 
 from summaries.views import (
+    bulk,
     consent,
     consents,
     data_subjects,
@@ -8,6 +9,7 @@ from summaries.views import (
     holds,
     home,
     imports,
+    jobs,
     panel,
     recurring,
     removal,
@@ -30,6 +32,13 @@ urlpatterns = [
     path("recurring/sessions/", recurring.group, name="recurring_group"),
     path("recurring/article/", recurring.article, name="recurring_article"),
     path("recurring/article.md", recurring.article_file, name="recurring_article_file"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<uuid:public_id>/", jobs.job, name="job"),
+    path("jobs/<uuid:public_id>/progress/", jobs.progress, name="job_progress"),
+    path("jobs/<uuid:public_id>/cancel/", jobs.cancel, name="job_cancel"),
+    path("jobs/<uuid:public_id>/retry/", jobs.retry, name="job_retry"),
+    path("jobs/<uuid:public_id>/file/", jobs.file, name="job_file"),
     path("import/", imports.upload, name="import"),
     path("import/result/", imports.result, name="import_result"),
     path("import/progress/", imports.progress, name="import_progress"),

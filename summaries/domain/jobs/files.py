@@ -16,7 +16,8 @@ from accounts.domain import audit
 from accounts.models import User
 from accounts.tenancy import PermissionMissing, require
 from summaries.domain.jobs.kinds import JobKind
-from summaries.enums import JobState
+from summaries.domain.jobs.registry import KINDS
+from summaries.enums import ItemState, JobState
 from summaries.models import Job, JobItem, SupportSession
 
 #: What the file is called on the disk.
@@ -69,17 +70,17 @@ def has_file(*, job: Job, at: datetime) -> bool:
 
 
 @transaction.atomic
-def download(*, job: Job, kind: JobKind, actor: User, at: datetime, address: str | None = None) -> Path:
+def download(*, job: Job, actor: User, at: datetime) -> Path:
     """The file's path, for the job's member, who still must reach each session that it tells of.
 
     Raises Http404 for anybody else, PermissionMissing, FileGone.
     """
     if job.member_id != actor.pk:
         raise Http404(_("There is no such record here."))
-    require(actor, kind.permission, job.company_id)
-    path = folder_of(job) / RESULT
-    if not has_file(job=job, at=at) or not path.is_file():
+    kind, path = KINDS.get(job.kind), folder_of(job) / RESULT
+    if kind is None or not has_file(job=job, at=at) or not path.is_file():
         raise FileGone(_("The file is gone. Ask for it anew: its job page has a button for that."))
+    require(actor, kind.permission, job.company_id)
     lost = _out_of_reach(job=job, kind=kind, actor=actor)
     if lost:
         told = _(
@@ -87,15 +88,13 @@ def download(*, job: Job, kind: JobKind, actor: User, at: datetime, address: str
         )
         raise PermissionMissing(told % {"count": lost})
     details = {"kind": job.kind, "sessions": job.done}
-    audit.record(
-        company=job.company, actor=actor, action="job.downloaded", at=at, target=job, address=address, details=details
-    )
+    audit.record(company=job.company, actor=actor, action="job.downloaded", at=at, target=job, details=details)
     return path
 
 
 def _out_of_reach(*, job: Job, kind: JobKind, actor: User) -> int:
     reached = SupportSession.objects.reached_with(actor, kind.permission, job.company).order_by()
-    return JobItem.objects.filter(job=job).exclude(session_id__in=reached.values("pk")).count()
+    return JobItem.objects.filter(job=job, state=ItemState.DONE).exclude(session_id__in=reached.values("pk")).count()
 
 
 def drop_files_of(*, session_ids: Collection[int]) -> int:

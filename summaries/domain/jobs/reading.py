@@ -59,3 +59,8 @@ def mark_seen(*, jobs: Iterable[Job], at: datetime) -> None:
     over = [job.pk for job in jobs if job.is_over and job.seen_at is None]
     if over:
         Job.objects.filter(pk__in=over).update(seen_at=at)
+
+
+def wished_mail(*, company: Company, viewer: User) -> bool:
+    """Whether the member wished for a mail the last time."""
+    return bool(jobs_of(company=company, viewer=viewer).values_list("wants_mail", flat=True).first())

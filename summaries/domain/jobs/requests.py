@@ -6,7 +6,7 @@ of it. Items are written in short transactions; the job waits for a worker once 
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -21,7 +21,7 @@ from insights_portal.queueing import enqueue_on_commit
 from summaries.domain.jobs.endings import end
 from summaries.domain.jobs.kinds import JobKind
 from summaries.domain.jobs.registry import KINDS
-from summaries.domain.jobs.selection import MOST_SESSIONS, Selection, able, in_list_order, sessions_of
+from summaries.domain.jobs.selection import MOST_SESSIONS, Selection, able, count_up, in_list_order, sessions_of
 from summaries.enums import ItemState, JobState
 from summaries.models import Job, JobItem
 from summaries.models.jobs import UNDER_WAY
@@ -48,14 +48,16 @@ def ask_for_job(
     at: datetime,
     key: UUID,
     wants_mail: bool = False,
-    left_out: Iterable[tuple[int, str]] = (),
     options: dict[str, object] | None = None,
 ) -> Job:
     """Start the job for the sessions that it can be done to now. The same *key* twice is the same job.
 
-    *left_out* is what the member was told of the others. Raises PermissionMissing, UnableToStart.
+    Raises PermissionMissing, UnableToStart.
     """
     require(actor, kind.permission, company.pk)
+    sessions = sessions_of(selection=selection, company=company, member=actor)
+    refusals = kind.refusals(company=company, member=actor)
+    _, left_out = count_up(sessions, refusals=refusals)
     job = Job(
         company=company,
         member=actor,
@@ -70,8 +72,7 @@ def ask_for_job(
         wants_mail=wants_mail,
         asked_at=at,
     )
-    sessions = sessions_of(selection=selection, company=company, member=actor)
-    willing = able(sessions, refusals=kind.refusals(company=company, member=actor))
+    willing = able(sessions, refusals=refusals)
     return _start(job, portions=in_list_order(willing, size=NOTED), at=at)
 
 
@@ -80,15 +81,18 @@ def retry(*, job: Job, actor: User, at: datetime) -> Job:
 
     Raises PermissionMissing, UnableToStart.
     """
-    kind = KINDS[job.kind]
+    kind = KINDS.get(job.kind)
+    if kind is None:
+        raise UnableToStart(_("This version of the portal does not know this kind of job."))
     require(actor, kind.permission, job.company_id)
     if not job.is_over or not retryable(job=job).exists():
         raise UnableToStart(_("Nothing of this job is left to be done again."))
     # Made from the job's id: a second click leads to the same job.
+    key = uuid5(job.public_id, "all" if _needs_all(job) else "left")
     again = Job(
         company=job.company,
         member=actor,
-        key=job.public_id,
+        key=key,
         kind=job.kind,
         list_name=job.list_name,
         query=job.query,
@@ -103,11 +107,15 @@ def retry(*, job: Job, actor: User, at: datetime) -> Job:
 
 
 def retryable(*, job: Job) -> QuerySet[JobItem]:
-    """The items of a job that ended which another one could do. A file that never came to be needs all of them."""
+    """The items of a job that ended which another one could do. A file that is not there needs all of them."""
     items = JobItem.objects.filter(job=job)
-    if KINDS[job.kind].needs_file and job.state != JobState.DONE:
+    if _needs_all(job):
         return items
     return items.filter(state__in=[ItemState.WAITING, ItemState.BEGUN, ItemState.FAILED])
+
+
+def _needs_all(job: Job) -> bool:
+    return KINDS[job.kind].needs_file and not (job.state == JobState.DONE and job.folder)
 
 
 def cancel(*, job: Job, actor: User, at: datetime) -> None:

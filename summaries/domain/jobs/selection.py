@@ -61,15 +61,20 @@ def plan(*, kind: JobKind, selection: Selection, company: Company, member: User,
     """What the job would do, counted in the database."""
     sessions = sessions_of(selection=selection, company=company, member=member)
     refusals = kind.refusals(company=company, member=member)
-    counts = dict(
-        sessions.order_by().annotate(why=_why(refusals)).values_list("why").annotate(count=Count("pk", distinct=True))
-    )
+    count, left_out = count_up(sessions, refusals=refusals)
     willing = able(sessions, refusals=refusals)
-    return Plan(
-        count=counts.get(None, 0),
-        left_out=tuple((counts[place], refusal.why) for place, refusal in enumerate(refusals) if place in counts),
-        facts=tuple(kind.facts(company=company, sessions=willing, at=at)) if counts.get(None) else (),
-    )
+    facts = kind.facts(company=company, sessions=willing, at=at) if count else ()
+    return Plan(count, left_out, tuple(facts))
+
+
+def count_up(
+    sessions: QuerySet[SupportSession], *, refusals: Sequence[Refusal]
+) -> tuple[int, tuple[tuple[int, "Words"], ...]]:
+    """(how many can, ((how many can't, why), …)); the first refusal that fits counts. One query."""
+    why = sessions.order_by().annotate(why=_why(refusals)).values_list("why")
+    counts = dict(why.annotate(count=Count("pk", distinct=True)))
+    left_out = ((counts[place], refusal.why) for place, refusal in enumerate(refusals) if place in counts)
+    return counts.get(None, 0), tuple(left_out)
 
 
 def able(sessions: QuerySet[SupportSession], *, refusals: Sequence[Refusal]) -> QuerySet[SupportSession]:

@@ -1,0 +1,32 @@
+"""What templates ask about jobs: what a list offers for its sessions, and the figure of the top bar."""
+
+from typing import Any
+
+from django import template
+
+from summaries.domain.jobs.kinds import JobKind
+from summaries.domain.jobs.reading import JobFigures, figures_of
+from summaries.domain.jobs.registry import kinds_for
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def job_kinds(context: dict[str, Any]) -> list[JobKind]:
+    """What the member may have done to many sessions; empty: the list has no check boxes."""
+    request = context["request"]
+    return kinds_for(company=request.company, member=request.user)
+
+
+@register.simple_tag(takes_context=True)
+def job_figures(context: dict[str, Any]) -> JobFigures | None:
+    """Own jobs that run or ended unseen. One query, and none for members who asked for no job in this sign-in."""
+    request = context.get("request")
+    company = getattr(request, "company", None)
+    if request is None or company is None or not request.session.get("has_jobs"):
+        return None
+    figures = figures_of(company=company, viewer=request.user)
+    if not (figures.under_way or figures.unseen):
+        del request.session["has_jobs"]
+        return None
+    return figures
