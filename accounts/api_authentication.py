@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
@@ -19,7 +20,7 @@ class ApiTokenAuthentication(BaseAuthentication):
         if not words or words[0].lower() != b"bearer":
             return None
         if len(words) != 2:  # noqa: PLR2004 - the scheme and the token
-            raise AuthenticationFailed("Send the token as `Authorization: Bearer <token>`, without spaces in it.")
+            raise AuthenticationFailed(_("Send the token as `Authorization: Bearer <token>`, without spaces in it."))
         try:
             token = verify_token(plain=words[1].decode("ascii", "replace"), at=timezone.now())
         except UnusableToken as error:

@@ -3,6 +3,8 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain import groups, members
 from accounts.domain.member_settings import Chosen, Settings
@@ -37,7 +39,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class CompanyForm(CompanyScopedForm):
-    time_zone = forms.ChoiceField(choices=_time_zones, help_text="Decides where days and months begin.")
+    time_zone = forms.ChoiceField(choices=_time_zones, help_text=gettext_lazy("Decides where days and months begin."))
 
     class Meta:
         model = Company
@@ -52,7 +54,7 @@ class RoleForm(CompanyScopedForm):
         ],
         widget=GroupedChoices(helps=_PERMISSION_HELPS),
         required=False,
-        help_text="A member's roles add up. You can grant what you hold yourself.",
+        help_text=gettext_lazy("A member's roles add up. You can grant what you hold yourself."),
     )
 
     class Meta:
@@ -87,13 +89,13 @@ class MemberForm(CompanyScopedForm):
         queryset=UserGroup.objects.none(),
         required=False,
         widget=RowChoices,
-        help_text="Groups limit what roles reach, and whose sessions are summarised.",
+        help_text=gettext_lazy("Groups limit what roles reach, and whose sessions are summarised."),
     )
     new_password = forms.CharField(
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Empty: it stays as it is. A new password ends the member's open sign-ins.",
+        help_text=gettext_lazy("Empty: it stays as it is. A new password ends the member's open sign-ins."),
     )
 
     class Meta:
@@ -149,10 +151,14 @@ class MemberSettingsForm(forms.Form):
     LEAVE = ""
 
     log_sessions = forms.ChoiceField(
-        required=False, widget=forms.RadioSelect, label="Log sessions for connection reporting"
+        required=False, widget=forms.RadioSelect, label=gettext_lazy("Log sessions for connection reporting")
     )
-    join = forms.ModelChoiceField(queryset=UserGroup.objects.none(), required=False, label="Add to user group")
-    leave = forms.ModelChoiceField(queryset=UserGroup.objects.none(), required=False, label="Remove from user group")
+    join = forms.ModelChoiceField(
+        queryset=UserGroup.objects.none(), required=False, label=gettext_lazy("Add to user group")
+    )
+    leave = forms.ModelChoiceField(
+        queryset=UserGroup.objects.none(), required=False, label=gettext_lazy("Remove from user group")
+    )
 
     def __init__(self, *args: Any, chosen: Chosen, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -173,9 +179,9 @@ class MemberSettingsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if not any(values.get(name) for name in ("log_sessions", "join", "leave")) and not self.errors:
-            raise forms.ValidationError("Nothing is to be changed yet. Choose at least one setting.")
+            raise forms.ValidationError(_("Nothing is to be changed yet. Choose at least one setting."))
         if values.get("join") and values.get("join") == values.get("leave"):
-            raise forms.ValidationError("The same group cannot be joined and left. Choose one of the two.")
+            raise forms.ValidationError(_("The same group cannot be joined and left. Choose one of the two."))
         return values
 
     @property
@@ -196,7 +202,7 @@ class AcceptForm(forms.Form):
     password = forms.CharField(
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least 12 characters. A few words that only you would put together are best.",
+        help_text=gettext_lazy("At least 12 characters. A few words that only you would put together are best."),
     )
 
 
@@ -204,7 +210,7 @@ class ApiTokenForm(CompanyScopedForm):
     scopes = forms.MultipleChoiceField(
         choices=ApiScope.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text="What the token may do at most; the member's roles limit it further.",
+        help_text=gettext_lazy("What the token may do at most; the member's roles limit it further."),
     )
 
     class Meta:
@@ -217,13 +223,18 @@ class ApiTokenForm(CompanyScopedForm):
 class WebhookEndpointForm(forms.Form):
     #: No URLField: what an address may be is the domain's to say, once for every caller.
     url = forms.CharField(
-        label="Address",
+        label=gettext_lazy("Address"),
         max_length=500,
         widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://desk.example.com/hooks"}),
-        help_text="Where messages are posted to. It must begin with https:// and be reached from the internet.",
+        help_text=gettext_lazy(
+            "Where messages are posted to. It must begin with https:// and be reached from the internet."
+        ),
     )
     description = forms.CharField(
-        label="Name", max_length=120, required=False, help_text="How the portal calls it; empty: by its address."
+        label=gettext_lazy("Name"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("How the portal calls it; empty: by its address."),
     )
     event_types = forms.MultipleChoiceField(
         choices=choosable_events, required=False, widget=forms.CheckboxSelectMultiple

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.adapters import SIGN_ON_KEY, client_address
 from accounts.domain import audit, denials
@@ -40,7 +41,7 @@ def _open_companies(request: HttpRequest) -> list[Company]:
     companies = companies_of(user=user, signed_on_at=only)
     if not companies:
         logout(request)
-        messages.info(request, "You were signed out because your company's single sign-on no longer lets you in.")
+        messages.info(request, _("You were signed out because your company's single sign-on no longer lets you in."))
     return companies
 
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from accounts.domain import records
 from accounts.models import Company, User
@@ -180,7 +181,7 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         if not self.has_view_permission(request):
-            raise PermissionDenied("Your roles do not include what this page needs. Ask an administrator for it.")
+            raise PermissionDenied(_("Your roles do not include what this page needs. Ask an administrator for it."))
         found = super().get_object(request, object_id, from_field)
         if found is None:
             raise Http404("There is no such record here.")
@@ -217,7 +218,7 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         if not all(fits_a_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
-            raise BadRequest("The selection holds what is no row.")
+            raise BadRequest(_("The selection holds what is no row."))
         return super().response_action(request, *args, **kwargs)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -28,14 +29,16 @@ class HoldsPermission(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         company = getattr(request, "company", None)
         if company is None:
-            raise PermissionDenied("You are not a member of any company. Ask an administrator to add you.")
+            raise PermissionDenied(_("You are not a member of any company. Ask an administrator to add you."))
         needed = view.permissions_needed()
         if not needed:
-            raise PermissionDenied("This cannot be done through the API.")
+            raise PermissionDenied(_("This cannot be done through the API."))
         if any(holds(request.user, permission, company.pk) for permission in needed):
             return True
         labels = " or ".join(f"“{permission.label}”" for permission in needed)
-        raise PermissionDenied(f"Your roles do not include {labels}. Ask an administrator for it.")
+        raise PermissionDenied(
+            _("Your roles do not include %(labels)s. Ask an administrator for it.") % {"labels": labels}
+        )
 
 
 class CompanyScopedViewSet(GenericViewSet[Any]):

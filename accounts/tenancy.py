@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
+from django.utils.translation import gettext as _
 from guardian.models import GroupObjectPermission
 
 from accounts.permissions import Permission
@@ -193,7 +194,9 @@ def holds(user: Any, permission: Permission, company_id: int) -> bool:
 def require(user: Any, permission: Permission, company_id: int) -> None:
     """Raise PermissionMissing unless a role of *user* in that company holds *permission*."""
     if not holds(user, permission, company_id):
-        raise PermissionMissing(f"Your roles do not include “{permission.label}”. Ask an administrator for it.")
+        raise PermissionMissing(
+            _("Your roles do not include “%(label)s”. Ask an administrator for it.") % {"label": permission.label}
+        )
 
 
 class CompanyQuerySet(models.QuerySet[Any]):

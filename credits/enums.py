@@ -1,43 +1,44 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class GrantKind(models.TextChoices):
-    MONTHLY_FREE = "MONTHLY_FREE", "Free credits of the month"
-    PURCHASED = "PURCHASED", "Purchased"
-    ADJUSTMENT = "ADJUSTMENT", "Adjustment"
+    MONTHLY_FREE = "MONTHLY_FREE", _("Free credits of the month")
+    PURCHASED = "PURCHASED", _("Purchased")
+    ADJUSTMENT = "ADJUSTMENT", _("Adjustment")
 
 
 class EntryKind(models.TextChoices):
     """What one line of the ledger does to the balance and to what is held of it."""
 
-    GRANT = "GRANT", "Granted"
-    RESERVE = "RESERVE", "Reserved"
-    CHARGE = "CHARGE", "Charged"
-    RELEASE = "RELEASE", "Released"
-    EXPIRE = "EXPIRE", "Expired"
-    ADJUST = "ADJUST", "Adjusted"
+    GRANT = "GRANT", _("Granted")
+    RESERVE = "RESERVE", _("Reserved")
+    CHARGE = "CHARGE", _("Charged")
+    RELEASE = "RELEASE", _("Released")
+    EXPIRE = "EXPIRE", _("Expired")
+    ADJUST = "ADJUST", _("Adjusted")
 
 
 class ReservationState(models.TextChoices):
-    RESERVED = "RESERVED", "Reserved"
-    CHARGED = "CHARGED", "Charged"
-    RELEASED = "RELEASED", "Released"
+    RESERVED = "RESERVED", _("Reserved")
+    CHARGED = "CHARGED", _("Charged")
+    RELEASED = "RELEASED", _("Released")
 
 
 class OrderState(models.TextChoices):
-    ORDERED = "ORDERED", "Ordered"
-    CONFIRMED = "CONFIRMED", "Confirmed"
-    CANCELLED = "CANCELLED", "Cancelled"
-    REFUNDED = "REFUNDED", "Refunded"
+    ORDERED = "ORDERED", _("Ordered")
+    CONFIRMED = "CONFIRMED", _("Confirmed")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    REFUNDED = "REFUNDED", _("Refunded")
 
 
 class PaymentOutcome(models.TextChoices):
     """What came of a payment that a provider told of."""
 
-    PAID = "PAID", "Paid: the order is confirmed"
-    FAILED = "FAILED", "The payment failed"
-    MISMATCH = "MISMATCH", "Another amount or currency than the order’s: nothing was confirmed"
-    UNEXPECTED = "UNEXPECTED", "Paid although the order does not wait for a payment"
+    PAID = "PAID", _("Paid: the order is confirmed")
+    FAILED = "FAILED", _("The payment failed")
+    MISMATCH = "MISMATCH", _("Another amount or currency than the order’s: nothing was confirmed")
+    UNEXPECTED = "UNEXPECTED", _("Paid although the order does not wait for a payment")
 
 
 class AlertThreshold(models.IntegerChoices):

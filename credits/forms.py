@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from credits.domain.orders import LONGEST_ADDRESS, LONGEST_REFERENCE
 from credits.domain.packs import LONGEST_NAME
@@ -11,16 +12,16 @@ class OrderForm(forms.Form):
     """What a buyer adds to a pack. The key makes one order of a form that is sent twice; *agreed* names its terms."""
 
     purchase_reference = forms.CharField(
-        label="Your reference",
+        label=_("Your reference"),
         max_length=LONGEST_REFERENCE,
         required=False,
-        help_text="Optional. A purchase order number, for your own books: it stands on the receipt.",
+        help_text=_("Optional. A purchase order number, for your own books: it stands on the receipt."),
     )
     billing_address = forms.CharField(
-        label="Billing address",
+        label=_("Billing address"),
         max_length=LONGEST_ADDRESS,
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "street-address"}),
-        help_text="Stands on the receipt below the name of your company.",
+        help_text=_("Stands on the receipt below the name of your company."),
     )
     request_key = forms.UUIDField(widget=forms.HiddenInput)
     agreed = forms.CharField(max_length=80, widget=forms.HiddenInput)
@@ -34,15 +35,15 @@ class PackForm(forms.Form):
     name = forms.CharField(max_length=LONGEST_NAME)
     credits = forms.IntegerField(min_value=1, max_value=MOST_CREDITS)
     price = forms.DecimalField(
-        label="Net price", min_value=0, max_value=HIGHEST_PRICE, decimal_places=3, help_text="Without tax."
+        label=_("Net price"), min_value=0, max_value=HIGHEST_PRICE, decimal_places=3, help_text=_("Without tax.")
     )
-    currency = forms.CharField(max_length=3, min_length=3, help_text="Three letters, such as EUR or USD.")
+    currency = forms.CharField(max_length=3, min_length=3, help_text=_("Three letters, such as EUR or USD."))
     tax_percent = forms.DecimalField(
-        label="Tax in per cent",
+        label=_("Tax in per cent"),
         min_value=0,
         max_value=100,
         decimal_places=2,
         initial=0,
-        help_text="Added to the net price.",
+        help_text=_("Added to the net price."),
     )
-    is_offered = forms.BooleanField(label="Offered: companies can order it", required=False, initial=True)
+    is_offered = forms.BooleanField(label=_("Offered: companies can order it"), required=False, initial=True)

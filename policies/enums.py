@@ -1,58 +1,59 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class AccessControl(models.TextChoices):
     """The remote side's own rule for Session Insights logging."""
 
-    ALLOWED = "ALLOWED", "Allowed"
-    AFTER_CONFIRMATION = "AFTER_CONFIRMATION", "After confirmation"
-    DENIED = "DENIED", "Denied"
+    ALLOWED = "ALLOWED", _("Allowed")
+    AFTER_CONFIRMATION = "AFTER_CONFIRMATION", _("After confirmation")
+    DENIED = "DENIED", _("Denied")
 
 
 class Verdict(models.TextChoices):
-    YES = "YES", "Captured"
-    WAIT = "WAIT", "Waiting"
-    NO = "NO", "Not captured"
+    YES = "YES", _("Captured")
+    WAIT = "WAIT", _("Waiting")
+    NO = "NO", _("Not captured")
 
 
 class ConsentAnswer(models.TextChoices):
-    GIVEN = "GIVEN", "Given"
-    REFUSED = "REFUSED", "Refused"
-    TIMEOUT = "TIMEOUT", "Timed out"
-    WITHDRAWN = "WITHDRAWN", "Withdrawn"
+    GIVEN = "GIVEN", _("Given")
+    REFUSED = "REFUSED", _("Refused")
+    TIMEOUT = "TIMEOUT", _("Timed out")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 
 
 class Reason(models.TextChoices):
     """The row of the eligibility table that decided; the labels are what people read."""
 
-    AI_OFF = "AI_OFF", "AI features are off"
-    EXCLUDED_BY_CONDITION = "EXCLUDED_BY_CONDITION", "Excluded by a condition"
-    INCOMING_POLICY = "INCOMING_POLICY", "Incoming, covered by a policy"
-    OUTGOING_OFF = "OUTGOING_OFF", "Summaries for outgoing connections are off"
-    INCOMING_NOT_COVERED = "INCOMING_NOT_COVERED", "Incoming, not covered by a policy"
-    SUPPORTER_NOT_LOGGED = "SUPPORTER_NOT_LOGGED", "Supporter's sessions are not logged"
-    ACCESS_DENIED = "ACCESS_DENIED", "Denied by the device's access control"
-    OUTGOING_ALLOWED = "OUTGOING_ALLOWED", "Outgoing, allowed by access control"
-    OUTGOING_CONSENTED = "OUTGOING_CONSENTED", "Outgoing, with consent"
-    CONSENT_REFUSED = "CONSENT_REFUSED", "Consent refused"
-    CONSENT_TIMEOUT = "CONSENT_TIMEOUT", "No answer to the consent request"
-    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN", "Consent withdrawn"
-    WAITING_FOR_CONSENT = "WAITING_FOR_CONSENT", "Waiting for consent"
+    AI_OFF = "AI_OFF", _("AI features are off")
+    EXCLUDED_BY_CONDITION = "EXCLUDED_BY_CONDITION", _("Excluded by a condition")
+    INCOMING_POLICY = "INCOMING_POLICY", _("Incoming, covered by a policy")
+    OUTGOING_OFF = "OUTGOING_OFF", _("Summaries for outgoing connections are off")
+    INCOMING_NOT_COVERED = "INCOMING_NOT_COVERED", _("Incoming, not covered by a policy")
+    SUPPORTER_NOT_LOGGED = "SUPPORTER_NOT_LOGGED", _("Supporter's sessions are not logged")
+    ACCESS_DENIED = "ACCESS_DENIED", _("Denied by the device's access control")
+    OUTGOING_ALLOWED = "OUTGOING_ALLOWED", _("Outgoing, allowed by access control")
+    OUTGOING_CONSENTED = "OUTGOING_CONSENTED", _("Outgoing, with consent")
+    CONSENT_REFUSED = "CONSENT_REFUSED", _("Consent refused")
+    CONSENT_TIMEOUT = "CONSENT_TIMEOUT", _("No answer to the consent request")
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN", _("Consent withdrawn")
+    WAITING_FOR_CONSENT = "WAITING_FOR_CONSENT", _("Waiting for consent")
     #: No row of the table: another tool reported the connection, and there is nothing that could be captured.
-    NOTHING_RECORDED = "NOTHING_RECORDED", "Nothing recorded"
+    NOTHING_RECORDED = "NOTHING_RECORDED", _("Nothing recorded")
 
 
 class GroupMode(models.TextChoices):
     """How a condition of the company uses the groups it names."""
 
     ALL = "ALL", "All"
-    ONLY = "ONLY", "Only these groups"
-    EXCEPT = "EXCEPT", "All but these groups"
+    ONLY = "ONLY", _("Only these groups")
+    EXCEPT = "EXCEPT", _("All but these groups")
 
 
 class ImportState(models.TextChoices):
     """Where the import of a list of devices stands."""
 
-    CHECKED = "CHECKED", "Checked"
-    APPLYING = "APPLYING", "Being put in"
-    APPLIED = "APPLIED", "Put in"
+    CHECKED = "CHECKED", _("Checked")
+    APPLYING = "APPLYING", _("Being put in")
+    APPLIED = "APPLIED", _("Put in")

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.scoped_admin import CompanyScopedForm
 from policies.domain.assignment import UnableToAssign, check_attachable
@@ -45,7 +47,7 @@ class PolicyForm(CompanyScopedForm):
         values = super().clean()
         if values.get("insights_enabled") and not values.get("reports_enabled"):
             self.add_error(
-                "insights_enabled", "Session Insights needs the first switch. Switch “Enable reports” on too."
+                "insights_enabled", _("Session Insights needs the first switch. Switch “Enable reports” on too.")
             )
         return values
 
@@ -54,7 +56,10 @@ class PolicyChoiceForm(forms.Form):
     """Which policy to put on the chosen rows."""
 
     policy = forms.ModelChoiceField(
-        Policy.objects.none(), required=False, empty_label="No policy", help_text="It replaces what they have now."
+        Policy.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("No policy"),
+        help_text=gettext_lazy("It replaces what they have now."),
     )
 
     def __init__(self, *args: Any, rows: Any, **kwargs: Any) -> None:
@@ -68,9 +73,9 @@ class GroupChoiceForm(forms.Form):
     group = forms.ModelChoiceField(
         DeviceGroup.objects.none(),
         required=False,
-        label="Device group",
-        empty_label="No group",
-        help_text="They leave the group that they are in now.",
+        label=gettext_lazy("Device group"),
+        empty_label=gettext_lazy("No group"),
+        help_text=gettext_lazy("They leave the group that they are in now."),
     )
 
     def __init__(self, *args: Any, rows: Any, **kwargs: Any) -> None:
@@ -82,7 +87,7 @@ class DeviceListForm(forms.Form):
     """A CSV file of devices."""
 
     devices = forms.FileField(
-        label="File",
-        help_text="CSV in UTF-8, with commas, semicolons or tabs, up to 50,000 devices and 10 MB.",
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("CSV in UTF-8, with commas, semicolons or tabs, up to 50,000 devices and 10 MB."),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )

@@ -79,7 +79,7 @@ class RoleAdmin(CompanyScopedAdmin):
 
     @admin.display(description="permissions")
     def permission_names(self, role: Role) -> str:
-        return ", ".join(permission.label for permission in Permission if permission.value in role.permissions)
+        return ", ".join(str(permission.label) for permission in Permission if permission.value in role.permissions)
 
     @admin.display(description="limited to")
     def limits(self, role: Any) -> str:

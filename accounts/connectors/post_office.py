@@ -5,6 +5,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.utils.translation import gettext
 
 _REFUSED_FOR_GOOD = 500
 
@@ -33,13 +34,19 @@ def post(*, to: str, subject: str, text: str, html: str, name: str) -> None:
         raise UnableToPost(said, permanent=all(code >= _REFUSED_FOR_GOOD for code in codes)) from error
     except smtplib.SMTPAuthenticationError as error:
         # The server's own words may repeat the account that the operator signs in with.
-        raise UnableToPost("The mail server refused the sign-in of the portal.", is_away=True) from error
+        raise UnableToPost(gettext("The mail server refused the sign-in of the portal."), is_away=True) from error
     except (smtplib.SMTPConnectError, smtplib.SMTPServerDisconnected, smtplib.SMTPHeloError) as error:
-        raise UnableToPost(f"The mail server broke off: {type(error).__name__}.", is_away=True) from error
+        raise UnableToPost(
+            gettext("The mail server broke off: %(name__)s.") % {"name__": type(error).__name__}, is_away=True
+        ) from error
     except smtplib.SMTPResponseException as error:
         said = f"The mail server answered {error.smtp_code}."
         raise UnableToPost(said, permanent=error.smtp_code >= _REFUSED_FOR_GOOD) from error
     except smtplib.SMTPException as error:
-        raise UnableToPost(f"The mail server refused: {type(error).__name__}.", permanent=True) from error
+        raise UnableToPost(
+            gettext("The mail server refused: %(name__)s.") % {"name__": type(error).__name__}, permanent=True
+        ) from error
     except OSError as error:
-        raise UnableToPost(f"The mail server can't be reached: {type(error).__name__}.", is_away=True) from error
+        raise UnableToPost(
+            gettext("The mail server can't be reached: %(name__)s.") % {"name__": type(error).__name__}, is_away=True
+        ) from error

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.settings_versions import SettingsChanged, changed_labels
@@ -133,11 +134,11 @@ def save_incoming(
     stands = stored.incoming_basis_confirmed_at is not None and not is_new_basis
     if values["incoming_enabled"] and not basis:
         raise UnableToSaveSettings(
-            "Name the legal basis on which incoming connections are summarised.", field="incoming_basis"
+            _("Name the legal basis on which incoming connections are summarised."), field="incoming_basis"
         )
     if values["incoming_enabled"] and not (stands or basis_confirmed):
         raise UnableToSaveSettings(
-            "Confirm the legal basis to switch summaries for incoming connections on.", field="basis_confirmed"
+            _("Confirm the legal basis to switch summaries for incoming connections on."), field="basis_confirmed"
         )
     confirms = bool(basis) and basis_confirmed and not stands
     if confirms:

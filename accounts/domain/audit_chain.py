@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from accounts.models import AuditCursor, AuditEntry, AuditSeal
 from insights_portal.lib.crypto import authenticate, is_authentic
@@ -91,7 +92,7 @@ def _seal_batch(company_id: int, ids: list[int]) -> int:
                 return _extend(company_id, ids)
         except IntegrityError:
             continue
-    raise UnableToSeal("Other processes kept sealing at the same moment. The next sweep seals what is left.")
+    raise UnableToSeal(gettext("Other processes kept sealing at the same moment. The next sweep seals what is left."))
 
 
 def _extend(company_id: int, ids: list[int]) -> int:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext
+
 from accounts.domain.audit_chain import is_sealed_truly
 from accounts.models import AuditCursor, AuditEntry, AuditSeal, Company
 
@@ -63,7 +65,9 @@ def read_head(text: str) -> Head:
     """Read `SEQUENCE:DIGEST`. Raises MalformedHead."""
     sequence, _, digest = text.strip().partition(":")
     if not (sequence.isascii() and sequence.isdigit() and digest):
-        raise MalformedHead(f"“{text}” is no head of a chain. Give it as it was printed: SEQUENCE:DIGEST.")
+        raise MalformedHead(
+            gettext("“%(text)s” is no head of a chain. Give it as it was printed: SEQUENCE:DIGEST.") % {"text": text}
+        )
     return Head(int(sequence), digest)
 
 

@@ -10,12 +10,14 @@ from typing import Any
 
 from django.apps import apps
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from accounts.domain.audit_actions import WORDS
 from accounts.permissions import Permission
 from insights_portal.lib.text import show_controls
 
-_PERMISSIONS: dict[str, str] = dict(Permission.choices)
+#: Lazy: their words are those of the reader's language.
+_PERMISSIONS: dict[str, Any] = dict(Permission.choices)
 #: Fields of entries whose value is a code; capture conditions tell under supporters and devices which of them count.
 _CODED = frozenset(
     {
@@ -109,28 +111,28 @@ def _field(name: str) -> str:
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return _("on") if value else _("off")
     if isinstance(value, list):
         return ", ".join(_text(each) for each in value) or "–"
     if isinstance(value, dict):
         return ", ".join(f"{_field(name)} {_text(inner)}" for name, inner in value.items()) or "–"
     text = show_controls(str(value)) if value is not None else ""
-    return _PERMISSIONS.get(text, text) or "–"
+    return str(_PERMISSIONS.get(text, text)) or "–"
 
 
 def _said(name: str, value: Any) -> str:
     """*value* of the field *name*. A name that is spelt like a code stays a name: codes stand in few fields only."""
     if name in _CODED and isinstance(value, str):
-        return _words_of_codes().get(value) or _text(value)
+        return str(_words_of_codes().get(value, "")) or _text(value)
     return _text(value)
 
 
 @cache
-def _words_of_codes() -> dict[str, str]:
+def _words_of_codes() -> dict[str, Any]:
     """{code: words} of every choice that the portal's models offer: entries keep codes, people read words."""
     fields = [field for model in apps.get_models() for field in model._meta.get_fields()]
     choices = [choice for field in fields for choice in getattr(field, "choices", None) or ()]
-    return {code: str(words) for code, words in choices if isinstance(code, str) and code.isupper()}
+    return {code: words for code, words in choices if isinstance(code, str) and code.isupper()}
 
 
 def _cut(text: str) -> str:

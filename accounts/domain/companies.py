@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit, roles
 from accounts.domain.second_factors import has_second_factor
@@ -44,7 +45,7 @@ def change_company(*, company: Company, values: dict[str, Any], actor: User, at:
     check_time_zone(changed.get("time_zone", stored.time_zone))
     if changed.get("requires_mfa") and not has_second_factor(user=actor):
         raise UnableToDemandSecondFactor(
-            "Set up a second factor of your own first, under Security in the menu of your account."
+            _("Set up a second factor of your own first, under Security in the menu of your account.")
         )
     details = {
         # An address in the audit log could not be taken out again.

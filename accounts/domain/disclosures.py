@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -73,9 +74,9 @@ def request_name(*, company: Company, pseudonym: str, actor: User, reason: str, 
     names = names_for(company=company, viewer=actor, at=at)
     subject_id = names.user_id_of(pseudonym)
     if subject_id is None:
-        raise UnableToDisclose("No supporter has this pseudonym. Copy it as it stands at the session.")
+        raise UnableToDisclose(_("No supporter has this pseudonym. Copy it as it stands at the session."))
     if names.is_shown(subject_id):
-        raise UnableToDisclose("You see this name already.")
+        raise UnableToDisclose(_("You see this name already."))
     return _request(company=company, subject_id=subject_id, actor=actor, reason=reason, at=at)
 
 
@@ -84,11 +85,14 @@ def _request(*, company: Company, subject_id: int | None, actor: User, reason: s
     company.refresh_from_db(fields=["works_council_mode"])
     reason = " ".join(reason.replace("\x00", "").split())
     if not company.works_council_mode:
-        raise UnableToDisclose("Works-council mode is off: every name is shown.")
+        raise UnableToDisclose(_("Works-council mode is off: every name is shown."))
     if not 1 <= len(reason) <= LONGEST_REASON:
-        raise UnableToDisclose(f"Give a reason of 1 to {LONGEST_REASON} characters: the other member decides by it.")
+        raise UnableToDisclose(
+            _("Give a reason of 1 to %(longest_reason)s characters: the other member decides by it.")
+            % {"longest_reason": LONGEST_REASON}
+        )
     if Disclosure.objects.filter(_open(at), company=company, subject=subject_id).exists():
-        raise UnableToDisclose("There is an open request for this already. Ask another member to decide it.")
+        raise UnableToDisclose(_("There is an open request for this already. Ask another member to decide it."))
     made = Disclosure.objects.create(
         company=company, subject_id=subject_id, reason=reason, requested_by=actor, requested_at=at
     )
@@ -107,11 +111,11 @@ def confirm(*, disclosure: Disclosure, actor: User, at: datetime) -> None:
     lock_company(company=company)
     company.refresh_from_db(fields=["works_council_mode"])
     if disclosure.requested_by_id == actor.pk:
-        raise UnableToDisclose("Another member confirms what you asked for.")
+        raise UnableToDisclose(_("Another member confirms what you asked for."))
     try:
         _require_decider(disclosure.requested_by, disclosure)
     except PermissionMissing as missing:
-        raise UnableToDisclose("Who asked no longer has the permission for it. Decline the request.") from missing
+        raise UnableToDisclose(_("Who asked no longer has the permission for it. Decline the request.")) from missing
     ends_at = at + SHOWN_FOR if disclosure.subject_id else None
     _decide(disclosure, at, confirmed_by=actor, confirmed_at=at, ends_at=ends_at)
     _tell(disclosure, actor=actor, verb="confirmed", at=at)
@@ -188,7 +192,7 @@ def _open(at: datetime) -> Q:
 def _decide(disclosure: Disclosure, at: datetime, **values: object) -> None:
     """One conditional UPDATE: of two members who decide at the same moment one is told so."""
     if not Disclosure.objects.filter(_open(at), pk=disclosure.pk).update(**values):
-        raise UnableToDisclose("This request was decided already, or nobody decided it in time. Look at the list.")
+        raise UnableToDisclose(_("This request was decided already, or nobody decided it in time. Look at the list."))
     disclosure.refresh_from_db()
 
 

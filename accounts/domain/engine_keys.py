@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import AISettings, User
@@ -30,11 +31,16 @@ def encrypted_key(key: str) -> str:
     """
     key = key.strip()
     if not key:
-        raise UnableToStoreKey("The key is empty. Paste the whole key, or remove the stored one.")
+        raise UnableToStoreKey(_("The key is empty. Paste the whole key, or remove the stored one."))
     if len(key) > MAX_KEY_CHARS:
-        raise UnableToStoreKey(f"The key is longer than {MAX_KEY_CHARS} characters. Paste the key alone.")
+        raise UnableToStoreKey(
+            _("The key is longer than %(max_key_chars)s characters. Paste the key alone.")
+            % {"max_key_chars": MAX_KEY_CHARS}
+        )
     if not all("!" <= character <= "~" for character in key):
-        raise UnableToStoreKey("The key holds a space or a special character. Copy it again, without any text around.")
+        raise UnableToStoreKey(
+            _("The key holds a space or a special character. Copy it again, without any text around.")
+        )
     return crypto.encrypt(key)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import ai_settings, audit, engine_keys
 from accounts.domain.ai_settings import UnableToSaveSettings
@@ -111,18 +112,18 @@ def _end_meter_only(stored: AISettings, *, actor: User, at: datetime) -> None:
 def _check(*, stored: AISettings, chosen: EngineChoice) -> None:
     """A stored key never travels to another address than the one it was entered for; an address holds no secret."""
     if chosen.key and chosen.forget_key:
-        raise UnableToSaveSettings("Enter a new key or remove the stored one, not both.", field="key")
+        raise UnableToSaveSettings(_("Enter a new key or remove the stored one, not both."), field="key")
     if any(sign in chosen.address for sign in "@?#"):
         raise UnableToSaveSettings(
-            "The base URL must hold no user name, password or query. Enter a key in the field for it.",
+            _("The base URL must hold no user name, password or query. Enter a key in the field for it."),
             field="base_url",
         )
     if chosen.choice == OWN_SERVER and not chosen.address:
-        raise UnableToSaveSettings("Enter the base URL of your server.", field="base_url")
+        raise UnableToSaveSettings(_("Enter the base URL of your server."), field="base_url")
     has_key = bool(stored.engine_key_encrypted)
     if chosen.address != stored.engine_base_url and has_key and not (chosen.key or chosen.forget_key):
         raise UnableToSaveSettings(
-            "The stored key belongs to another address. Enter the key for this one, or remove it.", field="key"
+            _("The stored key belongs to another address. Enter the key for this one, or remove it."), field="key"
         )
     if chosen.choice == CLAUDE and (chosen.forget_key or not (chosen.key or has_key)):
-        raise UnableToSaveSettings("Claude needs a key. Enter one.", field="key")
+        raise UnableToSaveSettings(_("Claude needs a key. Enter one."), field="key")

@@ -2,6 +2,7 @@
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import open_sign_ins, roles
 from accounts.domain.administrators import keep_an_administrator, lock_company
@@ -24,7 +25,9 @@ def forget_member(*, membership: Membership) -> bool:
     # Nobody adds the person to another company until this is done.
     user = User.objects.select_for_update().get(pk=membership.user_id)
     if user.is_staff:
-        raise UnableToForget(f"{user} runs this installation. Take that away first: `manage.py` has the account.")
+        raise UnableToForget(
+            _("%(user)s runs this installation. Take that away first: `manage.py` has the account.") % {"user": user}
+        )
     with keep_an_administrator(company=company):
         membership.is_active = False
         membership.save(update_fields=["is_active"])

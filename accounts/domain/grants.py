@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Company, Role, User
 from accounts.permissions import SESSION_PERMISSIONS, Permission
 from accounts.tenancy import Reach, RoleGrants, grants_by_role, reach_through, role_grants_of
@@ -26,9 +28,12 @@ def check_grant(
         return
     if any(permission.value in role.codenames for role in held):
         raise UnableToGrant(
-            f"You cannot grant “{permission.label}” so widely, because your own roles reach fewer sessions with it."
+            _("You cannot grant “%(label)s” so widely, because your own roles reach fewer sessions with it.")
+            % {"label": permission.label}
         )
-    raise UnableToGrant(f"You cannot grant “{permission.label}”, because your own roles do not include it.")
+    raise UnableToGrant(
+        _("You cannot grant “%(label)s”, because your own roles do not include it.") % {"label": permission.label}
+    )
 
 
 def grants_of_roles(roles: Iterable[Role]) -> list[RoleGrants]:

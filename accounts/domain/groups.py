@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import ProtectedError, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -85,7 +86,8 @@ def delete_group(*, group: UserGroup, at: datetime, actor: User | None = None) -
     audit.record(company=group.company, actor=actor, action="usergroup.deleted", at=at, target=group, details=details)
     if limiting := limited_by(group=group):
         raise UnableToDeleteGroup(
-            f"“{group}” limits the role “{limiting[0]}”. Limit the role to another group first, or delete it."
+            _("“%(group)s” limits the role “%(limiting)s”. Limit the role to another group first, or delete it.")
+            % {"group": group, "limiting": limiting[0]}
         )
     try:
         group.delete()
@@ -104,8 +106,11 @@ def check_growth(*, group: CompanyOwned, actor: User | None) -> None:
             check_grant(actor=actor, company=role.company, wanted=wanted)
         except UnableToGrant as error:
             raise UnableToGrant(
-                f"“{group}” limits the role “{role}”, which would reach more than your own roles do if you add to it. "
-                "Ask an administrator."
+                _(
+                    "“%(group)s” limits the role “%(role)s”, which would reach more than your own roles do if "
+                    "you add to it. Ask an administrator."
+                )
+                % {"group": group, "role": role}
             ) from error
 
 
@@ -116,7 +121,7 @@ def put_in(*, membership: Membership, groups: Iterable[UserGroup], actor: User |
     """
     groups = list(groups)
     if any(group.company_id != membership.company_id for group in groups):
-        raise UnableToSaveGroup("One of the groups is no longer there. Look at the groups and choose again.")
+        raise UnableToSaveGroup(_("One of the groups is no longer there. Look at the groups and choose again."))
     held = set(membership.user_groups.all())
     for group in groups:
         if group not in held:
@@ -134,10 +139,13 @@ def _lock_and_authorise(*, company: Company, actor: User | None) -> None:
 def _checked_name(*, company: Company, name: str, but: UserGroup | None = None) -> str:
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME:
-        raise UnableToSaveGroup(f"A group's name has 1 to {LONGEST_NAME} characters; this one has {len(name)}.")
+        raise UnableToSaveGroup(
+            _("A group's name has 1 to %(longest_name)s characters; this one has %(name)s.")
+            % {"longest_name": LONGEST_NAME, "name": len(name)}
+        )
     namesakes = UserGroup.objects.filter(company=company, name__iexact=name)
     if namesakes.exclude(pk=but.pk if but else None).exists():
-        raise UnableToSaveGroup(f"There is already a group called “{name}”. Choose another name.")
+        raise UnableToSaveGroup(_("There is already a group called “%(name)s”. Choose another name.") % {"name": name})
     return name
 
 
@@ -145,5 +153,7 @@ def _checked_members(*, company: Company, members: Iterable[Membership]) -> list
     chosen = {member.pk for member in members}
     found = list(Membership.objects.filter(company=company, is_active=True, pk__in=chosen))
     if len(found) != len(chosen):
-        raise UnableToSaveGroup("One of the chosen members was removed meanwhile. Look at the list and choose again.")
+        raise UnableToSaveGroup(
+            _("One of the chosen members was removed meanwhile. Look at the list and choose again.")
+        )
     return found

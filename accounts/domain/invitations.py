@@ -14,6 +14,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from accounts.domain import audit, members
 from accounts.domain.administrators import lock_company
@@ -64,12 +65,7 @@ def invite(
     _lock_and_authorise(company=company, actor=actor)
     granted, user_groups, email = list(granted), list(user_groups), email.strip().lower()
     _check_offer(company=company, granted=granted, user_groups=user_groups, actor=actor)
-    if Membership.objects.filter(company=company, user__email=email, is_active=True).exists():
-        raise UnableToInvite(f"{email} is a member of {company} already.")
-    open_ones = Invitation.objects.filter(company=company, email=email, accepted_at=None, revoked_at=None)
-    open_ones.filter(expires_at__lte=at).update(revoked_at=at)
-    if open_ones.exists():
-        raise UnableToInvite(f"{email} has an open invitation. Send that one again, or revoke it first.")
+    _check_not_there(company=company, email=email, at=at)
     _check_rate(company=company, at=at)
     invitation = Invitation.objects.create(
         company=company,
@@ -97,7 +93,7 @@ def resend(*, invitation: Invitation, origin: str, actor: User, at: datetime) ->
     _lock_and_authorise(company=company, actor=actor)
     invitation.refresh_from_db()
     if invitation.accepted_at or invitation.revoked_at:
-        raise UnableToInvite("This invitation is no longer open. Invite the person again.")
+        raise UnableToInvite(gettext("This invitation is no longer open. Invite the person again."))
     _check_offer(company=company, granted=invitation.roles.all(), user_groups=invitation.user_groups.all(), actor=actor)
     _check_rate(company=company, at=at)
     invitation.invited_by, invitation.expires_at, invitation.sent_at = actor, at + LIFE, None
@@ -144,14 +140,21 @@ def open_invitation(*, token: str, at: datetime) -> Invitation:
     found = Invitation.objects.filter(digest=_digest(token)).select_related("company", "invited_by").first()
     if found is None:
         raise UnusableInvitation(
-            "This link is not known. Check that it was copied whole; if the invitation was sent again, use the newest."
+            gettext(
+                "This link is not known. Check that it was copied whole; if the invitation was sent again, "
+                "use the newest."
+            )
         )
     if found.accepted_at is not None:
-        raise UnusableInvitation("This invitation was accepted already. Sign in to go on.")
+        raise UnusableInvitation(gettext("This invitation was accepted already. Sign in to go on."))
     if found.revoked_at is not None:
-        raise UnusableInvitation(f"This invitation was revoked. Ask {found.company} if you expected it.")
+        raise UnusableInvitation(
+            gettext("This invitation was revoked. Ask %(company)s if you expected it.") % {"company": found.company}
+        )
     if found.expires_at <= at:
-        raise UnusableInvitation(f"This invitation has expired. Ask {found.company} to send it again.")
+        raise UnusableInvitation(
+            gettext("This invitation has expired. Ask %(company)s to send it again.") % {"company": found.company}
+        )
     invitation: Invitation = found
     return invitation
 
@@ -172,7 +175,7 @@ def accept_as_new(*, token: str, name: str, password: str, at: datetime) -> Memb
         email=invitation.email, defaults={"name": name.strip(), "password": make_password(password)}
     )
     if not is_new:
-        raise SignInFirst("There is an account for this address. Sign in with it to accept.")
+        raise SignInFirst(gettext("There is an account for this address. Sign in with it to accept."))
     return _accept(invitation=invitation, user=user, at=at)
 
 
@@ -181,7 +184,9 @@ def accept_as_member(*, token: str, user: User, at: datetime) -> Membership:
     """Tie the person who is signed in to the company. Raises UnusableInvitation."""
     invitation = _claim(token=token, at=at)
     if user.email != invitation.email:
-        raise UnusableInvitation("This invitation is for another address. Sign out, and sign in with that one.")
+        raise UnusableInvitation(
+            gettext("This invitation is for another address. Sign out, and sign in with that one.")
+        )
     return _accept(invitation=invitation, user=user, at=at)
 
 
@@ -202,7 +207,8 @@ def _claim(*, token: str, at: datetime) -> Invitation:
             )
     except (PermissionMissing, UnableToGrant) as error:
         raise UnusableInvitation(
-            f"Whoever invited you may no longer give you this place. Ask {company} for a new invitation."
+            gettext("Whoever invited you may no longer give you this place. Ask %(company)s for a new invitation.")
+            % {"company": company}
         ) from error
     return invitation
 
@@ -223,22 +229,39 @@ def _accept(*, invitation: Invitation, user: User, at: datetime) -> Membership:
             at=at,
         )
     except members.UnableToAddMember as error:
-        raise UnusableInvitation(f"You are a member of {company} already. Sign in to go on.") from error
+        raise UnusableInvitation(
+            gettext("You are a member of %(company)s already. Sign in to go on.") % {"company": company}
+        ) from error
 
 
 def _check_offer(*, company: Company, granted: Iterable[Role], user_groups: Iterable[UserGroup], actor: User) -> None:
     granted, user_groups = list(granted), list(user_groups)
     if any(row.company_id != company.pk for row in (*granted, *user_groups)):
-        raise UnableToSaveGroup("One of the roles or groups is no longer there. Choose again.")
+        raise UnableToSaveGroup(gettext("One of the roles or groups is no longer there. Choose again."))
     check_grant(actor=actor, company=company, wanted=grants_of_roles(granted))
     for group in user_groups:
         check_growth(group=group, actor=actor)
 
 
+def _check_not_there(*, company: Company, email: str, at: datetime) -> None:
+    named = {"email": email, "company": company}
+    if Membership.objects.filter(company=company, user__email=email, is_active=True).exists():
+        raise UnableToInvite(gettext("%(email)s is a member of %(company)s already.") % named)
+    open_ones = Invitation.objects.filter(company=company, email=email, accepted_at=None, revoked_at=None)
+    open_ones.filter(expires_at__lte=at).update(revoked_at=at)
+    if open_ones.exists():
+        raise UnableToInvite(
+            gettext("%(email)s has an open invitation. Send that one again, or revoke it first.") % named
+        )
+
+
 def _check_rate(*, company: Company, at: datetime) -> None:
     recent = AuditEntry.objects.filter(company=company, action__in=_SENDING, at__gt=at - timedelta(hours=1))
     if recent.count() >= MOST_AN_HOUR:
-        raise UnableToInvite(f"A company sends at most {MOST_AN_HOUR} invitations an hour. Go on a little later.")
+        raise UnableToInvite(
+            gettext("A company sends at most %(most_an_hour)s invitations an hour. Go on a little later.")
+            % {"most_an_hour": MOST_AN_HOUR}
+        )
 
 
 def _send(*, invitation: Invitation, action: str, origin: str, actor: User, at: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from accounts.domain import audit, groups
 from accounts.domain.administrators import lock_company
@@ -115,7 +116,7 @@ def _change_batch(
 def _check_groups(*, company: Company, settings: Settings, actor: User | None) -> None:
     named = {group.pk for group in (settings.join, settings.leave) if group is not None}
     if UserGroup.objects.filter(company=company, pk__in=named).count() != len(named):
-        raise groups.UnableToSaveGroup("The group is no longer there. Look at the groups and choose again.")
+        raise groups.UnableToSaveGroup(gettext("The group is no longer there. Look at the groups and choose again."))
     if settings.join is not None:
         groups.check_growth(group=settings.join, actor=actor)
 

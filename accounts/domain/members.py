@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit, groups, open_sign_ins, roles
 from accounts.domain.administrators import administrator_ids, keep_an_administrator, lock_company
@@ -68,7 +69,9 @@ def join(
     """
     membership, is_new = Membership.objects.get_or_create(company=company, user=user)
     if membership.is_active and not is_new:
-        raise UnableToAddMember(f"{user.email} is a member of {company} already.")
+        raise UnableToAddMember(
+            _("%(email)s is a member of %(company)s already.") % {"email": user.email, "company": company}
+        )
     membership.is_active = True
     membership.log_sessions = log_sessions
     membership.save(update_fields=["is_active", "log_sessions"])
@@ -99,11 +102,13 @@ def change_member(
     company = membership.company
     _lock_and_authorise(company=company, actor=actor)
     if not Membership.objects.filter(pk=membership.pk, is_active=True).exists():
-        raise UnableToChangeMember(f"{membership} is no longer a member. Invite them again to take them back.")
+        raise UnableToChangeMember(
+            _("%(membership)s is no longer a member. Invite them again to take them back.") % {"membership": membership}
+        )
     granted = list(granted)
     foreign = next((role for role in granted if role.company_id != company.pk), None)
     if foreign is not None:
-        raise Role.DoesNotExist(f"{company} has no such role.")
+        raise Role.DoesNotExist(_("%(company)s has no such role.") % {"company": company})
     held = set(membership.roles.all())
     if held != set(granted):
         _check_administrator(membership=membership, actor=actor)
@@ -179,19 +184,22 @@ def _check_reach(*, membership: Membership, actor: User) -> None:
     if membership.user.is_staff:
         # With the password would go every company's orders, and the plans.
         raise UnableToSetPassword(
-            f"{membership} runs this installation and sets the password personally, with “Forgot password”."
+            _("%(membership)s runs this installation and sets the password personally, with “Forgot password”.")
+            % {"membership": membership}
         )
     # An ended membership counts as well: the other company may take the person back, password and all.
     elsewhere = Membership.objects.filter(user=membership.user).exclude(company=membership.company)
     if elsewhere.exists():
         raise UnableToSetPassword(
-            f"{membership} belongs to another company too and sets the password personally, with “Forgot password”."
+            _("%(membership)s belongs to another company too and sets the password personally, with “Forgot password”.")
+            % {"membership": membership}
         )
     try:
         _check_roles(actor=actor, company=membership.company, granted=membership.roles.all())
     except UnableToGrant as error:
         raise UnableToSetPassword(
-            f"{membership} holds permissions that you do not hold. Ask an administrator."
+            _("%(membership)s holds permissions that you do not hold. Ask an administrator.")
+            % {"membership": membership}
         ) from error
 
 
@@ -202,7 +210,8 @@ def _check_administrator(*, membership: Membership, actor: User | None) -> None:
         return
     if not holds(actor, Permission.MANAGE_COMPANY, company.pk):
         raise UnableToChangeMember(
-            f"{membership} is an administrator. Only who holds “{Permission.MANAGE_COMPANY.label}” changes that."
+            _("%(membership)s is an administrator. Only who holds “%(label)s” changes that.")
+            % {"membership": membership, "label": Permission.MANAGE_COMPANY.label}
         )
 
 

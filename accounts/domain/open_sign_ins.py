@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Company, Membership, SignIn, User
@@ -58,7 +59,7 @@ def end_one(*, user: User, sign_in_id: int, at: datetime, address: str | None) -
     """End one of one's own sign-ins and return its session key. Raises NoSuchSignIn."""
     found = SignIn.objects.filter(user=user, pk=sign_in_id).first()
     if found is None:
-        raise NoSuchSignIn("This sign-in has ended already.")
+        raise NoSuchSignIn(_("This sign-in has ended already."))
     _end([found])
     _tell(user=user, count=1, at=at, address=address)
     return str(found.session_key)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import User
@@ -31,7 +32,9 @@ def delete_record(*, record: CompanyOwned, permission: Permission, actor: User, 
     try:
         record.delete()
     except models.ProtectedError as error:
-        raise UnableToDeleteRecord(f"“{record}” is still in use and was not deleted.") from error
+        raise UnableToDeleteRecord(
+            _("“%(record)s” is still in use and was not deleted.") % {"record": record}
+        ) from error
 
 
 def _tell(*, record: CompanyOwned, verb: str, actor: User, at: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import Permission as AuthPermission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from guardian.models import GroupObjectPermission
 
 from accounts.limits import grants_on, limit_models
@@ -31,14 +32,14 @@ def check_limits(*, company: Company, limits: Sequence[CompanyOwned], codenames:
     """
     if limits and not codenames & _ON_SESSIONS:
         raise UnableToLimit(
-            "Limits hold for what is done to sessions. Choose such a permission too, or remove the limits."
+            _("Limits hold for what is done to sessions. Choose such a permission too, or remove the limits.")
         )
     for model in {type(group) for group in limits}:
         rows: Any = model._default_manager
         keys = {group.pk for group in limits if type(group) is model}
         found = rows.select_for_update().filter(company=company, pk__in=keys)
         if model not in limit_models or len(found) != len(keys):
-            raise UnableToLimit("One of the chosen groups is no longer there. Look at the groups and choose again.")
+            raise UnableToLimit(_("One of the chosen groups is no longer there. Look at the groups and choose again."))
 
 
 def limit_choices(*, company: Company) -> dict[type[CompanyOwned], QuerySet[Any]]:

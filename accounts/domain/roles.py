@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.administrators import keep_an_administrator, lock_company
@@ -47,7 +48,10 @@ def create_role(
     """
     _lock_and_authorise(company=company, actor=actor)
     if Role.objects.filter(company=company).count() >= MOST_ROLES:
-        raise UnableToSaveRole(f"A company has at most {MOST_ROLES} roles. Delete one that is no longer used.")
+        raise UnableToSaveRole(
+            _("A company has at most %(most_roles)s roles. Delete one that is no longer used.")
+            % {"most_roles": MOST_ROLES}
+        )
     name = _checked_name(company=company, name=name)
     wanted, limits = {Permission(permission).value for permission in permissions}, list(limits)
     check_limits(company=company, limits=limits, codenames=wanted)
@@ -103,7 +107,10 @@ def delete_role(*, role: Role, at: datetime, actor: User | None = None) -> None:
     holders = Membership.objects.filter(roles=role).count()
     if holders:
         noun = "member holds" if holders == 1 else "members hold"
-        raise UnableToDeleteRole(f"{holders} {noun} the role “{role}”. Give them another role first.")
+        raise UnableToDeleteRole(
+            _("%(holders)s %(noun)s the role “%(role)s”. Give them another role first.")
+            % {"holders": holders, "noun": noun, "role": role}
+        )
     details = _described(role, limits_of(role=role))
     audit.record(company=role.company, actor=actor, action="role.deleted", at=at, target=role, details=details)
     group = role.group
@@ -140,10 +147,13 @@ def _lock_and_authorise(*, company: Company, actor: User | None) -> None:
 def _checked_name(*, company: Company, name: str, but: Role | None = None) -> str:
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME:
-        raise UnableToSaveRole(f"A role's name has 1 to {LONGEST_NAME} characters; this one has {len(name)}.")
+        raise UnableToSaveRole(
+            _("A role's name has 1 to %(longest_name)s characters; this one has %(name)s.")
+            % {"longest_name": LONGEST_NAME, "name": len(name)}
+        )
     namesakes = Role.objects.filter(company=company, name__iexact=name)
     if namesakes.exclude(pk=but.pk if but else None).exists():
-        raise UnableToSaveRole(f"There is already a role called “{name}”. Choose another name.")
+        raise UnableToSaveRole(_("There is already a role called “%(name)s”. Choose another name.") % {"name": name})
     return name
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.domain import audit, open_sign_ins
 from accounts.domain.administrators import lock_company
@@ -66,15 +67,19 @@ def reset_factors(*, membership: Membership, actor: User, at: datetime) -> bool:
 
 def _check_reach(*, membership: Membership, actor: User) -> None:
     if membership.user.is_staff:
-        raise UnableToResetFactors(f"{membership} runs this installation and uses a recovery code.")
+        raise UnableToResetFactors(
+            gettext("%(membership)s runs this installation and uses a recovery code.") % {"membership": membership}
+        )
     # An ended membership counts as well: the other company may take the person back.
     if Membership.objects.filter(user=membership.user).exclude(company=membership.company).exists():
         raise UnableToResetFactors(
-            f"{membership} belongs to another company too. They use a recovery code, or ask the operator."
+            gettext("%(membership)s belongs to another company too. They use a recovery code, or ask the operator.")
+            % {"membership": membership}
         )
     try:
         check_grant(actor=actor, company=membership.company, wanted=grants_of_roles(membership.roles.all()))
     except UnableToGrant as error:
         raise UnableToResetFactors(
-            f"{membership} holds permissions that you do not hold. Ask an administrator."
+            gettext("%(membership)s holds permissions that you do not hold. Ask an administrator.")
+            % {"membership": membership}
         ) from error

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.time_zones import check_time_zone
@@ -46,7 +47,7 @@ def switch_company(*, user: User, company_id: int, at: datetime, address: str | 
         Membership.objects.filter(user=user, company_id=company_id, is_active=True).select_related("company").first()
     )
     if found is None:
-        raise NotAMember("You are not a member of that company.")
+        raise NotAMember(_("You are not a member of that company."))
     audit.record(
         company=found.company, actor=user, action="member.switched_company", at=at, target=found, address=address
     )

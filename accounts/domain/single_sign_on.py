@@ -8,6 +8,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -91,7 +92,7 @@ def offered_by(*, slug: str) -> SingleSignOn:
     sign_on: SingleSignOn | None = found.first()
     if sign_on is None:
         raise UnableToSignOn(
-            "No company offers single sign-on under this short name. Check it with your administrator."
+            _("No company offers single sign-on under this short name. Check it with your administrator.")
         )
     return sign_on
 
@@ -109,8 +110,11 @@ def person_of(*, sign_on: SingleSignOn, email: str) -> User:
     found = members.select_related("user").first()
     if found is None:
         raise UnableToSignOn(
-            f"{sign_on.company} has no member here with your address {email}. Ask an administrator to add you; "
-            "nothing was set up."
+            _(
+                "%(company)s has no member here with your address %(email)s. Ask an administrator to add "
+                "you; nothing was set up."
+            )
+            % {"company": sign_on.company, "email": email}
         )
     user: User = found.user
     return user
@@ -135,8 +139,10 @@ def _check_reach(*, company: Company, actor: User) -> None:
         check_grant(actor=actor, company=company, wanted=[everything_in(company)])
     except UnableToGrant as error:
         raise UnableToSaveSignOn(
-            "The provider can sign anybody of the company in. It is chosen by whoever holds every permission: ask an "
-            "administrator."
+            _(
+                "The provider can sign anybody of the company in. It is chosen by whoever holds every "
+                "permission: ask an administrator."
+            )
         ) from error
 
 
@@ -146,7 +152,9 @@ def _check_complete(sign_on: SingleSignOn) -> None:
     needed = _NEEDED[SignOnKind(sign_on.kind)]
     missing = [words for name, words in needed.items() if not getattr(sign_on, name)]
     if missing:
-        raise UnableToSaveSignOn(f"Before single sign-on is offered, enter {' and '.join(missing)}.")
+        raise UnableToSaveSignOn(
+            _("Before single sign-on is offered, enter: %(missing)s.") % {"missing": ", ".join(missing)}
+        )
 
 
 def _checked_certificate(text: str, at: datetime) -> str:
@@ -158,17 +166,21 @@ def _checked_certificate(text: str, at: datetime) -> str:
         key = certificate.public_key()
     except (ValueError, UnsupportedAlgorithm) as error:
         raise UnableToSaveSignOn(
-            "The certificate can't be read. Paste one certificate in PEM form, from BEGIN to END."
+            _("The certificate can't be read. Paste one certificate in PEM form, from BEGIN to END.")
         ) from error
     if certificate.not_valid_after_utc <= at:
         raise UnableToSaveSignOn(
-            f"The certificate ended on {certificate.not_valid_after_utc:%Y-%m-%d}. Ask the provider for a new one."
+            _("The certificate ended on %(not_valid_after_utc)s. Ask the provider for a new one.")
+            % {"not_valid_after_utc": f"{certificate.not_valid_after_utc:%Y-%m-%d}"}
         )
     is_strong = isinstance(key, ec.EllipticCurvePublicKey) or (
         isinstance(key, rsa.RSAPublicKey) and key.key_size >= _LEAST_RSA_BITS
     )
     if not is_strong:
-        raise UnableToSaveSignOn(f"The certificate's key is too weak. Use RSA of {_LEAST_RSA_BITS} bits, or ECDSA.")
+        raise UnableToSaveSignOn(
+            _("The certificate's key is too weak. Use RSA of %(_least_rsa_bits)s bits, or ECDSA.")
+            % {"_least_rsa_bits": _LEAST_RSA_BITS}
+        )
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
 

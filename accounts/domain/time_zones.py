@@ -3,6 +3,8 @@
 from functools import cache
 from zoneinfo import available_timezones
 
+from django.utils.translation import gettext as _
+
 #: Names that the machine's own files may hold and that are no place.
 _NO_PLACE = {"Factory", "localtime", "posixrules"}
 
@@ -20,4 +22,4 @@ def time_zones() -> tuple[str, ...]:
 def check_time_zone(name: str) -> None:
     """Raise UnknownTimeZone for a name that is none."""
     if name not in time_zones():
-        raise UnknownTimeZone(f"There is no time zone “{name}”. Choose one such as Europe/Berlin.")
+        raise UnknownTimeZone(_("There is no time zone “%(name)s”. Choose one such as Europe/Berlin.") % {"name": name})

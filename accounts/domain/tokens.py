@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.grants import UnableToGrant, check_grant, grants_of_roles
@@ -62,15 +63,20 @@ def issue_token(
 def _check_request(*, membership: Membership, name: str, scopes: list[str], expires_at: datetime, at: datetime) -> None:
     unknown = [scope for scope in scopes if scope not in ApiScope.values]
     if unknown:
-        raise UnableToIssueToken(f"There is no scope “{unknown[0]}”. Choose from {', '.join(ApiScope.values)}.")
+        raise UnableToIssueToken(
+            _("There is no scope “%(unknown)s”. Choose from %(scopes)s.")
+            % {"unknown": unknown[0], "scopes": ", ".join(ApiScope.values)}
+        )
     if not scopes:
-        raise UnableToIssueToken("A token needs at least one scope.")
+        raise UnableToIssueToken(_("A token needs at least one scope."))
     if not name.strip():
-        raise UnableToIssueToken("A token needs a name, so that it can be told from others.")
+        raise UnableToIssueToken(_("A token needs a name, so that it can be told from others."))
     if not membership.is_active:
-        raise UnableToIssueToken(f"{membership} is no longer an active member. Choose another member.")
+        raise UnableToIssueToken(
+            _("%(membership)s is no longer an active member. Choose another member.") % {"membership": membership}
+        )
     if not at < expires_at <= at + LONGEST_LIFE:
-        raise UnableToIssueToken("A token must expire in the future, within a year from now.")
+        raise UnableToIssueToken(_("A token must expire in the future, within a year from now."))
 
 
 def _check_reach(*, membership: Membership, actor: User) -> None:
@@ -79,7 +85,8 @@ def _check_reach(*, membership: Membership, actor: User) -> None:
         check_grant(actor=actor, company=membership.company, wanted=grants_of_roles(membership.roles.all()))
     except UnableToGrant as error:
         raise UnableToIssueToken(
-            f"{membership} holds permissions that you do not hold. Issue it for yourself, or ask an administrator."
+            _("%(membership)s holds permissions that you do not hold. Issue it for yourself, or ask an administrator.")
+            % {"membership": membership}
         ) from error
 
 
@@ -101,13 +108,13 @@ def verify_token(*, plain: str, at: datetime) -> ApiToken:
     token: ApiToken | None = found.first()
     digest = _digest(plain)
     if token is None or not hmac.compare_digest(token.digest, digest):
-        raise UnusableToken("This token is not known. Check that it was copied whole, or issue a new one.")
+        raise UnusableToken(_("This token is not known. Check that it was copied whole, or issue a new one."))
     if token.revoked_at is not None:
-        raise UnusableToken("This token was revoked. Issue a new one under API tokens.")
+        raise UnusableToken(_("This token was revoked. Issue a new one under API tokens."))
     if token.expires_at <= at:
-        raise UnusableToken("This token has expired. Issue a new one under API tokens.")
+        raise UnusableToken(_("This token has expired. Issue a new one under API tokens."))
     if not token.membership.is_active or not token.membership.user.is_active:
-        raise UnusableToken("The member of this token is no longer active. Issue a token for another member.")
+        raise UnusableToken(_("The member of this token is no longer active. Issue a token for another member."))
     _note_use(token=token, at=at)
     return token
 

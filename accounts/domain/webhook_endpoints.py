@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.connectors.webhook_post import refusal_of
 from accounts.domain import audit
@@ -50,7 +51,10 @@ def add_endpoint(
     lock_company(company=company)
     _authorise(company, actor)
     if WebhookEndpoint.objects.filter(company=company).count() >= MOST_ENDPOINTS:
-        raise UnableToSaveEndpoint(f"A company has at most {MOST_ENDPOINTS} endpoints. Delete one that is not used.")
+        raise UnableToSaveEndpoint(
+            _("A company has at most %(most_endpoints)s endpoints. Delete one that is not used.")
+            % {"most_endpoints": MOST_ENDPOINTS}
+        )
     url, event_types = _checked(url, event_types)
     secret = new_secret()
     endpoint = WebhookEndpoint.objects.create(
@@ -131,7 +135,7 @@ def send_test(*, endpoint: WebhookEndpoint, actor: User, at: datetime) -> Webhoo
     with transaction.atomic():
         endpoint = _held(endpoint)
         if not endpoint.is_enabled:
-            raise UnableToTest("This endpoint is switched off. Switch it on, then send the test.")
+            raise UnableToTest(_("This endpoint is switched off. Switch it on, then send the test."))
         message = tell(
             company=endpoint.company,
             endpoints=[endpoint],
@@ -186,7 +190,7 @@ def _checked(url: str, event_types: list[str]) -> tuple[str, list[str]]:
         raise UnableToSaveEndpoint(refusal, field="url")
     unknown = [name for name in event_types if name not in EVENTS or name == TEST]
     if unknown:
-        raise UnableToSaveEndpoint("Choose events of the list.", field="event_types")
+        raise UnableToSaveEndpoint(_("Choose events of the list."), field="event_types")
     return url, [name for name in EVENTS if name in event_types]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit, deliveries
 from accounts.domain.webhook_events import EVENTS
@@ -99,7 +100,7 @@ def send_again(*, delivery: WebhookDelivery, actor: User, at: datetime) -> None:
     """
     require(actor, Permission.MANAGE_INTEGRATIONS, delivery.company_id)
     if not WebhookEndpoint.objects.filter(pk=delivery.endpoint_id, is_enabled=True).exists():
-        raise UnableToSendAgain("This endpoint is switched off. Switch it on, then send the message again.")
+        raise UnableToSendAgain(_("This endpoint is switched off. Switch it on, then send the message again."))
     free = WebhookDelivery.objects.filter(deliveries.free_at(at=at), pk=delivery.pk)
     changed = free.filter(~Q(state=DeliveryState.WAITING) | Q(attempt_count__gt=0)).update(
         state=DeliveryState.WAITING,
@@ -110,7 +111,7 @@ def send_again(*, delivery: WebhookDelivery, actor: User, at: datetime) -> None:
         last_problem="",
     )
     if not changed:
-        raise UnableToSendAgain("This message is on its way. Look again in a minute.")
+        raise UnableToSendAgain(_("This message is on its way. Look again in a minute."))
     audit.record(
         company=delivery.company,
         actor=actor,

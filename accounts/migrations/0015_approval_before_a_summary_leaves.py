@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0014_user_key_shortcuts'),
+        ("accounts", "0014_user_key_shortcuts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='aisettings',
-            name='approval_required',
-            field=models.BooleanField(default=False, help_text='Reports, exports, tokens and tickets get a summary only once someone has approved it.', verbose_name='approval before a summary leaves'),
+            model_name="aisettings",
+            name="approval_required",
+            field=models.BooleanField(
+                default=False,
+                help_text="Reports, exports, tokens and tickets get a summary only once someone has approved it.",
+                verbose_name="approval before a summary leaves",
+            ),
         ),
     ]

@@ -10,6 +10,8 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.adapters import client_address
 from accounts.domain.single_sign_on import CHANGEABLE
@@ -35,11 +37,11 @@ class LimitedCode:
     def clean_code(self) -> str:
         limit = {"action": "second_factor", "key": f"{self.user.pk}:{client_address(context.request)}"}
         if not ratelimit.consume(context.request, **limit):
-            raise ValidationError("Too many wrong codes. Wait a quarter of an hour, then try again.")
+            raise ValidationError(_("Too many wrong codes. Wait a quarter of an hour, then try again."))
         code: str = super().clean_code()  # type: ignore[misc]
         digest = hashlib.sha256("".join(code.split()).encode()).hexdigest()
         if not cache.add(f"second-factor-used:{self.user.pk}:{digest}", True, _CODE_LIFE):
-            raise ValidationError("This code was used already. Wait for the next one.")
+            raise ValidationError(_("This code was used already. Wait for the next one."))
         ratelimit.clear(context.request, **limit)
         return code
 
@@ -68,9 +70,9 @@ class SingleSignOnForm(CompanyScopedForm):
         required=False,
         strip=True,
         max_length=500,
-        label="New client secret",
+        label=gettext_lazy("New client secret"),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Stored encrypted and never shown again. Empty: the stored one stays.",
+        help_text=gettext_lazy("Stored encrypted and never shown again. Empty: the stored one stays."),
     )
     issuer_url = _address("Issuer", "The provider's address, as its description names it; begins with https://.")
     idp_sign_on_url = _address("Sign-on address of the provider", "Begins with https://.")
@@ -90,7 +92,7 @@ class SingleSignOnForm(CompanyScopedForm):
         address: str = self.cleaned_data[name]
         parts = urlsplit(address)
         if address and parts.scheme != "https" and not is_allowed_host(parts.hostname or ""):
-            raise ValidationError("The address must begin with https://.")
+            raise ValidationError(_("The address must begin with https://."))
         if parts.username or parts.password or parts.fragment:
-            raise ValidationError("The address holds more than a place. Leave user names and # parts out.")
+            raise ValidationError(_("The address holds more than a place. Leave user names and # parts out."))
         return address

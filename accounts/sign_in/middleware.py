@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.adapters import SIGN_ON_KEY, client_address
 from accounts.domain import open_sign_ins, second_factors, single_sign_on
@@ -39,7 +40,7 @@ class SignInLimitsMiddleware:
             now = timezone.now().timestamp()
             if self._is_over(request, now):
                 logout(request)
-                messages.info(request, "You were signed out because your sign-in had been open for too long.")
+                messages.info(request, _("You were signed out because your sign-in had been open for too long."))
             else:
                 self._note_use(request, now)
         return self.get_response(request)
@@ -100,7 +101,7 @@ def _keep_account(request: Any) -> HttpResponse | None:
     """A company's provider says who somebody is in that company; it must not take over what else the account opens."""
     if single_sign_on.reaches_beyond(user=request.user, company_id=request.session[SIGN_ON_KEY]):
         raise PermissionDenied(
-            "Your account opens more than this company. Sign in with your password to open pages about the account."
+            _("Your account opens more than this company. Sign in with your password to open pages about the account.")
         )
     return None if is_recent(request) or request.method in ("GET", "HEAD") else ask_again(request)
 

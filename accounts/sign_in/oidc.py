@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx2
 import jwt
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext
 
 from accounts.domain.single_sign_on import UnableToSignOn, secret_of
 from accounts.models import SingleSignOn
@@ -85,9 +86,13 @@ def vouched(sign_on: SingleSignOn, attempt: Attempt, code: str, redirect_uri: st
             claims |= _person(client, configuration, str(tokens.get("access_token", "")), claims["sub"])
     email = claims.get("email")
     if not isinstance(email, str) or "@" not in email:
-        raise UnableToSignOn("Your company's provider names no e-mail address of yours. Ask your administrator.")
+        raise UnableToSignOn(
+            gettext("Your company's provider names no e-mail address of yours. Ask your administrator.")
+        )
     if claims.get("email_verified") not in (True, "true"):
-        raise UnableToSignOn("Your company's provider has not verified your e-mail address. Ask your administrator.")
+        raise UnableToSignOn(
+            gettext("Your company's provider has not verified your e-mail address. Ask your administrator.")
+        )
     return Vouched(email, _moment(claims))
 
 
@@ -100,7 +105,7 @@ def _discover(client: httpx2.Client, sign_on: SingleSignOn) -> dict[str, Any]:
     configuration = _answer(client.build_request("GET", f"{issuer}/.well-known/openid-configuration"), client)
     if str(configuration.get("issuer", "")).rstrip("/") != issuer:
         raise UnableToSignOn(
-            "The provider at the issuer's address calls itself by another name. Tell an administrator."
+            gettext("The provider at the issuer's address calls itself by another name. Tell an administrator.")
         )
     return configuration
 
@@ -113,7 +118,7 @@ def _endpoint(configuration: dict[str, Any], name: str) -> str:
         parts = urlsplit("")
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_allowed_host(parts.hostname or ""))
     if not is_safe or not parts.hostname:
-        raise UnableToSignOn("The provider names an address that is not safe. Tell an administrator.")
+        raise UnableToSignOn(gettext("The provider names an address that is not safe. Tell an administrator."))
     return address
 
 
@@ -148,14 +153,16 @@ def _claims(
         )
     except (jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
         raise UnableToSignOn(
-            "The provider's answer could not be verified. Start again from the sign-in page."
+            gettext("The provider's answer could not be verified. Start again from the sign-in page.")
         ) from error
     is_ours = claims.get("azp", sign_on.client_id) == sign_on.client_id
     if not is_ours or not constant_time_compare(str(claims.get("nonce", "")), attempt.nonce):
-        raise UnableToSignOn("The provider's answer belongs to another sign-in. Start again from the sign-in page.")
+        raise UnableToSignOn(
+            gettext("The provider's answer belongs to another sign-in. Start again from the sign-in page.")
+        )
     # Who sits at the browser can take the wish for a fresh sign-in out of the address: what counts is what was signed.
     if attempt.fresh_since is not None and _moment(claims) < attempt.fresh_since - _LEEWAY:
-        raise UnableToSignOn("The provider did not ask you again who you are. Sign out there, then try again.")
+        raise UnableToSignOn(gettext("The provider did not ask you again who you are. Sign out there, then try again."))
     return claims
 
 
@@ -172,7 +179,7 @@ def _key(id_token: str, keys: dict[str, Any]) -> jwt.PyJWK:
     signing = [key for key in jwt.PyJWKSet.from_dict(keys).keys if key.public_key_use in (None, "sig")]
     fitting = [key for key in signing if wanted is None or key.key_id == wanted]
     if len(fitting) != 1:
-        raise jwt.InvalidKeyError("The provider has no such key.")
+        raise jwt.InvalidKeyError(gettext("The provider has no such key."))
     return fitting[0]
 
 
@@ -182,7 +189,7 @@ def _person(client: httpx2.Client, configuration: dict[str, Any], access_token: 
     )
     person = _answer(request, client)
     if person.get("sub") != subject:
-        raise UnableToSignOn("The provider's answers are about two people. Tell an administrator.")
+        raise UnableToSignOn(gettext("The provider's answers are about two people. Tell an administrator."))
     return {name: person[name] for name in ("email", "email_verified") if name in person}
 
 
@@ -194,9 +201,11 @@ def _answer(request: httpx2.Request, client: httpx2.Client, login: httpx2.Auth |
         body = response.json()
     except (httpx2.HTTPError, OutboundRefused, ValueError, RecursionError) as error:
         raise UnableToSignOn(
-            "Your company's provider can't be reached, or did not accept the portal. Try again; if it stays, tell an "
-            "administrator."
+            gettext(
+                "Your company's provider can't be reached, or did not accept the portal. Try again; if it "
+                "stays, tell an administrator."
+            )
         ) from error
     if not isinstance(body, dict):
-        raise UnableToSignOn("The provider's answer can't be read. Tell an administrator.")
+        raise UnableToSignOn(gettext("The provider's answer can't be read. Tell an administrator."))
     return body

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
 from lxml.etree import LxmlError
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Names
@@ -76,8 +77,10 @@ def read_response(sign_on: SingleSignOn, addresses: Addresses, encoded: str) -> 
         return _assertion(response, addresses, request_id)
     except (OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError, LxmlError, ValueError, TypeError, KeyError) as error:
         raise UnableToSignOn(
-            "The provider's answer could not be verified. Start from the portal's sign-in page; if it stays, tell an "
-            "administrator."
+            _(
+                "The provider's answer could not be verified. Start from the portal's sign-in page; if it "
+                "stays, tell an administrator."
+            )
         ) from error
 
 
@@ -123,11 +126,11 @@ def _email(response: _Response) -> str:
 def check_answer(assertion: Assertion, *, request_id: str, fresh_since: int | None, at: datetime) -> None:
     """Raise UnableToSignOn unless *assertion* answers the request that this browser made."""
     if assertion.request_id != request_id:
-        raise UnableToSignOn("The provider's answer belongs to another sign-in. Start again from the sign-in page.")
+        raise UnableToSignOn(_("The provider's answer belongs to another sign-in. Start again from the sign-in page."))
     if assertion.expires_at <= at.astimezone(UTC).timestamp():
-        raise UnableToSignOn("The provider's answer came too late. Start again from the sign-in page.")
+        raise UnableToSignOn(_("The provider's answer came too late. Start again from the sign-in page."))
     if fresh_since is not None and assertion.authenticated_at < fresh_since - _LEEWAY:
-        raise UnableToSignOn("The provider did not ask you again who you are. Sign out there, then try again.")
+        raise UnableToSignOn(_("The provider did not ask you again who you are. Sign out there, then try again."))
 
 
 def _request(addresses: Addresses, encoded: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -107,9 +108,9 @@ def callback(request: HttpRequest, slug: str) -> HttpResponse:
     offered, begun = _resume(request, slug, SignOnKind.OIDC)
     attempt = oidc.Attempt(**begun["attempt"])
     if not constant_time_compare(request.GET.get("state", ""), attempt.state):
-        raise UnableToSignOn("This answer belongs to another sign-in. Start again from the sign-in page.")
+        raise UnableToSignOn(_("This answer belongs to another sign-in. Start again from the sign-in page."))
     if "code" not in request.GET:
-        raise UnableToSignOn("Your company's provider did not sign you in. Try again, or ask your administrator.")
+        raise UnableToSignOn(_("Your company's provider did not sign you in. Try again, or ask your administrator."))
     address = _absolute(request, "sign_on_callback", offered)
     found = oidc.vouched(offered, attempt, request.GET["code"], address)
     return _finish(request, offered, found, begun)
@@ -126,7 +127,7 @@ def acs(request: HttpRequest, slug: str) -> HttpResponse:
     encoded = request.POST.get("SAMLResponse", "")
     offered = domain.offered_by(slug=slug)
     if offered.kind != SignOnKind.SAML or not encoded or len(encoded) > saml.MAX_RESPONSE:
-        raise UnableToSignOn("This is no answer of a provider. Start from the sign-in page.")
+        raise UnableToSignOn(_("This is no answer of a provider. Start from the sign-in page."))
     assertion = saml.read_response(offered, _addresses(request, offered), encoded)
     sealed = crypto.encrypt(signing.dumps({"company": offered.company_id, **asdict(assertion)}, salt="saml"))
     return redirect(f"{reverse('accounts:sign_on_finish', args=[slug])}?answer={sealed}")
@@ -142,7 +143,7 @@ def finish(request: HttpRequest, slug: str) -> HttpResponse:
     assertion = _opened(request.GET.get("answer", ""), offered)
     saml.check_answer(assertion, request_id=begun["request_id"], fresh_since=begun["fresh"], at=timezone.now())
     if not _is_first_use(offered, assertion):
-        raise UnableToSignOn("This answer was used already. Start again from the sign-in page.")
+        raise UnableToSignOn(_("This answer was used already. Start again from the sign-in page."))
     return _finish(request, offered, assertion, begun)
 
 
@@ -165,10 +166,10 @@ def _resume(request: HttpRequest, slug: str, kind: SignOnKind) -> tuple[SingleSi
     is_ours = begun is not None and begun["company"] == offered.company_id and offered.kind == kind
     if not is_ours or ("attempt" in begun) != (kind == SignOnKind.OIDC):
         raise UnableToSignOn(
-            "No sign-in was begun here. Start from the portal's sign-in page, not from the provider's."
+            _("No sign-in was begun here. Start from the portal's sign-in page, not from the provider's.")
         )
     if time.time() - begun["at"] > _PATIENCE:
-        raise UnableToSignOn("The sign-in took too long. Start again from the sign-in page.")
+        raise UnableToSignOn(_("The sign-in took too long. Start again from the sign-in page."))
     return offered, begun
 
 
@@ -181,9 +182,9 @@ def _opened(sealed: str, offered: SingleSignOn) -> saml.Assertion:
     try:
         handed = signing.loads(crypto.decrypt(sealed), salt="saml", max_age=_HANDOVER)
     except (crypto.UnableToDecrypt, signing.BadSignature) as error:
-        raise UnableToSignOn("The provider's answer came too late. Start again from the sign-in page.") from error
+        raise UnableToSignOn(_("The provider's answer came too late. Start again from the sign-in page.")) from error
     if handed.pop("company") != offered.company_id:
-        raise UnableToSignOn("This answer is for another company. Start again from the sign-in page.")
+        raise UnableToSignOn(_("This answer is for another company. Start again from the sign-in page."))
     return saml.Assertion(**handed)
 
 
@@ -197,7 +198,7 @@ def _finish(
         raise
     if begun["fresh"] is not None:
         if request.user != person or request.session.get(SIGN_ON_KEY) != offered.company_id:
-            raise UnableToSignOn("Your provider signed somebody else in. Nothing was confirmed.")
+            raise UnableToSignOn(_("Your provider signed somebody else in. Nothing was confirmed."))
         record_authentication(request, person, method="single_sign_on", reauthenticated=True)
     else:
         logout(request)

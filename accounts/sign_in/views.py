@@ -7,6 +7,8 @@ from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.adapters import client_address
@@ -48,7 +50,10 @@ def end_sign_in(request: Any) -> HttpResponse:
         count = open_sign_ins.end_others(
             user=request.user, session_key=request.session.session_key, at=now, address=address
         )
-        messages.success(request, f"{count} other sign-in{'' if count == 1 else 's'} ended.")
+        messages.success(
+            request,
+            ngettext("%(count)s other sign-in ended.", "%(count)s other sign-ins ended.", count) % {"count": count},
+        )
         return redirect("accounts:sign_ins")
     try:
         ended = open_sign_ins.end_one(
@@ -60,5 +65,5 @@ def end_sign_in(request: Any) -> HttpResponse:
     if ended == request.session.session_key:
         logout(request)
         return redirect("account_login")
-    messages.success(request, "The sign-in was ended.")
+    messages.success(request, _("The sign-in was ended."))
     return redirect("accounts:sign_ins")

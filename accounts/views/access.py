@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.domain import access
@@ -43,7 +44,7 @@ def own_access(request: Any) -> HttpResponse:
 
 def _authorise(request: Any) -> None:
     if request.company is None or not any(holds(request.user, wanted, request.company.pk) for wanted in _READERS):
-        raise PermissionDenied("Your roles do not include what this page needs. Ask an administrator for it.")
+        raise PermissionDenied(_("Your roles do not include what this page needs. Ask an administrator for it."))
 
 
 def _shown(request: Any, membership: Membership, *, is_own: bool) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.adapters import shown_names
@@ -43,7 +44,7 @@ def disclosure_list(request: Any) -> HttpResponse:
         except disclosures.UnableToDisclose as error:
             refusal = str(error)
         else:
-            messages.success(request, "Your request waits for another member, who finds it on this page.")
+            messages.success(request, _("Your request waits for another member, who finds it on this page."))
             return redirect("accounts:disclosures")
     return render(request, "accounts/disclosure_list.html", _context(request, refusal), status=422 if refusal else 200)
 
@@ -64,7 +65,7 @@ def decide_disclosure(request: Any, key: str) -> HttpResponse:
     except PermissionMissing as missing:
         raise PermissionDenied(str(missing)) from missing
     else:
-        messages.success(request, "The request is confirmed." if is_confirmed else "The request is declined.")
+        messages.success(request, _("The request is confirmed.") if is_confirmed else _("The request is declined."))
     return redirect("accounts:disclosures")
 
 
@@ -80,10 +81,10 @@ def works_council(request: Any) -> HttpResponse:
                 reason=request.POST.get("reason", ""),
                 at=timezone.now(),
             )
-            messages.success(request, "Works-council mode stays on until another administrator confirms.")
+            messages.success(request, _("Works-council mode stays on until another administrator confirms."))
         else:
             disclosures.switch_on(company=request.company, actor=request.user, at=timezone.now())
-            messages.success(request, "Works-council mode is on: supporters appear under pseudonyms.")
+            messages.success(request, _("Works-council mode is on: supporters appear under pseudonyms."))
     except disclosures.UnableToDisclose as error:
         messages.error(request, str(error))
     except PermissionMissing as missing:
@@ -119,4 +120,4 @@ def _context(request: Any, refusal: str) -> dict[str, Any]:
 
 def _require_reader(request: Any) -> None:
     if request.company is None or not any(holds(request.user, each, request.company.pk) for each in _READERS):
-        raise PermissionDenied("Your roles do not include “View event logs”. Ask an administrator for it.")
+        raise PermissionDenied(_("Your roles do not include “View event logs”. Ask an administrator for it."))

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -42,7 +43,7 @@ def _answer_of_member(request: Any, found: Invitation, token: str) -> HttpRespon
         return render(request, "accounts/invitation_accept.html", shown)
     membership = invitations.accept_as_member(token=token, user=request.user, at=timezone.now())
     request.session[SESSION_KEY] = membership.company_id
-    messages.success(request, f"You are a member of {membership.company} now.")
+    messages.success(request, _("You are a member of %(company)s now.") % {"company": membership.company})
     return redirect("summaries:home")
 
 
@@ -54,6 +55,9 @@ def _answer_of_new_person(request: Any, found: Invitation, token: str) -> HttpRe
         except ValidationError as error:
             form.add_error("password", error)
         else:
-            messages.success(request, f"You are a member of {found.company} now. Sign in with your new password.")
+            messages.success(
+                request,
+                _("You are a member of %(company)s now. Sign in with your new password.") % {"company": found.company},
+            )
             return redirect("account_login")
     return render(request, "accounts/invitation_new.html", {"invitation": found, "form": form})

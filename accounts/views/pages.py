@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from accounts.models import Company, User
 from accounts.permissions import Permission
@@ -29,7 +30,7 @@ def portal_page(*any_of: Permission) -> Callable[[Callable[..., Answer]], Callab
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
             company = getattr(request, "company", None)
             if company is None:
-                raise PermissionDenied("You are not a member of a company. Ask an administrator to add you.")
+                raise PermissionDenied(_("You are not a member of a company. Ask an administrator to add you."))
             try:
                 if not any(holds(request.user, permission, company.pk) for permission in any_of):
                     require(request.user, any_of[0], company.pk)

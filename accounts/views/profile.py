@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.adapters import client_address
@@ -28,7 +29,7 @@ def switch_company(request: Any) -> HttpResponse:
     except sign_ins.NotAMember as error:
         raise Http404("There is no such company here.") from error
     request.session[SESSION_KEY] = company.pk
-    messages.success(request, f"You work in {company} now.")
+    messages.success(request, _("You work in %(company)s now.") % {"company": company})
     return redirect("summaries:home")
 
 
@@ -37,7 +38,7 @@ def profile(request: Any) -> HttpResponse:
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         sign_ins.change_profile(user=request.user, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, "Your profile was saved.")
+        messages.success(request, _("Your profile was saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form, "title": "Profile"})
 

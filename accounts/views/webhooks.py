@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.domain import webhook_endpoints, webhook_log
@@ -88,7 +89,7 @@ def webhook_change(request: MemberRequest, key: int) -> HttpResponse:
         except UnableToSaveEndpoint as error:
             form.add_error(error.field or None, str(error))
         else:
-            messages.success(request, "The endpoint is changed.")
+            messages.success(request, _("The endpoint is changed."))
             return redirect("accounts:webhook", endpoint.pk)
     return _form_page(request, form, endpoint)
 
@@ -99,7 +100,7 @@ def webhook_switch(request: MemberRequest, key: int) -> HttpResponse:
     """`on`: 1 or nothing."""
     endpoint, on = _endpoint(request, key), request.POST.get("on") == "1"
     webhook_endpoints.switch(endpoint=endpoint, on=on, actor=request.user, at=timezone.now())
-    messages.success(request, f"The endpoint is switched {'on' if on else 'off'}.")
+    messages.success(request, _("The endpoint is switched on.") if on else _("The endpoint is switched off."))
     return redirect("accounts:webhook", endpoint.pk)
 
 
@@ -114,7 +115,7 @@ def webhook_test(request: MemberRequest, key: int) -> HttpResponse:
     except UnableToTest as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "A test is on its way. Its line in the log below says what became of it.")
+        messages.success(request, _("A test is on its way. Its line in the log below says what became of it."))
     return redirect("accounts:webhook", endpoint.pk)
 
 
@@ -135,7 +136,7 @@ def webhook_delete(request: MemberRequest, key: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/webhook_delete.html", {"endpoint": endpoint})
     webhook_endpoints.delete_endpoint(endpoint=endpoint, actor=request.user, at=timezone.now())
-    messages.success(request, "The endpoint is deleted.")
+    messages.success(request, _("The endpoint is deleted."))
     return redirect("accounts:webhooks")
 
 
@@ -152,7 +153,7 @@ def webhook_delivery(request: MemberRequest, key: int) -> HttpResponse:
         except UnableToSendAgain as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "The message is on its way again.")
+            messages.success(request, _("The message is on its way again."))
         return redirect("accounts:webhook_delivery", delivery.pk)
     context = {
         "delivery": delivery,
@@ -167,7 +168,7 @@ def _may_send(request: MemberRequest) -> bool:
     """Whether one more message may be sent by hand now; a company must not hammer a receiver through the portal."""
     if is_within_rate(key=f"webhook-send:{request.company.pk}", limit=SENDS_A_MINUTE, seconds=60):
         return True
-    messages.error(request, "That were many messages in a short time. Wait a minute and send again.")
+    messages.error(request, _("That were many messages in a short time. Wait a minute and send again."))
     return False
 
 

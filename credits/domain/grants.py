@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Company, User
@@ -81,9 +82,12 @@ def adjust(*, company: Company, amount: int, reason: str, at: datetime, actor: U
         require(actor, Permission.MANAGE_CREDITS, company.pk)
     _check_number(abs(amount))
     if not reason.strip():
-        raise UnableToGrantCredits("Say why the credits are adjusted; the reason stands in the ledger.")
+        raise UnableToGrantCredits(_("Say why the credits are adjusted; the reason stands in the ledger."))
     if len(reason.strip()) > MOST_CHARACTERS:
-        raise UnableToGrantCredits(f"Say it in at most {MOST_CHARACTERS} characters; the ledger holds no more.")
+        raise UnableToGrantCredits(
+            _("Say it in at most %(most_characters)s characters; the ledger holds no more.")
+            % {"most_characters": MOST_CHARACTERS}
+        )
     if amount > 0:
         _add(company=company, amount=amount, reason=reason.strip(), at=at, actor=actor)
     else:
@@ -115,7 +119,8 @@ def _take_back(*, company: Company, amount: int, reason: str, at: datetime, acto
         if not left:
             return
     raise UnableToGrantCredits(
-        f"Only {amount - left} unused credits are left, so {amount} can't be taken back. Nothing was changed."
+        _("Only %(left)s unused credits are left, so %(amount)s can't be taken back. Nothing was changed.")
+        % {"left": amount - left, "amount": amount}
     )
 
 
@@ -146,7 +151,10 @@ def expire_grant(*, grant_id: int, at: datetime) -> bool:
 
 def _check_number(credits: int) -> None:
     if not 1 <= credits <= MOST_CREDITS:
-        raise UnableToGrantCredits(f"Credits are given and taken in whole numbers from 1 to {MOST_CREDITS:,}.")
+        raise UnableToGrantCredits(
+            _("Credits are given and taken in whole numbers from 1 to %(most_credits)s.")
+            % {"most_credits": f"{MOST_CREDITS:,}"}
+        )
 
 
 def _store(grant: Grant, *, at: datetime, note: str = "", actor: User | None = None) -> Grant:

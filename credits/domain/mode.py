@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.engine_settings import has_own_engine
@@ -27,8 +28,10 @@ def set_mode(*, company: Company, meter_only: bool, actor: User, at: datetime) -
         return False
     if meter_only and not has_own_engine(stored):
         raise UnableToChangeMode(
-            "Meter only is for companies that run the engine on their own key. Enter a key, or the address of your "
-            "own server, under AI settings, Engine first."
+            _(
+                "Meter only is for companies that run the engine on their own key. Enter a key, or the "
+                "address of your own server, under AI settings, Engine first."
+            )
         )
     stored.meter_only = meter_only
     stored.save(update_fields=["meter_only", "changed_at"])

@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 #: ISO 4217, by digits behind the point: currencies that are legal tender today.
 _CODES = {
@@ -27,7 +28,8 @@ def minor_units(currency: str) -> int:
     """Digits behind the point that amounts in *currency* have. Raises UnknownCurrency."""
     if currency not in MINOR_UNITS:
         raise UnknownCurrency(
-            f"“{currency}” is not a currency code of ISO 4217. Use three capital letters, such as EUR, USD or JPY."
+            _("“%(currency)s” is not a currency code of ISO 4217. Use three capital letters, such as EUR, USD or JPY.")
+            % {"currency": currency}
         )
     return MINOR_UNITS[currency]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 
@@ -24,4 +25,4 @@ def is_operator(user: Any) -> bool:
 def require_operator(user: User | None) -> None:
     """Raise OperatorsOnly unless *user* runs this installation; None is a command of the operator's, or the portal."""
     if user is not None and not is_operator(user):
-        raise OperatorsOnly("Only the operator of this installation may do this. Ask them to.")
+        raise OperatorsOnly(_("Only the operator of this installation may do this. Ask them to."))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Company, User
@@ -88,8 +89,11 @@ def confirm_order(*, order: Order, payment_reference: str, at: datetime, actor: 
     reference = " ".join(show_controls(payment_reference).split())
     if not 1 <= len(reference) <= LONGEST_PAYMENT_REFERENCE:
         raise UnableToChangeOrder(
-            f"Give the payment's reference, with at most {LONGEST_PAYMENT_REFERENCE} characters: it stands on the "
-            "receipt."
+            _(
+                "Give the payment's reference, with at most %(longest_payment_reference)s characters: it "
+                "stands on the receipt."
+            )
+            % {"longest_payment_reference": LONGEST_PAYMENT_REFERENCE}
         )
     held = locked(order)
     if held.state == OrderState.CONFIRMED and held.payment_reference == reference:
@@ -118,13 +122,16 @@ def cancel_order(*, order: Order, reason: str, actor: User | None, at: datetime)
     """
     by_operator = actor is None or is_operator(actor)
     if actor is not None and not by_operator and not holds(actor, Permission.MANAGE_CREDITS, order.company_id):
-        raise PermissionMissing(f"Your roles do not include “{Permission.MANAGE_CREDITS.label}”. Ask for it.")
+        raise PermissionMissing(
+            _("Your roles do not include “%(label)s”. Ask for it.") % {"label": Permission.MANAGE_CREDITS.label}
+        )
     held = locked(order)
     if held.state == OrderState.CANCELLED:
         return held
     if held.state != OrderState.ORDERED:
         raise UnableToChangeOrder(
-            f"Order {held.number} is paid, so it can't be cancelled. The operator can refund what is unused of it."
+            _("Order %(number)s is paid, so it can't be cancelled. The operator can refund what is unused of it.")
+            % {"number": held.number}
         )
     # Members write why if they like; the operator owes them a reason.
     held.closing_reason = checked_reason(reason, is_needed=by_operator)
@@ -146,32 +153,42 @@ def checked_reason(reason: str, *, is_needed: bool = True) -> str:
     """*reason* on one line. Raises UnableToChangeOrder."""
     text = " ".join(show_controls(reason).split())
     if (is_needed and not text) or len(text) > LONGEST_REASON:
-        raise UnableToChangeOrder(f"Say why in 1 to {LONGEST_REASON} characters: the company reads it.")
+        raise UnableToChangeOrder(
+            _("Say why in 1 to %(longest_reason)s characters: the company reads it.")
+            % {"longest_reason": LONGEST_REASON}
+        )
     return text
 
 
 def _check_confirmable(order: Order, *, at: datetime) -> None:
     if order.state == OrderState.CONFIRMED:
         raise UnableToChangeOrder(
-            f"Order {order.number} is confirmed already, with the payment {order.payment_reference}. If the company "
-            "paid twice, pay the second amount back."
+            _(
+                "Order %(number)s is confirmed already, with the payment %(payment_reference)s. If the "
+                "company paid twice, pay the second amount back."
+            )
+            % {"number": order.number, "payment_reference": order.payment_reference}
         )
     if order.state != OrderState.ORDERED:
         raise UnableToChangeOrder(
-            f"Order {order.number} is {order.get_state_display().lower()}, so it can't be confirmed. Ask the company "
-            "to order again."
+            _("Order %(number)s is %(state)s, so it can't be confirmed. Ask the company to order again.")
+            % {"number": order.number, "state": order.get_state_display().lower()}
         )
     if at < order.ordered_at:
         raise UnableToChangeOrder(
-            f"Order {order.number} can't be paid before it was placed. Check the clock of this machine."
+            _("Order %(number)s can't be paid before it was placed. Check the clock of this machine.")
+            % {"number": order.number}
         )
 
 
 def _same_order(order: Order, *, pack: Pack, reference: str, address: str) -> Order:
     if (order.pack_id, order.purchase_reference, order.billing_address) != (pack.pk, reference, address):
         raise UnableToOrder(
-            f"This form was sent before, as order {order.number}, with other content. Nothing was ordered; open the "
-            "packs again for another order."
+            _(
+                "This form was sent before, as order %(number)s, with other content. Nothing was ordered; "
+                "open the packs again for another order."
+            )
+            % {"number": order.number}
         )
     return order
 
@@ -193,11 +210,12 @@ def _at_terms(pack: Pack, terms: Terms, *, buyer: Company) -> Order:
 
 def _terms(pack: Pack, *, agreed: str) -> Terms:
     if not pack.is_offered:
-        raise UnableToOrder(f"“{pack.name}” is no longer offered. Choose another pack.")
+        raise UnableToOrder(_("“%(name)s” is no longer offered. Choose another pack.") % {"name": pack.name})
     terms = terms_of(pack)
     if agreed and agreed != terms.key:
         raise UnableToOrder(
-            f"The price of “{pack.name}” has changed. Nothing was ordered; check the price below and order again."
+            _("The price of “%(name)s” has changed. Nothing was ordered; check the price below and order again.")
+            % {"name": pack.name}
         )
     return terms
 
@@ -206,16 +224,21 @@ def _check_number_of_orders(*, company: Company, at: datetime) -> None:
     orders = Order.objects.filter(company=company)
     if orders.filter(state=OrderState.ORDERED).count() >= MOST_OPEN:
         raise UnableToOrder(
-            f"{MOST_OPEN} orders wait for their payment already. Pay or cancel one of them, then order again."
+            _("%(most_open)s orders wait for their payment already. Pay or cancel one of them, then order again.")
+            % {"most_open": MOST_OPEN}
         )
     if orders.filter(ordered_at__gt=at - timedelta(days=1)).count() >= MOST_A_DAY:
-        raise UnableToOrder(f"A company places at most {MOST_A_DAY} orders a day. Try again tomorrow.")
+        raise UnableToOrder(
+            _("A company places at most %(most_a_day)s orders a day. Try again tomorrow.") % {"most_a_day": MOST_A_DAY}
+        )
 
 
 def _one_line(text: str, *, longest: int, what: str) -> str:
     line = " ".join(show_controls(text).split())
     if len(line) > longest:
-        raise UnableToOrder(f"The {what} has more than {longest} characters. Shorten it.")
+        raise UnableToOrder(
+            _("The %(what)s has more than %(longest)s characters. Shorten it.") % {"what": what, "longest": longest}
+        )
     return line
 
 
@@ -223,7 +246,10 @@ def _address(text: str) -> str:
     lines = [" ".join(line.split()) for line in show_controls(text).splitlines()]
     address = "\n".join(line for line in lines if line)
     if not 1 <= len(address) <= LONGEST_ADDRESS:
-        raise UnableToOrder(f"Give the billing address, with at most {LONGEST_ADDRESS} characters.")
+        raise UnableToOrder(
+            _("Give the billing address, with at most %(longest_address)s characters.")
+            % {"longest_address": LONGEST_ADDRESS}
+        )
     return address
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.tenancy import access_or_404
@@ -123,15 +124,20 @@ def _checked(values: dict[str, Any], *, pack_id: int | None) -> dict[str, Any]:
     # It stands on receipts and in mails.
     name, currency = show_controls(" ".join(values["name"].split())), values["currency"].strip().upper()
     if not 1 <= len(name) <= LONGEST_NAME:
-        raise UnableToSavePack(f"Give the pack a name of 1 to {LONGEST_NAME} characters.", field="name")
+        raise UnableToSavePack(
+            _("Give the pack a name of 1 to %(longest_name)s characters.") % {"longest_name": LONGEST_NAME},
+            field="name",
+        )
     if Pack.objects.filter(~Q(pk=pack_id), name=name).exists():
         raise _taken(name)
     if not 1 <= values["credits"] <= MOST_CREDITS:
-        raise UnableToSavePack(f"A pack holds 1 to {MOST_CREDITS:,} credits.", field="credits")
+        raise UnableToSavePack(
+            _("A pack holds 1 to %(most_credits)s credits.") % {"most_credits": f"{MOST_CREDITS:,}"}, field="credits"
+        )
     _check_price(values["price"], currency)
     tax = values["tax_percent"]
     if not tax.is_finite() or not 0 <= tax <= MOST_TAX or tax != round(tax, 2):
-        raise UnableToSavePack("Tax is 0 to 100 per cent, with at most two decimals.", field="tax_percent")
+        raise UnableToSavePack(_("Tax is 0 to 100 per cent, with at most two decimals."), field="tax_percent")
     return {**values, "name": name, "currency": currency}
 
 
@@ -154,9 +160,14 @@ def _check_price(price: Decimal, currency: str) -> None:
     except UnknownCurrency as error:
         raise UnableToSavePack(str(error), field="currency") from error
     if not price.is_finite() or not 0 <= price <= HIGHEST_PRICE:
-        raise UnableToSavePack(f"A price is 0 to {HIGHEST_PRICE:,}.", field="price")
+        raise UnableToSavePack(
+            _("A price is 0 to %(highest_price)s.") % {"highest_price": f"{HIGHEST_PRICE:,}"}, field="price"
+        )
     if not is_whole(price, currency=currency):
-        raise UnableToSavePack(f"Prices in {currency} have {digits or 'no'} decimals.", field="price")
+        raise UnableToSavePack(
+            _("Prices in %(currency)s have this many decimals: %(digits)s.") % {"currency": currency, "digits": digits},
+            field="price",
+        )
 
 
 def _tell(event: str, pack: Pack, actor: User | None) -> None:

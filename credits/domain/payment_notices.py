@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.domain import audit
 from credits.domain.money import money_as_told
@@ -67,25 +68,28 @@ def _check_types(notice: PaymentNotice) -> None:
     texts = (notice.order_number, notice.payment_reference, notice.currency)
     fits = isinstance(notice.total, Decimal) and isinstance(notice.is_paid, bool)
     if not fits or not all(isinstance(text, str) for text in texts):
-        raise UnusableNotice("The notice was read wrongly: a value is not of the kind that it must be.")
+        raise UnusableNotice(gettext("The notice was read wrongly: a value is not of the kind that it must be."))
 
 
 def _order_of(notice: PaymentNotice) -> Order:
     prefix, _, digits = notice.order_number.partition("-")
     order: Order | None = Order.objects.filter(pk=int(digits)).first() if prefix == "O" and fits_a_key(digits) else None
     if order is None:
-        raise UnusableNotice("There is no such order.")
+        raise UnusableNotice(gettext("There is no such order."))
     return order
 
 
 def _reference(notice: PaymentNotice) -> str:
     reference = " ".join(notice.payment_reference.split())
     if not 1 <= len(reference) <= LONGEST_PAYMENT_REFERENCE or not reference.isprintable():
-        raise UnusableNotice(f"The payment's reference has 1 to {LONGEST_PAYMENT_REFERENCE} printable characters.")
+        raise UnusableNotice(
+            gettext("The payment's reference has 1 to %(longest_payment_reference)s printable characters.")
+            % {"longest_payment_reference": LONGEST_PAYMENT_REFERENCE}
+        )
     if not notice.total.is_finite() or abs(notice.total) >= HIGHEST_TOTAL or notice.total != round(notice.total, 3):
-        raise UnusableNotice("The amount is not one.")
+        raise UnusableNotice(gettext("The amount is not one."))
     if not notice.currency.isalpha() or len(notice.currency) != len("EUR"):
-        raise UnusableNotice("The currency is not a code of three letters.")
+        raise UnusableNotice(gettext("The currency is not a code of three letters."))
     return reference
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.enums import Plan
@@ -24,7 +25,9 @@ def change_plan(*, company: Company, plan: str, at: datetime, actor: User | None
     """
     require_operator(actor)
     if plan not in Plan.values:
-        raise UnableToChangePlan(f"There is no plan “{plan}”. The plans are {', '.join(Plan.values)}.")
+        raise UnableToChangePlan(
+            _("There is no plan “%(plan)s”. The plans are %(plans)s.") % {"plan": plan, "plans": ", ".join(Plan.values)}
+        )
     held = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
     before = held.plan
     if plan == before:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import User
@@ -73,7 +74,7 @@ def export_receipt(*, order: Order, actor: User, at: datetime, is_refund: bool =
 def receipt_of(order: Order) -> Receipt:
     """The receipt of a payment. Raises NoReceipt."""
     if order.confirmed_at is None or order.grant is None:
-        raise NoReceipt(f"Order {order.number} has a receipt once its payment is confirmed.")
+        raise NoReceipt(_("Order %(number)s has a receipt once its payment is confirmed.") % {"number": order.number})
     ends_on = _day(order, order.grant.ends_at)
     return _receipt(
         order,
@@ -91,7 +92,7 @@ def receipt_of(order: Order) -> Receipt:
 def refund_receipt_of(order: Order) -> Receipt:
     """The receipt that corrects the first one by what was paid back. Raises NoReceipt."""
     if order.state != OrderState.REFUNDED or order.closed_at is None or order.confirmed_at is None:
-        raise NoReceipt(f"Order {order.number} was not refunded.")
+        raise NoReceipt(_("Order %(number)s was not refunded.") % {"number": order.number})
     net = share_of(order.net, order=order, credits=order.refunded_credits)
     refunded, ordered = (number_format(each, force_grouping=True) for each in (order.refunded_credits, order.credits))
     return _receipt(

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import User
@@ -63,20 +64,27 @@ def share_of(amount: Decimal, *, order: Order, credits: int) -> Decimal:
 def _refundable_grant(order: Order, *, at: datetime) -> Grant:
     """The order's grant, locked. Raises UnableToChangeOrder when nothing of it can be paid back."""
     if order.state == OrderState.REFUNDED:
-        raise UnableToChangeOrder(f"Order {order.number} is refunded already: {order.refunded_credits:,} credits.")
+        raise UnableToChangeOrder(
+            _("Order %(number)s is refunded already: %(refunded_credits)s credits.")
+            % {"number": order.number, "refunded_credits": f"{order.refunded_credits:,}"}
+        )
     if order.state != OrderState.CONFIRMED or order.grant_id is None:
         raise UnableToChangeOrder(
-            f"Order {order.number} was never confirmed, so there is nothing to refund. Cancel it instead."
+            _("Order %(number)s was never confirmed, so there is nothing to refund. Cancel it instead.")
+            % {"number": order.number}
         )
     grant: Grant = Grant.objects.select_for_update(no_key=True).get(pk=order.grant_id)
     if grant.ends_at <= at:
         raise UnableToChangeOrder(
-            f"The credits of order {order.number} have ended, so they can't be refunded. Adjust the company's credits "
-            "if you want to make up for it."
+            _(
+                "The credits of order %(number)s have ended, so they can't be refunded. Adjust the company's "
+                "credits if you want to make up for it."
+            )
+            % {"number": order.number}
         )
     if not grant.remaining:
         raise UnableToChangeOrder(
-            f"All {order.credits:,} credits of order {order.number} are used or reserved, so there is nothing to "
-            "refund."
+            _("All %(credits)s credits of order %(number)s are used or reserved, so there is nothing to refund.")
+            % {"credits": f"{order.credits:,}", "number": order.number}
         )
     return grant

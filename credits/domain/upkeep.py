@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
+from django.utils.translation import gettext as _
 
 from accounts.models import Company
 from credits.domain.alerts import check_alerts
@@ -28,7 +29,9 @@ def keep_up(*, at: datetime) -> None:
         for step in keep_company_up(company=company, at=at)
     ]
     if failed:
-        raise UpkeepFailed(f"Not done: {', '.join(failed)}. The log tells why; the next hour tries again.")
+        raise UpkeepFailed(
+            _("Not done: %(failed)s. The log tells why; the next hour tries again.") % {"failed": ", ".join(failed)}
+        )
 
 
 def keep_company_up(*, company: Company, at: datetime) -> list[str]:

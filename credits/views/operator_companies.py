@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Plan
@@ -31,8 +33,18 @@ def set_plan(request: OperatorRequest, key: int) -> HttpResponse:
     try:
         added = change_plan(company=company, plan=request.POST.get("plan", ""), at=timezone.now(), actor=request.user)
     except UnableToChangePlan as refusal:
-        messages.error(request, f"{refusal} Nothing was changed.")
+        messages.error(request, _("%(refusal)s Nothing was changed.") % {"refusal": refusal})
     else:
-        more = f" {added} free credits were added for this month." if added else ""
-        messages.success(request, f"{company} has the plan {company.get_plan_display()}.{more}")
+        told = {"company": company, "plan": company.get_plan_display()}
+        messages.success(request, _("%(company)s has the plan %(plan)s.") % told)
+        if added:
+            messages.success(
+                request,
+                ngettext(
+                    "%(count)s free credit was added for this month.",
+                    "%(count)s free credits were added for this month.",
+                    added,
+                )
+                % {"count": added},
+            )
     return redirect("credits:operator_companies")

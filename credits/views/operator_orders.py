@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.reauthentication import recently_authenticated
@@ -70,7 +71,11 @@ def change_order(request: OperatorRequest, number: int, action: str) -> HttpResp
     except UnableToChangeOrder as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"Order {changed.number} is {changed.get_state_display().lower()}.")
+        messages.success(
+            request,
+            _("Order %(number)s is %(state)s.")
+            % {"number": changed.number, "state": changed.get_state_display().lower()},
+        )
     return redirect("credits:operator_order", order.pk)
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from credits.domain import packs
@@ -42,7 +43,9 @@ def _pack_page(request: OperatorRequest, form: PackForm, *, pack: Pack | None) -
         except packs.UnableToSavePack as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
-            messages.success(request, f"“{saved.name}” is saved. Orders to come take it as it is now.")
+            messages.success(
+                request, _("“%(name)s” is saved. Orders to come take it as it is now.") % {"name": saved.name}
+            )
             return redirect("credits:operator_packs")
     status = 422 if form.is_bound else 200
     return render(request, "credits/operator_pack.html", {"form": form, "pack": pack}, status=status)

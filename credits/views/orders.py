@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
@@ -49,7 +50,7 @@ def order_pack(request: MemberRequest, pack_id: int) -> HttpResponse:
     if request.method == "POST":
         return _order(request, pack)
     if not pack.is_offered:
-        messages.error(request, f"“{pack.name}” is no longer offered. Choose another pack.")
+        messages.error(request, _("“%(name)s” is no longer offered. Choose another pack.") % {"name": pack.name})
         return redirect("credits:order_packs")
     form = OrderForm.empty(address=request.company.address, terms_key=packs.terms_of(pack).key)
     return _check_page(request, pack, form)
@@ -71,7 +72,7 @@ def _order(request: MemberRequest, pack: Pack) -> HttpResponse:
         # The terms as they are now: whoever sends it again has seen them.
         form.data = {**request.POST.dict(), "agreed": packs.terms_of(pack).key}
         return _check_page(request, pack, form, refusal=str(refusal))
-    messages.success(request, f"Order {order.number} is placed.")
+    messages.success(request, _("Order %(number)s is placed.") % {"number": order.number})
     return redirect("credits:order", order.pk)
 
 
@@ -105,7 +106,7 @@ def cancel(request: MemberRequest, number: int) -> HttpResponse:
     except UnableToChangeOrder as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"Order {order.number} is cancelled.")
+        messages.success(request, _("Order %(number)s is cancelled.") % {"number": order.number})
     return redirect("credits:order", order.pk)
 
 
@@ -117,7 +118,7 @@ def pay(request: MemberRequest, number: int) -> HttpResponse:
     if provider is None:
         raise Http404("Orders are paid by invoice here.")
     if order.state != OrderState.ORDERED:
-        messages.info(request, f"Order {order.number} waits for no payment.")
+        messages.info(request, _("Order %(number)s waits for no payment.") % {"number": order.number})
         return redirect("credits:order", order.pk)
     back = request.build_absolute_uri(reverse("credits:order", args=[order.pk]))
     what = PaymentOrder(order.number, f"{order.credits} AI credits", order.total, order.currency, back)
@@ -141,7 +142,7 @@ def _begin(provider: PaymentProvider, what: PaymentOrder) -> str:
         log.exception("payment_not_begun", order=what.number)
         is_web = False
     if not is_web:
-        raise PaymentUnavailable("The payment can't begin at present. Try again later.")
+        raise PaymentUnavailable(_("The payment can't begin at present. Try again later."))
     return address
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission
@@ -41,12 +42,12 @@ def mode(request: MemberRequest) -> HttpResponse:
     """Change how credits are counted, and come back to the overview."""
     wanted = MODES.get(request.POST.get("mode", ""))
     if wanted is None:
-        messages.error(request, "Choose budget or meter only. Nothing was changed.")
+        messages.error(request, _("Choose budget or meter only. Nothing was changed."))
         return redirect("credits:overview")
     try:
         changed = set_mode(company=request.company, meter_only=wanted, actor=request.user, at=timezone.now())
     except UnableToChangeMode as refusal:
-        messages.error(request, f"{refusal} Nothing was changed.")
+        messages.error(request, _("%(refusal)s Nothing was changed.") % {"refusal": refusal})
         return redirect("credits:overview")
     sentence = "Sessions are counted only, and none waits." if wanted else "Each session takes a credit."
     messages.success(request, f"{'Saved' if changed else 'Nothing to change'}. {sentence}")

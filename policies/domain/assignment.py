@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -35,19 +36,26 @@ def check_attachable(*, unmanaged: Sequence[str]) -> None:
     """Raise UnableToAssign when a policy would land on these devices, which are not managed."""
     if not unmanaged:
         return
-    more = f" and {len(unmanaged) - 1} more" if len(unmanaged) > 1 else ""
+    more = " " + _("and %(count)s more") % {"count": len(unmanaged) - 1} if len(unmanaged) > 1 else ""
     raise UnableToAssign(
-        f"Policies attach to managed devices only. Mark “{unmanaged[0]}”{more} as managed first. Nothing was changed."
+        _(
+            "Policies attach to managed devices only. Mark “%(unmanaged)s”%(more)s as managed first. "
+            "Nothing was changed."
+        )
+        % {"unmanaged": unmanaged[0], "more": more}
     )
 
 
 def chosen_devices(*, company: Company, device_ids: Collection[int]) -> QuerySet[Device]:
     """Those devices of the company. Raises NothingThere if one is missing, TooMany beyond 10,000."""
     if len(device_ids) > MOST_AT_ONCE:
-        raise TooMany(f"{len(device_ids):,} devices are too many at once. Filter the list, or use the CSV import.")
+        raise TooMany(
+            _("%(device_ids)s devices are too many at once. Filter the list, or use the CSV import.")
+            % {"device_ids": f"{len(device_ids):,}"}
+        )
     devices = Device.objects.filter(company=company, pk__in=set(device_ids))
     if devices.count() != len(set(device_ids)):
-        raise NothingThere("There is no such device here.")
+        raise NothingThere(_("There is no such device here."))
     return devices
 
 
@@ -82,7 +90,7 @@ def assign_to_groups(
     _authorise(company, policy, actor)
     groups = DeviceGroup.objects.filter(company=company, pk__in=set(group_ids))
     if groups.count() != len(set(group_ids)):
-        raise NothingThere("There is no such device group here.")
+        raise NothingThere(_("There is no such device group here."))
     changed = groups.exclude(policy=policy) if policy else groups.filter(policy__isnull=False)
     names = list(changed.order_by("name").values_list("name", flat=True))
     changed.update(policy=policy)
@@ -94,7 +102,7 @@ def _authorise(company: Company, policy: Policy | None, actor: User) -> None:
     require(actor, Permission.ASSIGN_POLICIES, company.pk)
     lock_company(company=company)
     if policy is not None and not Policy.objects.filter(company=company, pk=policy.pk).exists():
-        raise NothingThere("There is no such policy here.")
+        raise NothingThere(_("There is no such policy here."))
 
 
 def _tell(

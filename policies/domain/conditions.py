@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -56,7 +57,9 @@ def check_not_named(*, group: UserGroup | DeviceGroup) -> None:
     """Raise StillNamed for a group that a condition of its company names."""
     named = Q(device_groups=group.pk) if isinstance(group, DeviceGroup) else Q(user_groups=group.pk)
     if CaptureConditions.objects.filter(named, company=group.company_id).exists():
-        raise StillNamed(f"The company's conditions name “{group.name}”. Change them in the AI settings first.")
+        raise StillNamed(
+            _("The company's conditions name “%(name)s”. Change them in the AI settings first.") % {"name": group.name}
+        )
 
 
 def conditions_of(company: Company) -> CaptureConditions:
@@ -119,9 +122,14 @@ def _checked(company: Company, mode: GroupMode, groups: Collection[Any], noun: s
     if mode == GroupMode.ALL:
         return []
     if any(group.company_id != company.pk for group in groups):
-        raise UnableToSaveConditions(f"One {noun} is not there any more. Choose among the groups that are listed.")
+        raise UnableToSaveConditions(
+            _("One %(noun)s is not there any more. Choose among the groups that are listed.") % {"noun": noun}
+        )
     if not groups:
-        raise UnableToSaveConditions(f"Choose at least one {noun} for “{GroupMode(mode).label}”, or choose “All”.")
+        raise UnableToSaveConditions(
+            _("Choose at least one %(noun)s for “%(label)s”, or choose “All”.")
+            % {"noun": noun, "label": GroupMode(mode).label}
+        )
     return list(groups)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Company, User
 from accounts.permissions import Permission
@@ -82,7 +83,8 @@ def apply_import(*, device_import: DeviceImport, actor: User, at: datetime) -> D
         taken.update(state=ImportState.CHECKED)
         first = plan.problems[0]
         raise UnableToApply(
-            f"Something changed since the list was checked. Line {first.line}: {first.sentence} Upload it again."
+            _("Something changed since the list was checked. Line %(line)s: %(sentence)s Upload it again.")
+            % {"line": first.line, "sentence": first.sentence}
         )
     done = 0
     for batch in in_batches(row for row in read_list(content=content) if isinstance(row, DeviceRow)):

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from policies.enums import AccessControl
 from policies.models import Device
 
@@ -57,11 +59,14 @@ def read_list(*, content: bytes) -> Iterator[DeviceRow | RowProblem]:
                 continue
             count += 1
             if count > MAX_ROWS:
-                raise UnableToReadList(f"The file holds more than {MAX_ROWS:,} devices. Split it.")
+                raise UnableToReadList(
+                    _("The file holds more than %(max_rows)s devices. Split it.") % {"max_rows": f"{MAX_ROWS:,}"}
+                )
             yield _read_row(reader.line_num, columns, cells)
     except csv.Error as error:
         raise UnableToReadList(
-            f"Line {reader.line_num} can't be read ({error}). Check its quotation marks and its length."
+            _("Line %(line_num)s can't be read (%(error)s). Check its quotation marks and its length.")
+            % {"line_num": reader.line_num, "error": error}
         ) from error
 
 
@@ -125,15 +130,19 @@ def _line(cells: Sequence[str]) -> str:
 
 def _decoded(content: bytes) -> str:
     if len(content) > MAX_BYTES:
-        raise UnableToReadList(f"The file holds more than {MAX_BYTES // 1_000_000} MB. Split it.")
+        raise UnableToReadList(_("The file holds more than %(size)s MB. Split it.") % {"size": MAX_BYTES // 1_000_000})
     if b"\x00" in content:
         line = content[: content.index(b"\x00")].count(b"\n") + 1
-        raise UnableToReadList(f"The file is not plain text (line {line}). Save it as “CSV UTF-8”.")
+        raise UnableToReadList(
+            _("The file is not plain text (line %(line)s). Save it as “CSV UTF-8”.") % {"line": line}
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise UnableToReadList(f"Line {line} is not UTF-8 text. Save the file as “CSV UTF-8”.") from error
+        raise UnableToReadList(
+            _("Line %(line)s is not UTF-8 text. Save the file as “CSV UTF-8”.") % {"line": line}
+        ) from error
 
 
 def _delimiter(header: str) -> str:
@@ -151,13 +160,17 @@ def _columns(header: Sequence[str]) -> list[str]:
     twice = sorted({name for name in names if names.count(name) > 1 and name in COLUMNS})
     said = []
     if "name" not in names:
-        said.append("The column “name” is missing.")
+        said.append(_("The column “name” is missing."))
     if unknown:
-        said.append(f"Unknown columns: {', '.join(f'“{name[:40]}”' for name in unknown[:10])}.")
+        said.append(_("Unknown columns: %(names)s.") % {"names": ", ".join(f"“{name[:40]}”" for name in unknown[:10])})
     if twice:
-        said.append(f"Columns that stand twice: {', '.join(twice)}.")
+        said.append(_("Columns that stand twice: %(names)s.") % {"names": ", ".join(twice)})
     if said:
-        raise UnableToReadList(f"{' '.join(said)} The columns are: {', '.join(COLUMNS)}; only “name” must be there.")
+        raise UnableToReadList(
+            " ".join(said)
+            + " "
+            + _("The columns are: %(columns)s; only “name” must be there.") % {"columns": ", ".join(COLUMNS)}
+        )
     return names
 
 

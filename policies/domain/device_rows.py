@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -179,7 +180,7 @@ def apply_rows(
     changes = []
     for change in stock.compare(rows):
         if isinstance(change, RowProblem):
-            raise UnableToApply(f"Line {change.line}: {change.sentence}")
+            raise UnableToApply(_("Line %(line)s: %(sentence)s") % {"line": change.line, "sentence": change.sentence})
         if change.is_new or change.differs:
             changes.append(change)
     if any("policy" in change.differs for change in changes):
@@ -192,7 +193,7 @@ def apply_rows(
     try:
         Device.objects.bulk_create(new)
     except IntegrityError as error:
-        raise UnableToApply("Two names differ in capitals only. Give each device a name of its own.") from error
+        raise UnableToApply(_("Two names differ in capitals only. Give each device a name of its own.")) from error
     # By key, in one statement: an UPDATE with a CASE for each column and row takes ten times as long.
     Device.objects.bulk_create(old, update_conflicts=True, unique_fields=["id"], update_fields=_WRITTEN)
     if changes:

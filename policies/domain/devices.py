@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -92,8 +94,12 @@ def delete_device(*, device: Device, actor: User, at: datetime) -> None:
     except models.ProtectedError as error:
         count = len(error.protected_objects)
         raise UnableToDeleteDevice(
-            f"“{device.name}” stands in {count} session{'' if count == 1 else 's'} and was not deleted. "
-            "Their reports need it."
+            ngettext(
+                "“%(name)s” stands in %(count)s session and was not deleted. Its report needs it.",
+                "“%(name)s” stands in %(count)s sessions and was not deleted. Their reports need it.",
+                count,
+            )
+            % {"name": device.name, "count": count}
         ) from error
 
 
@@ -109,7 +115,7 @@ def move_devices(
     lock_company(company=company)
     devices = chosen_devices(company=company, device_ids=device_ids)
     if group is not None and group.company_id != company.pk:
-        raise UnableToSaveDevice("There is no such device group here. Choose one of the list.")
+        raise UnableToSaveDevice(_("There is no such device group here. Choose one of the list."))
     moved = devices.exclude(group=group) if group else devices.filter(group__isnull=False)
     if moved.exists():
         _check_growth(group, actor)
@@ -130,8 +136,11 @@ def set_managed(*, company: Company, device_ids: Collection[int], on: bool, acto
     carrying = [] if on else sorted(changed.filter(policy__isnull=False).values_list("name", flat=True))
     if carrying:
         raise UnableToSaveDevice(
-            f"{_listed(carrying)} {'carries' if len(carrying) == 1 else 'carry'} a policy, and policies attach to "
-            "managed devices only. Take the policy away first. Nothing was changed."
+            _(
+                "Policies attach to managed devices only, and these have one: %(listed)s. Take the policy "
+                "away first. Nothing was changed."
+            )
+            % {"listed": _listed(carrying)}
         )
     return _update_all(
         company=company, devices=changed, values={"is_managed": on}, action="device.managed", actor=actor, at=at
@@ -151,7 +160,9 @@ def set_locally_off(*, device: Device, is_off: bool, actor: User, at: datetime) 
     effective = effective_of(stored)
     if is_off and effective.is_enforced:
         name = effective.policy.name if effective.policy else ""
-        raise UnableToTurnOff(f"The policy “{name}” is enforced: it cannot be turned off on the device.")
+        raise UnableToTurnOff(
+            _("The policy “%(name)s” is enforced: it cannot be turned off on the device.") % {"name": name}
+        )
     if stored.is_locally_off != is_off:
         stored.is_locally_off = is_off
         stored.save(update_fields=["is_locally_off"])
@@ -184,7 +195,7 @@ def _set(device: Device, values: dict[str, Any]) -> None:
         if name in values:
             setattr(device, name, values[name])
     if any(row is not None and row.company_id != device.company_id for row in (device.group, device.policy)):
-        raise UnableToSaveDevice("There is no such device group or policy here. Choose one of the list.")
+        raise UnableToSaveDevice(_("There is no such device group or policy here. Choose one of the list."))
     namesakes = Device.objects.filter(company=device.company_id).exclude(pk=device.pk)
     device.name = checked_name(name=device.name, namesakes=namesakes, longest=120, noun="device")
     if device.policy is not None:
@@ -210,4 +221,4 @@ def _told(value: Any) -> Any:
 
 def _listed(names: Iterable[str]) -> str:
     first, *rest = names
-    return f"“{first}”" if not rest else f"“{first}” and {len(rest)} more"
+    return f"“{first}”" if not rest else _("“%(first)s” and %(count)s more") % {"first": first, "count": len(rest)}

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -79,13 +80,18 @@ def _check_free(group: DeviceGroup) -> None:
     count = Device.objects.filter(group=group).count()
     if count:
         devices = f"{count} device is" if count == 1 else f"{count} devices are"
-        raise UnableToDeleteGroup(f"{devices} in “{group.name}”. Move them to another group first.")
+        raise UnableToDeleteGroup(
+            _("%(devices)s in “%(name)s”. Move them to another group first.") % {"devices": devices, "name": group.name}
+        )
     try:
         check_not_named(group=group)
     except StillNamed as error:
         raise UnableToDeleteGroup(str(error)) from error
     if limited := limited_by(group=group):
-        raise UnableToDeleteGroup(f"The role “{limited[0]}” is limited to “{group.name}”. Change the role first.")
+        raise UnableToDeleteGroup(
+            _("The role “%(limited)s” is limited to “%(name)s”. Change the role first.")
+            % {"limited": limited[0], "name": group.name}
+        )
 
 
 def _authorise(group: DeviceGroup, policy: Policy | None, actor: User) -> None:
@@ -98,7 +104,7 @@ def _authorise(group: DeviceGroup, policy: Policy | None, actor: User) -> None:
 
 def _set(group: DeviceGroup, name: str, policy: Policy | None) -> None:
     if policy is not None and policy.company_id != group.company_id:
-        raise UnableToSaveGroup("There is no such policy here. Choose one of the list.")
+        raise UnableToSaveGroup(_("There is no such policy here. Choose one of the list."))
     namesakes = DeviceGroup.objects.filter(company=group.company_id).exclude(pk=group.pk)
     group.name = checked_name(name=name, namesakes=namesakes, longest=80, noun="device group")
     group.policy = policy

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 
 class UnableToName(Exception):
@@ -13,7 +14,12 @@ def checked_name(*, name: str, namesakes: QuerySet[Any], longest: int, noun: str
     """The name as it is stored. *namesakes* are the rows among which it must be unique. Raises UnableToName."""
     name = name.strip()
     if not 1 <= len(name) <= longest or "\x00" in name:
-        raise UnableToName(f"The name of a {noun} has 1 to {longest} characters; this one has {len(name)}.")
+        raise UnableToName(
+            _("The name of a %(noun)s has 1 to %(longest)s characters; this one has %(name)s.")
+            % {"noun": noun, "longest": longest, "name": len(name)}
+        )
     if namesakes.filter(name__iexact=name).exists():
-        raise UnableToName(f"There is already a {noun} called “{name}”. Choose another name.")
+        raise UnableToName(
+            _("There is already a %(noun)s called “%(name)s”. Choose another name.") % {"noun": noun, "name": name}
+        )
     return name

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -74,7 +75,8 @@ def delete_policy(*, policy: Policy, actor: User, at: datetime) -> None:
     ]
     if used:
         raise UnableToDeletePolicy(
-            f"“{policy.name}” is assigned to {' and '.join(used)} and was not deleted. Unassign it there first."
+            _("“%(name)s” is assigned to %(used)s and was not deleted. Unassign it there first.")
+            % {"name": policy.name, "used": ", ".join(used)}
         )
     audit.record(
         company=policy.company,
@@ -104,7 +106,7 @@ def _set(policy: Policy, values: dict[str, Any]) -> None:
     policy.name = checked_name(name=policy.name, namesakes=namesakes, longest=80, noun="policy")
     if policy.insights_enabled and not policy.reports_enabled:
         raise UnableToSavePolicy(
-            "Session Insights is the second switch: it needs “Enable reports”. Switch that on too."
+            _("Session Insights is the second switch: it needs “Enable reports”. Switch that on too.")
         )
 
 

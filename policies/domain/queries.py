@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import AISettings, Company, User
 from policies.domain.assignment import NothingThere
@@ -111,12 +112,15 @@ def ids_of(model: type[Device] | type[DeviceGroup], *, company: Company, public_
     rows: Any = model._default_manager
     found = list(rows.filter(company=company, public_id__in=public_ids).values_list("pk", flat=True))
     if len(found) != len(set(public_ids)):
-        raise NothingThere(f"One {model._meta.verbose_name} of the list is not there. Check the ids.")
+        raise NothingThere(
+            _("One %(verbose_name)s of the list is not there. Check the ids.")
+            % {"verbose_name": model._meta.verbose_name}
+        )
     return found
 
 
 def _called(model: type[Any], company: Company, name: str, noun: str) -> Any:
     found = model._default_manager.filter(company=company, name__iexact=name.strip()).first()
     if found is None:
-        raise NothingThere(f"There is no {noun} “{name}”. Make it first.")
+        raise NothingThere(_("There is no %(noun)s “%(name)s”. Make it first.") % {"noun": noun, "name": name})
     return found

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
@@ -46,7 +47,9 @@ def import_devices(request: MemberRequest) -> HttpResponse:
     if checked.plan.problem_count:
         return _form(request, form, status=422, plan=checked.plan)
     messages.info(
-        request, f"Nothing to do: what the file says is stored already ({checked.plan.unchanged:,} unchanged)."
+        request,
+        _("Nothing to do: what the file says is stored already (%(unchanged)s unchanged).")
+        % {"unchanged": f"{checked.plan.unchanged:,}"},
     )
     return redirect("admin:policies_device_changelist")
 
@@ -62,10 +65,14 @@ def checked_import(request: MemberRequest, id: UUID) -> HttpResponse:
         except UnableToApply as error:
             messages.error(request, str(error))
             return redirect("policies:import_devices")
-        messages.success(request, f"The list is in. New: {done.new_count:,}. Changed: {done.changed_count:,}.")
+        messages.success(
+            request,
+            _("The list is in. New: %(new_count)s. Changed: %(changed_count)s.")
+            % {"new_count": f"{done.new_count:,}", "changed_count": f"{done.changed_count:,}"},
+        )
         return redirect("admin:policies_device_changelist")
     if waiting.state == ImportState.APPLIED:
-        messages.info(request, "This list is in already.")
+        messages.info(request, _("This list is in already."))
         return redirect("admin:policies_device_changelist")
     return render(request, "policies/device_import_checked.html", {"waiting": waiting})
 
@@ -94,7 +101,10 @@ def turn_off_locally(request: MemberRequest, id: UUID) -> HttpResponse:
     except devices.UnableToTurnOff as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"Turned {'off' if is_off else 'on again'} on “{device}”.")
+        messages.success(
+            request,
+            (_("Turned off on “%(name)s”.") if is_off else _("Turned on again on “%(name)s”.")) % {"name": device},
+        )
     return redirect("admin:policies_device_change", device.pk)
 
 

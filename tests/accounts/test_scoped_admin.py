@@ -119,7 +119,7 @@ def test_device_in_use_is_kept_and_says_so(alice, cast):
 
     assert Device.objects.filter(pk=device.pk).exists()
     assert [str(message) for message in get_messages(answer.wsgi_request)] == [
-        f"“{device}” stands in 1 session and was not deleted. Their reports need it."
+        f"“{device}” stands in 1 session and was not deleted. Its report needs it."
     ]
 
 

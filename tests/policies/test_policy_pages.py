@@ -87,7 +87,7 @@ def test_bulk_actions_ask_and_say_what_they_did(alice, cast, device, policy, gro
     ]
     assert told(managed) == ["1 device marked as managed."]
     assert told(assigned) == ["“Standard” assigned to 2 devices."]
-    assert told(kept)[0].startswith("“ACC-1” and 1 more carry a policy")
+    assert "these have one: “ACC-1” and 1 more." in told(kept)[0]
     assert told(moved) == ["1 device put into “Desk”."]
     assert told(taken) == ["Policy taken from 2 devices."]
 

@@ -84,7 +84,7 @@ def test_a_provider_who_could_vouch_for_an_administrator_is_an_administrators_to
 @pytest.mark.parametrize(
     ("values", "missing"),
     [
-        ({"is_active": True}, "the issuer and the client ID"),
+        ({"is_active": True}, "enter: the issuer, the client ID."),
         ({"kind": "SAML", "is_active": True}, "the entity ID of the provider"),
     ],
 )

@@ -54,7 +54,7 @@ def test_what_is_incomplete_comes_back_with_the_input(alice, cast):
     answer = alice.post(page(cast), {**SENT, "client_id": ""})
 
     form = answer.context["adminform"].form
-    assert form.non_field_errors() == ["Before single sign-on is offered, enter the client ID."]
+    assert form.non_field_errors() == ["Before single sign-on is offered, enter: the client ID."]
     assert form["issuer_url"].value() == "https://idp.example"
 
 

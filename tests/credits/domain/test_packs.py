@@ -78,8 +78,8 @@ def test_made_twice_at_once_a_pack_is_there_once(tmp_path):
         ({"price": Decimal(-1)}, "price", "A price is 0 to 10,000,000."),
         ({"price": Decimal("1e30")}, "price", "A price is 0 to 10,000,000."),
         ({"price": Decimal("NaN")}, "price", "A price is 0 to 10,000,000."),
-        ({"price": Decimal("1.005")}, "price", "Prices in EUR have 2 decimals."),
-        ({"price": Decimal("1.5"), "currency": "JPY"}, "price", "Prices in JPY have no decimals."),
+        ({"price": Decimal("1.005")}, "price", "Prices in EUR have this many decimals: 2."),
+        ({"price": Decimal("1.5"), "currency": "JPY"}, "price", "Prices in JPY have this many decimals: 0."),
         (
             {"currency": "EURO"},
             "currency",

@@ -153,7 +153,7 @@ def test_set_managed(cast, at, device):
 
 
 @pytest.mark.parametrize(
-    ("count", "said"), [(1, "“ACC-14” carries a policy"), (2, "“ACC-14” and 1 more carry a policy")]
+    ("count", "said"), [(1, "these have one: “ACC-14”."), (2, "these have one: “ACC-14” and 1 more.")]
 )
 def test_a_device_that_carries_a_policy_stays_managed(cast, at, device, policy, count, said):
     Device.objects.filter(pk=device.pk).update(policy=policy)

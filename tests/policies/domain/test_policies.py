@@ -63,7 +63,7 @@ def test_delete_policy_in_use_says_where(cast, at, policy):
         delete_policy(policy=policy, actor=cast.alice, at=at)
 
     assert str(refused.value) == (
-        "“Standard” is assigned to 3 devices (ACC-1, ACC-2 …) and 1 device group (Reception) and was not deleted. "
+        "“Standard” is assigned to 3 devices (ACC-1, ACC-2 …), 1 device group (Reception) and was not deleted. "
         "Unassign it there first."
     )
 
