@@ -7,7 +7,7 @@ changes PROMPT_VERSION.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from accounts.enums import SummaryLanguage
 from summaries.engines.base import SummaryRequest, TaxonomyLabel
@@ -139,5 +139,6 @@ def _offered(request: SummaryRequest, mark: str) -> list[str]:
     ]
 
 
-def _names(labels: Sequence[TaxonomyLabel]) -> str:
+@lru_cache(maxsize=100)
+def _names(labels: tuple[TaxonomyLabel, ...]) -> str:
     return " | ".join(visible(label.name) for label in labels[:MAX_LABELS]) or "(none)"

@@ -22,6 +22,7 @@ import threading
 import time
 import urllib.request
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import django
@@ -182,7 +183,23 @@ def make_all(base_url: str, sessions: int) -> dict[str, Any]:
     begun = generate_remotely(clock=timezone.now, keep_going=lambda: True)
     watch["over"] = True
     thread.join()
-    return {"begun": begun, "average": average(before, watch["at_the_end"]), "most": told_by(base_url)["most"]}
+    after = told_by(base_url)
+    return {
+        "begun": begun,
+        "average": average(before, watch["at_the_end"]),
+        "most": after["most"],
+        "cpu_engine": after["cpu"] - before["cpu"],
+        "cpu_database": cpu_of_the_connection(),
+    }
+
+
+def cpu_of_the_connection() -> float:
+    """Seconds of processor that the database's process of this connection used; it is on this machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (process,) = cursor.fetchone()
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def call_barely(base_url: str, calls: int, in_flight: int) -> dict[str, Any]:
@@ -258,6 +275,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "mib": round(ours["mib"]),
         "mib_bare": round(bare["mib"]),
         "cpu_ms_per_summary": round(1000 * ours["cpu"] / ours["begun"], 1),
+        "cpu_ms_database": round(1000 * ours["cpu_database"] / ours["begun"], 1),
+        "cpu_ms_engine": round(1000 * ours["cpu_engine"] / ours["begun"], 1),
         "cpu_ms_per_call_bare": round(1000 * bare["cpu"] / options.sessions, 1),
         "summaries_per_second": round(ours["begun"] / ours["wall"], 1),
         "small_waits_median": round(statistics.median(waits), 2),
@@ -282,7 +301,8 @@ def main() -> None:
         return
     print(
         "{name}: {ours} in flight on average, {most_in_flight} at most, in {mib} MiB; bare calls {limit}; goal {goal}; "
-        "{cpu_ms_per_summary} ms of processor a summary, {summaries_per_second}/s; the small company waited "
+        "{cpu_ms_per_summary} ms of processor a summary, {cpu_ms_database} of the database, {cpu_ms_engine} of the "
+        "measuring engine, {summaries_per_second}/s; the small company waited "
         "{small_waits_median} s (at most {small_waits_most} s) beyond the engine's own time".format(**figures)
     )
 

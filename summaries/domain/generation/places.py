@@ -74,10 +74,11 @@ class Places:
 
     def _account(self, ai_settings: AISettings) -> _Account:
         known = self._accounts.get(ai_settings.company_id)
-        if known is None or known.settings_of != ai_settings.changed_at:
-            engine = remote_engine_for(ai_settings=ai_settings)
-            known = _Account(engine, ai_settings.changed_at)
+        if known is None:
+            known = _Account(remote_engine_for(ai_settings=ai_settings), ai_settings.changed_at)
             self._accounts[ai_settings.company_id] = known
+        elif known.settings_of != ai_settings.changed_at:
+            known.engine, known.settings_of = remote_engine_for(ai_settings=ai_settings), ai_settings.changed_at
         known.offered = offered_by(company_id=ai_settings.company_id)
         return known
 
