@@ -10,6 +10,7 @@ from summaries.views import (
     home,
     imports,
     jobs,
+    overview,
     panel,
     recurring,
     removal,
@@ -26,6 +27,8 @@ app_name = "summaries"
 urlpatterns = [
     path("", home.home, name="home"),
     path("reports/", home.reports, name="reports"),
+    path("overview/", overview.overview, name="overview"),
+    path("overview/<slug:table>/", overview.table, name="overview_table"),
     path("filter/", filter_page.filter_form, name="filter"),
     path("filter/devices/", filter_page.devices, name="filter_devices"),
     path("recurring/", recurring.groups, name="recurring"),

@@ -1,4 +1,4 @@
-"""Rows of the permission matrix: recurring problems."""
+"""Rows of the permission matrix: overview and recurring problems."""
 
 from typing import Any
 
@@ -17,6 +17,11 @@ def _group(expected: str) -> list[Row]:
 
 
 RECURRING_ROWS: dict[str, list[Row]] = {
+    "summaries:overview": [Row(EVERY_MEMBER)],
+    "summaries:overview_table": [
+        Row(EVERY_MEMBER, args=lambda _, table=table: [table])
+        for table in ("issue-types", "applications", "outcomes", "supporters", "over-time")
+    ],
     "summaries:recurring": [Row(EVERY_MEMBER)],
     "summaries:recurring_group": _group(OWN_OR_NOT),
     "summaries:recurring_article": _group(OWN_OR_NOT),

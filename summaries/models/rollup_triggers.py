@@ -47,7 +47,7 @@ def standing(cursor: Any, *, vendor: str) -> set[str]:
     return {name for (name,) in cursor.fetchall()}
 
 
-def _sqlite(missing: set[str]) -> list[str]:
+def _sqlite(missing: frozenset[str]) -> list[str]:
     return [
         f"CREATE TRIGGER {_name(what, event)} AFTER {event.upper()}{_columns(what, event)} ON {table}"
         f"{_when(columns, event, 'IS NOT')} BEGIN {_note(what, 'OLD' if event == 'delete' else 'NEW')}; END"
@@ -57,7 +57,7 @@ def _sqlite(missing: set[str]) -> list[str]:
     ]
 
 
-def _postgresql(missing: set[str]) -> list[str]:  # pragma: no cover - of the other database
+def _postgresql(missing: frozenset[str]) -> list[str]:  # pragma: no cover - of the other database
     functions = [
         f"CREATE OR REPLACE FUNCTION summaries_note_{function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"IF TG_OP = 'DELETE' THEN {_note(what, 'OLD')}; ELSE {_note(what, 'NEW')}; END IF; RETURN NULL; END $$"

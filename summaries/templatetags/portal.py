@@ -16,7 +16,6 @@ from accounts.models import User
 from insights_portal.lib.text import show_controls
 from summaries.content import Statement, Step
 from summaries.domain.evidence.prose import runs_of
-from summaries.domain.reading.insights import TrendPoint
 from summaries.domain.reading.timeline import TIMELINE_ROWS
 from summaries.models import SupportSession
 from summaries.views import navigation
@@ -24,7 +23,6 @@ from summaries.views import navigation
 register = template.Library()
 
 _MARKS = re.compile(r"(\[[A-Z][A-Z_]{1,30}-\d{1,6}\]|‹U\+[0-9A-F]{4,6}›)")
-TREND_WIDTH, TREND_HEIGHT, TREND_MARGIN = 300, 44, 3
 
 
 @register.simple_tag(takes_context=True)
@@ -197,15 +195,3 @@ def evidence_address(session: SupportSession, number: int) -> str:
 @register.inclusion_tag("summaries/_statement.html")
 def statement(session: SupportSession, said: Statement) -> dict[str, Any]:
     return {"session": session, "statement": said}
-
-
-@register.filter
-def trend_points(points: list[TrendPoint]) -> str:
-    """The points of an SVG polyline over the trend's counts."""
-    highest = max((point.count for point in points), default=0) or 1
-    step = TREND_WIDTH / max(len(points) - 1, 1)
-    room = TREND_HEIGHT - 2 * TREND_MARGIN
-    return " ".join(
-        f"{index * step:.1f},{TREND_HEIGHT - TREND_MARGIN - point.count / highest * room:.1f}"
-        for index, point in enumerate(points)
-    )

@@ -1,6 +1,7 @@
 """The two lists: session summaries below their overview, and connection reports."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +12,9 @@ from django.utils import timezone
 from accounts.permissions import Permission
 from credits.domain.operators import is_operator
 from summaries.domain.reading import filters as session_filters
-from summaries.domain.reading import insights, queries
-from summaries.domain.reading.filters import SessionFilters, Window
+from summaries.domain.reading import queries
+from summaries.domain.reading.filters import SessionFilters
+from summaries.domain.reading.overview import Extent, Question
 from summaries.domain.reading.reach import reached_among
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
 from summaries.views.filtering import chips_of, filters_of
@@ -41,29 +43,33 @@ def reports(request: MemberRequest) -> HttpResponse:
 
 
 def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) -> HttpResponse:
-    at, zone = timezone.now(), timezone.get_current_timezone()
+    at = timezone.now()
     reads_summaries = may(request, Permission.VIEW_SUMMARIES)
     filters = filters_of(request)
-    window = session_filters.window_of(filters, at=at, zone=zone)
+    window = session_filters.window_of(filters, at=at, zone=ZoneInfo(request.company.time_zone))
     company, viewer = request.company, request.user
     if only_summarised:
         sessions = queries.summarised_of(company=company, viewer=viewer)
     else:
         sessions = queries.reports_of(company=company, viewer=viewer, filters=filters)
 
-    def narrowed(*, within: Window = window, without: str = "") -> Any:
-        return session_filters.narrow(
-            sessions, filters=filters, viewer_id=request.user.pk, window=within, without=without
-        )
-
-    page = queries.session_page(narrowed(), before=request.GET.get("before", ""), after=request.GET.get("after", ""))
-    totals = insights.totals(narrowed(within=Window()), window=window)
+    question = Question(
+        company=company,
+        viewer=viewer,
+        filters=filters,
+        window=window,
+        sessions=sessions,
+        is_summarised=only_summarised,
+        extent=Extent.CARDS if only_summarised else Extent.LIST,
+    )
+    page = queries.session_page(
+        question.narrowed(), before=request.GET.get("before", ""), after=request.GET.get("after", "")
+    )
     context = {
         "filters": filters,
         "window": window,
         "page": page,
         "rows": _rows(request, page.rows),
-        "totals": totals,
         "periods": _period_links(filters),
         "chips": chips_of(request, filters, listed=_supporters(page) if page.rows else None),
         "open_number": _opened(request),
@@ -71,9 +77,8 @@ def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) 
         "may_import": may(request, Permission.GENERATE_SUMMARIES),
         "list_heading": _heading(filters, only_summarised=only_summarised),
         "is_first_use": not page.rows and not filters.asks_of_summaries() and not sessions.exists(),
+        **overview_of(question, at=at),
     }
-    if only_summarised:
-        context |= overview_of(narrowed, filters=filters, totals=totals, window=window, at=at, zone=zone)
     return render(request, template, context)
 
 

@@ -44,6 +44,7 @@ _WORDS_BESIDE_IDS = {"supporter": "me", "view": "none"}
 MAX_VALUE_CHARS = 200
 #: More values of one filter are no choice that a person made.
 MAX_VALUES = 20
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +181,13 @@ def read_filters(query: str, *, may_read_summaries: bool = True) -> SessionFilte
 
 
 def window_of(filters: SessionFilters, *, at: datetime, zone: tzinfo) -> Window:
-    """The time that *filters* cover: whole days in *zone*, or the last days up to *at*."""
+    """The time that *filters* cover: whole days in *zone*; the last ones with today."""
     if filters.since or filters.until:
         return Window(_midnight(filters.since, zone), _midnight(filters.until, zone, days_later=1))
     if filters.period == "all":
         return Window()
-    return Window(at - timedelta(days=int(filters.period)), at + timedelta(seconds=1))
+    today = at.astimezone(zone).date()
+    return Window(_start_of(today - timedelta(days=int(filters.period) - 1), zone), _start_of(today + _ONE_DAY, zone))
 
 
 def narrow(
@@ -254,4 +256,9 @@ def _midnight(value: str, zone: tzinfo, days_later: int = 0) -> datetime | None:
     day = _day(value)
     if day is None:
         return None
-    return datetime.combine(day + timedelta(days=days_later), datetime.min.time(), tzinfo=zone)
+    return _start_of(day + timedelta(days=days_later), zone)
+
+
+def _start_of(day: date, zone: tzinfo) -> datetime:
+    """Midnight; where the clocks leave it out, the same moment as what comes instead."""
+    return datetime.combine(day, datetime.min.time(), tzinfo=zone)

@@ -12,7 +12,9 @@ from accounts.tenancy import access_or_404
 from summaries.content import SessionFacts, SummaryContent, content_from_json, facts_from_json
 from summaries.domain.reading.filters import SessionFilters
 from summaries.domain.reading.insights import FAILED, TO_REVIEW
+from summaries.domain.reading.reach import reaches_all
 from summaries.domain.reading.states import StateView, state_of
+from summaries.domain.rollups.navigation import to_do
 from summaries.models import (
     ConsentEntry,
     Summary,
@@ -187,7 +189,14 @@ def consents_of(*, session: SupportSession, viewer: User) -> list[ConsentEntry]:
 
 
 def navigation_figures(*, company: Company, viewer: User) -> NavigationFigures:
-    """How many summaries wait to be reviewed and how many failed, of those that *viewer* may read, in one query."""
+    """How many summaries wait to be reviewed and how many failed, of those that *viewer* may read, in one query.
+
+    Of a whole company the sums know it, wherever they are complete.
+    """
+    if reaches_all(user=viewer, company_id=company.pk, permission=Permission.VIEW_SUMMARIES):
+        known = to_do(company=company)
+        if known is not None:
+            return NavigationFigures(*known)
     sessions = summarised_of(company=company, viewer=viewer).order_by()
     row = sessions.aggregate(to_review=Count("pk", filter=TO_REVIEW), failed=Count("pk", filter=FAILED))
     return NavigationFigures(**row)

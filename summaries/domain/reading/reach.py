@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing, require
 from summaries.models import SupportSession
-from summaries.models.reach import READ_REPORTS, reached_in
+from summaries.models.reach import READ_REPORTS, condition_in, reached_in
 from summaries.models.sessions import HIDDEN
 
 
@@ -25,6 +27,11 @@ def reaches(*, user: User, permission: Permission, session: SupportSession) -> b
 def reached_among(*, user: User, permission: Permission, sessions: Iterable[SupportSession]) -> set[int]:
     """The keys of those of *sessions* that *user* reaches with *permission*. Queries as one session does."""
     return {session.pk for session in sessions if reaches(user=user, permission=permission, session=session)}
+
+
+def reaches_all(*, user: User, company_id: int, permission: Permission | None = None) -> bool:
+    """Whether *user* sees every session of the company, and with *permission* may do that to every one."""
+    return condition_in(user, company_id, permission) == Q(company_id=company_id)
 
 
 def require_on(*, user: User, permission: Permission, session: SupportSession) -> None:

@@ -101,12 +101,14 @@ def _read_rows(company: Company, wishes: Sequence[Wish]) -> tuple[int | None, An
         f"SELECT -1 AS wish, version AS facet, 0 AS key, 0 AS other_key, CAST(NULL AS date) AS day, {_NOTHING} "  # noqa: S608
         "FROM summaries_rollupstate WHERE company_id = %s AND is_complete AND time_zone = %s"
     )
-    parts, values = [state], [company.pk, company.time_zone]
+    parts = [state]
+    values: list[Any] = [company.pk, company.time_zone]
     for number, wish in enumerate(wishes):
         for part, its_values in _parts(number, wish, company.pk):
             parts.append(part)
             values += its_values
-    version, answers = None, defaultdict(Amounts)
+    version: int | None = None
+    answers: Answers = defaultdict(Amounts)
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
         for number, facet, key, other_key, day, *amounts in cursor.fetchall():

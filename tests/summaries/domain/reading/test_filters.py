@@ -121,11 +121,35 @@ def test_a_view_beside_anything_else_is_not_alone(query):
     assert view_alone_in(query) is None
 
 
-def test_window_of_a_period_ends_now(at):
+def test_window_of_a_period_is_whole_days_with_today(at):
     window = window_of(SessionFilters(period="7"), at=at, zone=UTC)
 
-    assert (window.start, window.end) == (at - timedelta(days=7), at + timedelta(seconds=1))
-    assert window.before() == Window(window.start - (window.end - window.start), window.start)
+    assert window == Window(datetime(2026, 11, 14, tzinfo=UTC), datetime(2026, 11, 21, tzinfo=UTC))
+    assert window.before() == Window(datetime(2026, 11, 7, tzinfo=UTC), datetime(2026, 11, 14, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "period", "start", "end"),
+    [
+        # Summer time began on 29 March: the week is an hour short, and still begins and ends at midnight.
+        ("Europe/Berlin", "2026-04-01T10:00", "7", "2026-03-25T23:00", "2026-04-01T22:00"),
+        ("America/New_York", "2026-11-03T03:00", "7", "2026-10-27T04:00", "2026-11-03T05:00"),
+        # The day before, or after, that of UTC.
+        ("Pacific/Kiritimati", "2026-11-20T11:00", "7", "2026-11-14T10:00", "2026-11-21T10:00"),
+        ("Pacific/Pago_Pago", "2026-11-20T09:00", "7", "2026-11-13T11:00", "2026-11-20T11:00"),
+        # In Cairo clocks leave midnight out on 24 April: the day begins at one.
+        ("Africa/Cairo", "2026-04-30T12:00", "7", "2026-04-23T22:00", "2026-04-30T21:00"),
+    ],
+)
+def test_days_begin_at_midnight_of_the_zone(zone, moment, period, start, end):
+    at = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+    window = window_of(SessionFilters(period=period), at=at, zone=ZoneInfo(zone))
+
+    assert window.start.astimezone(UTC) == datetime.fromisoformat(start).replace(tzinfo=UTC)
+    assert window.end.astimezone(UTC) == datetime.fromisoformat(end).replace(tzinfo=UTC)
+    assert window.before().end == window.start
+    assert window.before().start.astimezone(ZoneInfo(zone)).date() == window.start.date() - timedelta(days=7)
 
 
 def test_window_of_days_is_whole_days_of_the_viewers_zone(at):

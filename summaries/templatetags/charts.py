@@ -1,0 +1,69 @@
+"""Lines of charts, and changes in words: what the overview's templates need."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django import template
+from django.utils.translation import gettext as _
+
+from summaries.domain.reading.trend import TrendPoint
+
+register = template.Library()
+
+WIDTH, HEIGHT, MARGIN = 300, 44, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The points of SVG polylines. *before* is empty where there is nothing to compare with."""
+
+    now: str
+    before: str
+    highest: int
+
+
+@register.simple_tag
+def trend_lines(points: Sequence[TrendPoint]) -> Lines:
+    """The sessions over time and those of the stretch before, under one scale."""
+    counts = [point.count for point in points]
+    before = [point.previous for point in points if point.previous is not None]
+    highest = max([*counts, *before], default=0)
+    return Lines(_line(counts, highest), _line(before, highest), highest)
+
+
+@register.simple_tag
+def hour_lines(points: Sequence[TrendPoint]) -> Lines:
+    """The remote time of each part of the stretch; the highest in hours, rounded up."""
+    minutes = [int(point.length.total_seconds()) // 60 for point in points]
+    highest = max(minutes, default=0)
+    return Lines(_line(minutes, highest), "", -(-highest // 60))
+
+
+@register.filter
+def change(now: float, before: float | None) -> str:
+    """How much *now* is beyond *before*, in words. Nothing without anything to compare with."""
+    if before is None:
+        return ""
+    if now == before:
+        return _("as before")
+    if not before:
+        return _("none before")
+    percent = round((now - before) * 100 / before)
+    if now > before:
+        return _("▲ %(percent)s %% more") % {"percent": f"{max(percent, 1):,}"}
+    return _("▼ %(percent)s %% fewer") % {"percent": f"{max(-percent, 1):,}"}
+
+
+@register.filter
+def share_of(count: int, whole: int) -> str:
+    """*count* in percent of *whole*, which may be nothing."""
+    return f"{count * 100 / whole:.0f} %" if whole else "–"
+
+
+def _line(values: Sequence[int], highest: int) -> str:
+    step = WIDTH / max(len(values) - 1, 1)
+    room = HEIGHT - 2 * MARGIN
+    return " ".join(
+        f"{index * step:.1f},{HEIGHT - MARGIN - value / (highest or 1) * room:.1f}"
+        for index, value in enumerate(values)
+    )
