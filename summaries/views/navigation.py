@@ -54,13 +54,14 @@ class Section:
 
 
 #: Lists of the admin with their forms, and pages with pages of their own below.
-_WITH_PAGES_BELOW = ("/company/", "/ai-settings/", "/webhooks/", "/recurring/")
+_WITH_PAGES_BELOW = ("/company/", "/ai-settings/", "/webhooks/", "/overview/", "/recurring/")
 
 SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "",
         (
             Entry("Session summaries", "summaries:home", (P.VIEW_SUMMARIES,)),
+            Entry("Overview", "summaries:overview", (P.VIEW_SUMMARIES,)),
             Entry("Recurring problems", "summaries:recurring", (P.VIEW_SUMMARIES,)),
             Entry("Connection reports", "summaries:reports", READ),
         ),

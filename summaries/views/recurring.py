@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -46,7 +47,7 @@ class _Asked:
 
 def _asked(request: MemberRequest) -> _Asked:
     filters = filters_of(request)
-    window = session_filters.window_of(filters, at=timezone.now(), zone=timezone.get_current_timezone())
+    window = session_filters.window_of(filters, at=timezone.now(), zone=ZoneInfo(request.company.time_zone))
     readable = queries.summarised_of(company=request.company, viewer=request.user)
     found = session_filters.narrow(readable, filters=filters, viewer_id=request.user.pk, window=window)
     return _Asked(filters, recurring.middle_of(readable, window=window), found)

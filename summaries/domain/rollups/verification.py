@@ -43,7 +43,7 @@ def verify(*, company: Company) -> Iterator[Finding]:
 
     What changed and is not counted yet is counted first. Nothing is found of a company that is being counted anew.
     """
-    if not _is_counted(company):
+    if not is_counted(company):
         return
     while count_changes(company_id=company.pk):
         pass
@@ -74,7 +74,7 @@ def mend_some(*, at: datetime) -> list[tuple[int, Finding]]:
 
 def mend(*, company: Company, turn: int = 0) -> Finding:
     """Mend some sessions, others with each *turn*; count anew where the sums of the newest month do not add up."""
-    if not _is_counted(company):
+    if not is_counted(company):
         return Finding()
     turns = company.next_session_number // SAMPLE + 1
     sessions = SupportSession.objects.filter(company=company, number__gte=turn % turns * SAMPLE).order_by("number")
@@ -87,7 +87,8 @@ def mend(*, company: Company, turn: int = 0) -> Finding:
     return Finding(len(some), wrong, sums)
 
 
-def _is_counted(company: Company) -> bool:
+def is_counted(company: Company) -> bool:
+    """Whether the sums of *company* are read, or its sessions themselves for now."""
     return RollupState.objects.filter(company=company, is_complete=True, time_zone=company.time_zone).exists()
 
 
