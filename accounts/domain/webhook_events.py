@@ -7,6 +7,7 @@ EVENTS: Final[dict[str, str]] = {
     "session.ended": "A support session has ended, or a recording was imported",
     "consent.answered": "A remote user answered the consent question, or withdrew",
     "summary.ready": "A summary was written",
+    "summary.changed": "A member corrected a summary, or chose another text of it",
     "summary.approved": "A summary was approved",
     "credits.threshold_reached": "50, 75 or 100 % of the month's credits are used",
     "credits.granted": "Credits arrived",

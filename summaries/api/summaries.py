@@ -48,12 +48,14 @@ class SummaryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSe
     read_scope = ApiScope.SUMMARIES_READ
 
     def get_queryset(self) -> QuerySet[Summary]:
-        rows = super().get_queryset().select_related("session", "reviewed_by")
+        rows = super().get_queryset().select_related("session", "reviewed_by", "current")
         if isinstance(self.request.auth, ApiToken) and OF_TEXTS & set(self.request.query_params):
             demanded = approval_required_by(company_id=self.request.company.pk)  # type: ignore[attr-defined]
             rows = rows.exclude(held_back(approval_required=demanded, path=""))
         if self.action == "retrieve":
-            rows = rows.select_related("current__author")
+            rows = rows.select_related("current__author", "current__based_on")
+        else:
+            rows = rows.defer("current__content", "current__facts")
         return rows.prefetch_related("issue_types", "applications")
 
     def get_serializer_class(self) -> type[SummarySerializer]:

@@ -79,7 +79,12 @@ class FactsSerializer(serializers.Serializer[Any]):
 class RevisionSerializer(serializers.Serializer[SummaryRevision]):
     number = serializers.IntegerField()
     created_at = serializers.DateTimeField()
-    author = MemberSerializer(allow_null=True, help_text="Null: written by an engine.")
+    author = MemberSerializer(
+        allow_null=True, help_text="Who corrected it, or fetched an earlier text back; null: an engine wrote it."
+    )
+    based_on = serializers.IntegerField(
+        source="based_on.number", default=None, allow_null=True, help_text="The revision that it was made from."
+    )
     engine = serializers.ChoiceField(EngineName.choices, allow_blank=True)
     engine_note = serializers.CharField()
     model = serializers.CharField()
@@ -109,6 +114,9 @@ class SummarySerializer(serializers.Serializer[Summary]):
     ai_label = serializers.SerializerMethodField(help_text="How the text must be marked wherever it is shown.")
     state = serializers.ChoiceField(SummaryState.choices)
     failure = serializers.CharField(help_text="Why the last attempt failed.")
+    revision_number = serializers.IntegerField(
+        source="current.number", default=None, allow_null=True, help_text="The text that counts; null: none yet."
+    )
     review = serializers.ChoiceField(ReviewState.choices)
     reviewed_by = MemberSerializer(allow_null=True)
     reviewed_at = serializers.DateTimeField(allow_null=True)

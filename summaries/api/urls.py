@@ -6,6 +6,7 @@ from summaries.api.recordings import RecordingViewSet
 from summaries.api.reports import ReportViewSet
 from summaries.api.sessions import SessionViewSet
 from summaries.api.summaries import GenerateViewSet, SummaryViewSet
+from summaries.api.summary_review import SummaryReviewViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("sessions", SessionViewSet, "session")
@@ -25,5 +26,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="session-consent-requests",
     ),
     path("sessions/<uuid:id>/report.pdf", ReportViewSet.as_view({"get": "download"}), name="session-report"),
+    path(
+        "summaries/<uuid:id>/content/",
+        SummaryReviewViewSet.as_view({"put": "replace", "patch": "amend"}),
+        name="summary-content",
+    ),
+    path("summaries/<uuid:id>/review/", SummaryReviewViewSet.as_view({"post": "review"}), name="summary-review"),
+    path("summaries/<uuid:id>/approve/", SummaryReviewViewSet.as_view({"post": "approve"}), name="summary-approve"),
+    path("summaries/<uuid:id>/restore/", SummaryReviewViewSet.as_view({"post": "restore"}), name="summary-restore"),
+    path("summaries/<uuid:id>/rating/", SummaryReviewViewSet.as_view({"put": "rate"}), name="summary-rating"),
+    path(
+        "summaries/<uuid:id>/revisions/", SummaryReviewViewSet.as_view({"get": "revisions"}), name="summary-revisions"
+    ),
     *router.urls,
 ]

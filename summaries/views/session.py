@@ -12,21 +12,23 @@ from django.views.decorators.http import require_POST
 from accounts.adapters import client_address
 from accounts.enums import EngineName, SummaryLanguage
 from accounts.permissions import Permission
-from policies.enums import Verdict
-from summaries.domain.generation import requests as generation
+from summaries.domain.correction.ratings import MAX_COMMENT, ratings_of
+from summaries.domain.correction.restoring import newer_text
+from summaries.domain.correction.shape import is_ai_written
+from summaries.domain.generation.credit_use import has_credit
 from summaries.domain.reading import queries, review
-from summaries.domain.reading.reach import require_on
 from summaries.domain.reading.states import StateView
 from summaries.domain.reading.timeline import by_application, timeline_choices, timeline_page
 from summaries.domain.redaction.report import redaction_report
 from summaries.domain.reports.billing import billable_minutes, billing_rule_of
 from summaries.domain.reports.notes import MAX_NOTES_CHARS, UnableToChangeNotes, change_notes
-from summaries.enums import QualityFlag, ReviewState, SessionStatus, SummaryState
+from summaries.enums import QualityFlag, SessionStatus
 from summaries.models import SupportSession
 from summaries.redaction.report import describe_counts
 from summaries.sources.registry import label_of
 from summaries.views.access import READ_REPORTS, MemberRequest, may, may_on, portal_page
 from summaries.views.removal import keeping_context
+from summaries.views.session_actions import may_with
 
 TABS = (
     ("session", "Summary"),
@@ -53,9 +55,9 @@ def timeline(request: MemberRequest, number: int) -> HttpResponse:
         kind=kind,
         application=application,
         masked=masked,
-        at_number=_number(request, "at"),
-        before=_number(request, "before"),
-        after=_number(request, "after"),
+        at_number=number_in(request, "at"),
+        before=number_in(request, "before"),
+        after=number_in(request, "after"),
     )
     kinds, applications = timeline_choices(session=session)
     context = {
@@ -86,59 +88,6 @@ def report(request: MemberRequest, number: int) -> HttpResponse:
     return render(request, "summaries/session_report.html", frame(request, session) | context | tabs_of(session, 2))
 
 
-@portal_page(Permission.VIEW_SUMMARIES)
-def revisions(request: MemberRequest, number: int) -> HttpResponse:
-    session = session_of(request, number)
-    require_on(user=request.user, permission=Permission.VIEW_SUMMARIES, session=session)
-    found = queries.revisions_of(session=session, viewer=request.user)
-    shown = next((each for each in found if each.number == _number(request, "revision")), None)
-    context = {"revisions": found, "text": queries.text_of(shown) if shown else None}
-    return render(request, "summaries/session_revisions.html", frame(request, session) | context | tabs_of(session, 4))
-
-
-@require_POST
-@portal_page(Permission.GENERATE_SUMMARIES)
-def generate(request: MemberRequest, number: int) -> HttpResponse:
-    session = session_of(request, number)
-    engine, language = request.POST.get("engine", ""), request.POST.get("language", "")
-    try:
-        made = generation.ask_for_summary(
-            session=session,
-            actor=request.user,
-            at=timezone.now(),
-            engine=EngineName(engine) if engine in EngineName.values else None,
-            language=SummaryLanguage(language) if language in SummaryLanguage.values else None,
-        )
-    except generation.NotEligible as reason:
-        messages.error(request, str(reason))
-    else:
-        waits = made.state == SummaryState.WAITING_FOR_CREDITS
-        messages.success(request, made.failure if waits else f"The summary of {session.label} is being made.")
-    return redirect("summaries:session", number)
-
-
-@require_POST
-@portal_page(Permission.EDIT_SUMMARIES, Permission.APPROVE_SUMMARIES)
-def decide(request: MemberRequest, number: int) -> HttpResponse:
-    """Mark as reviewed, or approve, the revision that was on the screen."""
-    session = session_of(request, number)
-    require_on(user=request.user, permission=Permission.VIEW_SUMMARIES, session=session)
-    found = queries.summary_of(session)
-    revision = _key(request.POST.get("revision", ""))
-    act = review.approve if request.POST.get("decision") == "approve" else review.mark_reviewed
-    if found is None or not revision:
-        messages.error(request, "There is no summary to decide on. Open the session again.")
-        return redirect("summaries:session", number)
-    try:
-        act(summary=found, revision_id=revision, actor=request.user, at=timezone.now())
-    except review.UnableToReview as reason:
-        messages.error(request, str(reason))
-    else:
-        done = ReviewState.APPROVED if act is review.approve else ReviewState.REVIEWED
-        messages.success(request, f"{session.label} is now {done.label.lower()}.")
-    return redirect("summaries:session", number)
-
-
 @require_POST
 @portal_page(Permission.MODIFY_REPORTS)
 def notes(request: MemberRequest, number: int) -> HttpResponse:
@@ -156,13 +105,18 @@ def summary_context(request: MemberRequest, session: SupportSession) -> dict[str
     """What the summary tab and the side panel both show; reading a text is kept in the audit log."""
     context = frame(request, session)
     found = queries.summary_of(session)
-    if found is None or found.current is None or not context["may"]["read"]:
+    if found is None or found.current is None or not context["may"].read:
         return context
     review.record_view(summary=found, actor=request.user, at=timezone.now(), address=client_address(request))
+    text = queries.text_of(found.current)
+    ratings = ratings_of(summary=found, viewer=request.user)
     return context | {
-        "text": queries.text_of(found.current),
+        "text": text,
         "masked": describe_counts(found.current.redaction),
-        "is_ai_written": bool(found.current.engine),
+        "is_ai_written": is_ai_written(text.content),
+        "own_rating": next((each for each in ratings if each.member_id == request.user.pk), None),
+        "ratings": [each for each in ratings if each.member_id != request.user.pk],
+        "max_comment": MAX_COMMENT,
     }
 
 
@@ -182,30 +136,18 @@ def session_of(request: MemberRequest, number: int) -> SupportSession:
 def frame(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
     """What stands around every tab: the session, its state and what the viewer may do with it."""
     found = queries.summary_of(session)
-    reads = may_on(request, Permission.VIEW_SUMMARIES, session)
-    # What a person may decide on: the review of a text that they can read.
-    review_state = found.review if found and found.state == SummaryState.READY and reads else None
     state = queries.state_of_session(session)
-    is_generable = session.verdict == Verdict.YES and session.status == SessionStatus.ENDED
-    can_generate = is_generable and session.log_deleted_at is None and not state.is_moving
+    may_do = may_with(request, session, state)
     return {
         "session": session,
-        "summary": found if reads else None,
+        "summary": found if may_do.read else None,
         "state": state,
         "state_address": _action_address(request, session, state),
+        "may": may_do,
+        "newer": newer_text(summary=found) if found and may_do.read else None,
         "languages": SummaryLanguage.choices,
         "engines": [(EngineName.BUILT_IN, "Built-in"), (EngineName.CLAUDE, "Claude")],
-        "may": {
-            "read": reads,
-            "generate": can_generate and may_on(request, Permission.GENERATE_SUMMARIES, session),
-            "review": review_state == ReviewState.AI_GENERATED and may_on(request, Permission.EDIT_SUMMARIES, session),
-            "approve": review_state in (ReviewState.AI_GENERATED, ReviewState.REVIEWED)
-            and may_on(request, Permission.APPROVE_SUMMARIES, session),
-            "export": found is not None
-            and found.current_id is not None
-            and reads
-            and may_on(request, Permission.EXPORT_SUMMARIES, session),
-        },
+        "has_credit": may_do.generate and has_credit(session=session),
     }
 
 
@@ -228,7 +170,7 @@ def tabs_of(session: SupportSession, current: int) -> dict[str, Any]:
     }
 
 
-def _number(request: HttpRequest, name: str) -> int:
+def number_in(request: HttpRequest, name: str) -> int:
     return _key(request.GET.get(name, ""))
 
 

@@ -7,6 +7,8 @@ from uuid import UUID
 from accounts.models import Company, User
 from credits.domain.alerts import check_quietly
 from credits.domain.reservations import reserve
+from credits.enums import ReservationState
+from credits.models import Reservation
 from policies.enums import Reason
 from summaries.enums import SummaryState
 from summaries.models import SupportSession
@@ -36,6 +38,15 @@ def _reserve(*, session: SupportSession, at: datetime) -> None:
         policy=policy.name if policy and session.reason == Reason.INCOMING_POLICY else "",
         device_group=group.name if group else "",
     )
+
+
+def has_credit(*, session: SupportSession) -> bool:
+    """Whether the session's one credit is reserved or charged already, so that nothing more of it costs anything."""
+    return Reservation.objects.filter(
+        company=session.company_id,
+        session_id=session.public_id,
+        state__in=(ReservationState.RESERVED, ReservationState.CHARGED),
+    ).exists()
 
 
 def sessions_waiting(*, company: Company, viewer: User) -> int:

@@ -25,6 +25,9 @@ from summaries.engines.base import EngineError, SummaryDraft, SummaryRequest
 from summaries.enums import ReviewState, SummaryState
 from summaries.models import Application, IssueType, Summary, SummaryRevision, SupportSession
 
+#: The columns of a summary that no run works on any more.
+_FINISHED = {"state": SummaryState.READY, "claim": None, "claimed_until": None, "failure": ""}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
@@ -110,20 +113,29 @@ def _checked(answer: Answer) -> _Checked:
 
 def _hold(checked: Sequence[_Checked]) -> list[_Checked]:
     """Those whose rows are still held, locked in one order. Whoever withdraws or deletes takes a row from its run."""
-    rows = Summary.objects.filter(pk__in=[each.summary.pk for each in checked]).order_by("pk").select_for_update()
-    claims = dict(rows.values_list("pk", "claim"))
-    return [each for each in checked if claims.get(each.summary.pk) == each.answer.claim_token]
+    answers: dict[Any, _Checked] = {each.summary.pk: each for each in checked}
+    rows = Summary.objects.filter(pk__in=answers).order_by("pk").select_for_update()
+    claims = rows.values_list("pk", "claim")
+    return [answers[pk] for pk, claim in claims if claim == answers[pk].answer.claim_token]
 
 
 def _store(held: Sequence[_Checked], at: datetime) -> None:
     revisions = _create_revisions(held, at)
-    update_rows(Summary, {each.summary.pk: _shown(each, revision) for each, revision in revisions})
-    _label(held)
+    corrected = _corrected_among(held)
+    update_rows(
+        Summary,
+        {
+            each.summary.pk: _FINISHED if each.summary.pk in corrected else _shown(each, revision)
+            for each, revision in revisions
+        },
+    )
+    shown = [each for each in held if each.summary.pk not in corrected]
+    _label(shown)
     update_rows(
         SupportSession,
         {
             each.summary.session_id: {"search_text": text_for(session=each.summary.session, content=each.content)}
-            for each in held
+            for each in shown
         },
     )
     _account(held, at)
@@ -141,6 +153,14 @@ def _store(held: Sequence[_Checked], at: datetime) -> None:
         at=at,
     )
     tell_of_summaries(revisions=[(each.summary.session, revision) for each, revision in revisions], at=at)
+
+
+def _corrected_among(held: Sequence[_Checked]) -> set[int]:
+    """The summaries whose text a person wrote or chose: it stays in place until a person takes the new one."""
+    with_text = [each.summary.pk for each in held if each.summary.current_id is not None]
+    if not with_text:
+        return set()
+    return set(Summary.objects.filter(pk__in=with_text, current__author__isnull=False).values_list("pk", flat=True))
 
 
 def _create_revisions(held: Sequence[_Checked], at: datetime) -> list[tuple[_Checked, SummaryRevision]]:
@@ -177,13 +197,10 @@ def _revision(each: _Checked, *, number: int, at: datetime) -> SummaryRevision:
 def _shown(each: _Checked, revision: SummaryRevision) -> dict[str, Any]:
     """The columns of a summary that is ready."""
     return {
-        "state": SummaryState.READY,
+        **_FINISHED,
         "review": ReviewState.AI_GENERATED,
         "reviewed_by": None,
         "reviewed_at": None,
-        "claim": None,
-        "claimed_until": None,
-        "failure": "",
         "current": revision.pk,
         "title": each.content.title[:200],
         "outcome": each.content.outcome,

@@ -157,7 +157,7 @@ def _commonest(told: _Told, *, limit: int) -> tuple[Line, ...]:
     """The sentences of most sessions; of equally many, what comes earlier in its sessions."""
     found: dict[tuple[str, str], _Said] = {}
     for session, language, place, statement, step in told:
-        if not statement.supported or not statement.text.strip():
+        if not statement.stands or not statement.text.strip():
             continue
         said = found.setdefault((language, _key(statement.text)), _Said(statement.text, language))
         said.numbers.setdefault(session, []).extend(statement.evidence)

@@ -181,7 +181,9 @@ def text_of(revision: SummaryRevision) -> SummaryText:
 def revisions_of(*, session: SupportSession, viewer: User) -> list[SummaryRevision]:
     """Every text of the session's summary, newest first."""
     revisions = SummaryRevision.objects.visible_to(viewer).filter(summary__session=session)
-    return list(revisions.select_related("author").order_by("-number"))
+    return list(
+        revisions.select_related("author", "based_on").defer("based_on__content", "based_on__facts").order_by("-number")
+    )
 
 
 def consents_of(*, session: SupportSession, viewer: User) -> list[ConsentEntry]:

@@ -36,6 +36,7 @@ def test_retrieve_gives_text_evidence_facts_engine_and_redaction(cast: Cast, api
         "ai_label": "AI-generated",
         "state": "READY",
         "failure": "",
+        "revision_number": 1,
         "review": "AI_GENERATED",
         "reviewed_by": None,
         "reviewed_at": None,
@@ -49,7 +50,7 @@ def test_retrieve_gives_text_evidence_facts_engine_and_redaction(cast: Cast, api
         "held_back": False,
     }
     assert revision["content"]["problem"] == [
-        {"text": PRINTER.problem[0].text, "evidence": [1], "supported": True},
+        {"text": PRINTER.problem[0].text, "evidence": [1], "supported": True, "by_person": False},
     ]
     assert revision["content"]["steps"][1]["commands"] == ["net stop spooler", "net start spooler"]
     assert revision["content"]["steps"][1]["action"]["evidence"] == [3, 4]
