@@ -12,6 +12,7 @@ from accounts.domain.invitations import token_of
 from tests.permission_rows_consent import CONSENT_ROWS
 from tests.permission_rows_credits import CREDIT_ROWS
 from tests.permission_rows_jobs import JOB_ROWS
+from tests.permission_rows_lists import LIST_ROWS
 from tests.permission_rows_orders import ORDER_ROWS
 from tests.permission_rows_recurring import RECURRING_ROWS
 from tests.permission_rows_removal import MORE_ROWS, REMOVAL_ROWS
@@ -194,7 +195,7 @@ ROWS |= CONSENT_ROWS
 ROWS |= SIGN_IN_ROWS
 ROWS |= WEBHOOK_ROWS
 ROWS |= REMOVAL_ROWS
-ROWS |= RECURRING_ROWS
+ROWS |= RECURRING_ROWS | LIST_ROWS
 ROWS |= JOB_ROWS
 ROWS |= REVIEW_ROWS
 for _name, _rows in MORE_ROWS.items():

@@ -13,7 +13,7 @@ from accounts.domain.tokens import issue_token
 from accounts.models import ApiToken, AuditEntry, Disclosure, Invitation, Role, User, UserGroup
 from credits.models import Order
 from policies.models import Device, DeviceGroup, DeviceImport, Policy
-from summaries.models import Application, IssueType, ReportMapping, Summary, SupportSession
+from summaries.models import Application, IssueType, ReportMapping, SavedView, Summary, SupportSession
 from tests.conftest import NOW, PASSWORD, Cast, build_cast
 from tests.credits.ordering import make_order, make_pack
 from tests.summaries.report_examples import store_session, store_summary
@@ -44,6 +44,7 @@ class World:
     disclosure: Disclosure
     order: Order
     report_mapping: ReportMapping
+    saved_view: SavedView
 
 
 def build_world() -> World:
@@ -81,6 +82,15 @@ def build_world() -> World:
         labelled.issue_types.add(issue_type)
     return World(
         cast=cast,
+        saved_view=SavedView.objects.create(
+            company=northwind,
+            owner=cast.mona,
+            name="To check",
+            list_name="REPORTS",
+            is_shared=True,
+            created_at=NOW,
+            changed_at=NOW,
+        ),
         people=people,
         session=session,
         own_session=own_session,

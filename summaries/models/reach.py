@@ -63,11 +63,19 @@ class Reached:
         """Whether *session*, of any company, is one of them. No query when its device was selected with it."""
         if session.company_id != self.company_id:
             return False
-        is_own = session.supporter_id == user.pk
-        if self.is_whole_company or (self.is_own and is_own) or session.supporter_id in self.supporter_ids:
+        if self.covers(session.supporter_id, None, user):
+            return True
+        asks_of_devices = self.device_group_ids or self.own_device_group_ids
+        group_id = session.device.group_id if asks_of_devices and session.device else None
+        return self.covers(session.supporter_id, group_id, user)
+
+    def covers(self, supporter_id: int, device_group_id: int | None, user: Any) -> bool:
+        """The same of a session of this company by what decides it."""
+        is_own = supporter_id == user.pk
+        if self.is_whole_company or (self.is_own and is_own) or supporter_id in self.supporter_ids:
             return True
         groups = self.device_group_ids | self.own_device_group_ids if is_own else self.device_group_ids
-        return bool(groups and session.device and session.device.group_id in groups)
+        return device_group_id is not None and device_group_id in groups
 
     def condition(self, user: Any) -> Q:
         if self.is_whole_company:

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.adapters import shown_name, shown_names
@@ -36,7 +36,7 @@ def portal_navigation(context: dict[str, Any]) -> dict[str, Any]:
     if company is None:
         return {"sections": operators}
     return {
-        "sections": [*navigation.sections_for(request, company), *operators],
+        "sections": [*navigation.sections_for(request, company, views=navigation.views_at_hand(context)), *operators],
         "credits": navigation.credits_for(request, company),
     }
 
@@ -65,7 +65,10 @@ def person_named(context: dict[str, Any], name: str) -> str:
 @register.filter
 def recorded(text: str) -> SafeString:
     """Session text: escaped, what is masked marked as such, what can't be seen written out."""
-    pieces = _MARKS.split(show_controls(text))
+    shown = show_controls(text)
+    pieces = _MARKS.split(shown)
+    if len(pieces) == 1:
+        return escape(shown)
     return format_html_join("", "{}", ((_marked(piece, index),) for index, piece in enumerate(pieces)))
 
 

@@ -1,6 +1,6 @@
 """The two lists: session summaries below their overview, and connection reports."""
 
-from typing import Any
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
@@ -8,16 +8,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from accounts.permissions import Permission
 from credits.domain.operators import is_operator
+from summaries.domain.jobs.registry import kinds_for
 from summaries.domain.reading import filters as session_filters
 from summaries.domain.reading import queries
 from summaries.domain.reading.filters import SessionFilters
+from summaries.domain.reading.listing import Found, ListedSession, count_found, session_page
 from summaries.domain.reading.overview import Extent, Question
-from summaries.domain.reading.reach import reached_among
+from summaries.enums import SessionList
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
-from summaries.views.filtering import chips_of, filters_of
+from summaries.views.filtering import chips_of
+from summaries.views.list_frame import ListFrame
+from summaries.views.list_rows import RowPrinter
 from summaries.views.overview import overview_of
 
 
@@ -33,71 +38,82 @@ def _home(request: MemberRequest) -> HttpResponse:
     """Session summaries. Members whose roles don't read them land on what they may see."""
     if not (may(request, Permission.VIEW_SUMMARIES) and _reads_reports(request)):
         return redirect(_first_page(request))
-    return _list_page(request, "summaries/session_list.html", only_summarised=True)
+    return _list_page(request, "summaries/session_list.html", SessionList.HOME)
 
 
 @portal_page(*READ_REPORTS)
 def reports(request: MemberRequest) -> HttpResponse:
     """Every session, whether or not it is summarised, with why there is no summary."""
-    return _list_page(request, "summaries/report_list.html", only_summarised=False)
+    return _list_page(request, "summaries/report_list.html", SessionList.REPORTS)
 
 
-def _list_page(request: MemberRequest, template: str, *, only_summarised: bool) -> HttpResponse:
-    at = timezone.now()
-    reads_summaries = may(request, Permission.VIEW_SUMMARIES)
-    filters = filters_of(request)
-    window = session_filters.window_of(filters, at=at, zone=ZoneInfo(request.company.time_zone))
-    company, viewer = request.company, request.user
-    if only_summarised:
-        sessions = queries.summarised_of(company=company, viewer=viewer)
-    else:
-        sessions = queries.reports_of(company=company, viewer=viewer, filters=filters)
-
-    question = Question(
-        company=company,
-        viewer=viewer,
-        filters=filters,
-        window=window,
-        sessions=sessions,
-        is_summarised=only_summarised,
-        extent=Extent.CARDS if only_summarised else Extent.LIST,
-    )
-    page = queries.session_page(
-        question.narrowed(), before=request.GET.get("before", ""), after=request.GET.get("after", "")
-    )
-    context = {
-        "filters": filters,
-        "window": window,
+def _list_page(request: MemberRequest, template: str, list_name: SessionList) -> HttpResponse:
+    frame, at = ListFrame(request, list_name), timezone.now()
+    question = _question(frame, at=at)
+    filters, sessions = frame.filters, question.narrowed()
+    keys = {name: request.GET.get(name, "") for name in ("before", "after")}
+    page = session_page(sessions, sort=filters.sort, **keys)
+    kinds = kinds_for(company=request.company, member=request.user)
+    context = frame.context() | {
+        "window": question.window,
         "page": page,
-        "rows": _rows(request, page.rows),
+        "rows": page.rows,
+        "job_kinds_offered": kinds,
+        "printed_rows": _printed(frame, page.rows, is_selectable=bool(kinds)),
         "periods": _period_links(filters),
-        "chips": chips_of(request, filters, listed=_supporters(page) if page.rows else None),
+        "chips": chips_of(request, filters, listed=_supporters(page.rows) if page.rows else None),
         "open_number": _opened(request),
-        "reads_summaries": reads_summaries,
+        "reads_summaries": may(request, Permission.VIEW_SUMMARIES),
         "may_import": may(request, Permission.GENERATE_SUMMARIES),
-        "list_heading": _heading(filters, only_summarised=only_summarised),
-        "is_first_use": not page.rows and not filters.asks_of_summaries() and not sessions.exists(),
-        **overview_of(question, at=at),
+        "list_heading": _heading(frame),
+        "is_first_use": not page.rows and not filters.asks_of_summaries() and not question.sessions.exists(),
     }
+    if list_name == SessionList.REPORTS and filters.active():
+        context["totals"] = context["found"] = count_found(sessions)
+    else:
+        context |= overview_of(question, at=at)
+        context["found"] = Found(context["totals"].sessions)
     return render(request, template, context)
 
 
-def _rows(request: MemberRequest, sessions: list[Any]) -> list[tuple[Any, Any, bool]]:
-    """Each session with its state, and whether its summary may be read."""
-    readable = reached_among(user=request.user, permission=Permission.VIEW_SUMMARIES, sessions=sessions)
-    return [(session, queries.state_of_session(session), session.pk in readable) for session in sessions]
+def _question(frame: ListFrame, *, at: datetime) -> Question:
+    """What the list asks for, before a page of it is taken."""
+    company, viewer, filters = frame.request.company, frame.request.user, frame.filters
+    is_home = frame.list_name == SessionList.HOME
+    if is_home:
+        sessions = queries.summarised_of(company=company, viewer=viewer)
+    else:
+        sessions = queries.reports_of(company=company, viewer=viewer, filters=filters)
+    return Question(
+        company=company,
+        viewer=viewer,
+        filters=filters,
+        window=session_filters.window_of(filters, at=at, zone=ZoneInfo(company.time_zone)),
+        sessions=sessions,
+        is_summarised=is_home,
+        extent=Extent.CARDS if is_home else Extent.LIST,
+    )
 
 
-def _supporters(page: queries.Page) -> dict[str, str]:
-    return {str(session.supporter_id): session.supporter.name for session in page.rows}
+def _printed(frame: ListFrame, rows: list[ListedSession], *, is_selectable: bool) -> SafeString:
+    is_report = frame.list_name == SessionList.REPORTS
+    printer = RowPrinter(frame.request, frame.columns, frame.filters.stem(), is_report, is_selectable)
+    return printer.print(rows)
 
 
-def _heading(filters: SessionFilters, *, only_summarised: bool) -> str:
-    """The name of the view that the filters make, as the navigation calls it."""
-    views = {"AI_GENERATED": "To review", "FAILED": "Failed"} if only_summarised else {}
+def _supporters(rows: list[ListedSession]) -> dict[str, str]:
+    return {str(row.supporter_id): row.supporter_name for row in rows}
+
+
+def _heading(frame: ListFrame) -> str:
+    """The name of the view, saved or made by the filters, as the navigation calls it."""
+    filters, is_home = frame.filters, frame.list_name == SessionList.HOME
+    if frame.opened:
+        return frame.opened.view.name
+    views = {"AI_GENERATED": "To review", "FAILED": "Failed"} if is_home else {}
     if filters.supporter == ("me",) and not filters.state:
         return "My sessions"
-    return views.get("".join(filters.state), "All summaries" if only_summarised else "All sessions")
+    return views.get("".join(filters.state), "All summaries" if is_home else "All sessions")
 
 
 def _period_links(filters: SessionFilters) -> list[tuple[str, str, bool]]:

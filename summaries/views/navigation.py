@@ -1,11 +1,13 @@
 """The one navigation of the portal: what exists, for those whose permissions reach it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Company
 from accounts.permissions import Permission
@@ -13,6 +15,7 @@ from accounts.tenancy import holds
 from credits.domain.balance import figure_of
 from credits.domain.operators import is_operator
 from summaries.domain.reading.queries import NavigationFigures, navigation_figures
+from summaries.domain.views.queries import OfferedView
 
 P = Permission
 READ = (P.VIEW_ALL_REPORTS, P.VIEW_OWN_REPORTS)
@@ -72,6 +75,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("To review", "summaries:home", (P.VIEW_SUMMARIES,), "?state=AI_GENERATED&period=all", "to_review"),
             Entry("My sessions", "summaries:reports", READ, "?supporter=me&period=all"),
             Entry("Failed", "summaries:home", (P.VIEW_SUMMARIES,), "?state=FAILED&period=all", "failed"),
+            Entry("Saved views", "summaries:views", READ),
         ),
     ),
     (
@@ -114,6 +118,13 @@ OPERATOR: tuple[tuple[str, str], ...] = (
 )
 
 
+def views_at_hand(context: Mapping[str, Any]) -> dict[str, list[OfferedView]]:
+    """{heading: saved views} of the list on the page, which read them; other pages would ask the database for them."""
+    if "column_choices" not in context:
+        return {}
+    return {_("My views"): context["own_views"], _("Shared views"): context["shared_views"]}
+
+
 def operator_sections_for(request: HttpRequest) -> list[Section]:
     """The operator's section; nothing for everybody else."""
     if not is_operator(request.user):
@@ -122,8 +133,10 @@ def operator_sections_for(request: HttpRequest) -> list[Section]:
     return [Section("Operator", [Link(label, path, request.path.startswith(path)) for label, path in addresses])]
 
 
-def sections_for(request: HttpRequest, company: Company) -> list[Section]:
-    """The navigation of a member: sections with at least one link."""
+def sections_for(
+    request: HttpRequest, company: Company, *, views: Mapping[str, list[OfferedView]] | None = None
+) -> list[Section]:
+    """The navigation of a member: sections with at least one link. *views* {heading: saved views} follow the views."""
     figures = _figures(request, company)
     found = []
     for label, entries in SECTIONS:
@@ -135,7 +148,15 @@ def sections_for(request: HttpRequest, company: Company) -> list[Section]:
         ]
         if links:
             found.append(Section(label, links))
+        if label == "Views":
+            found += [_section_of_views(request, *each) for each in (views or {}).items() if each[1]]
     return found
+
+
+def _section_of_views(request: HttpRequest, heading: str, views: list[OfferedView]) -> Section:
+    current = request.GET.get("view", "")
+    links = [(each.view.name, str(each.view.pk)) for each in views]
+    return Section(heading, [Link(name, f"{request.path}?view={pk}", pk == current) for name, pk in links])
 
 
 def credits_for(request: HttpRequest, company: Company) -> CreditsLink | None:

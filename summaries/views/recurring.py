@@ -23,11 +23,15 @@ from summaries.domain.reading.filter_choices import filter_choices
 from summaries.domain.reading.filters import SessionFilters
 from summaries.domain.reading.knowledge import MAX_SUMMARIES, Article, Source, draft_article, export_article
 from summaries.domain.reading.knowledge_markdown import NO_STEPS, label_of, markdown_of
+from summaries.domain.reading.layout import columns_of
+from summaries.domain.reading.listing import session_page
 from summaries.domain.reading.recurring import Group
+from summaries.enums import SessionList
 from summaries.models import SupportSession
 from summaries.templatetags.portal import evidence_address
 from summaries.views.access import MemberRequest, may, portal_page
 from summaries.views.filtering import chips_of, filters_of
+from summaries.views.list_rows import RowPrinter
 
 #: What the form of the page has fields for; what else is filtered goes along unseen.
 _IN_FORM = ("issue_type", "device", "application", "period")
@@ -83,12 +87,12 @@ def group(request: MemberRequest) -> HttpResponse:
     """One group, with the sessions in it."""
     asked = _asked(request)
     found = _group(asked)
-    page = queries.session_page(
-        asked.sessions, before=request.GET.get("before", ""), after=request.GET.get("after", "")
-    )
+    page = session_page(asked.sessions, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
+    columns = columns_of(list_name=SessionList.HOME, wish="")
     context = _frame(asked, found) | {
         "page": page,
-        "rows": [(session, queries.state_of_session(session)) for session in page.rows],
+        "columns": [{"column": column} for column in columns],
+        "printed_rows": RowPrinter(request, columns, asked.filters.stem()).print(page.rows),
         "chips": chips_of(request, asked.filters, listed={}),
     }
     return render(request, "summaries/recurring_group.html", context)

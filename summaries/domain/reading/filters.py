@@ -27,7 +27,7 @@ STATES: dict[str, str] = {
     NO_SUMMARY: "No summary",
 }
 ENGINES: dict[str, str] = {EngineName.BUILT_IN: "Built-in", EngineName.CLAUDE: "Claude"}
-CHOICES: dict[str, dict[str, str]] = {
+CHOICES: dict[str, dict[str, Any]] = {
     "state": STATES,
     "outcome": dict(Outcome.choices),
     "direction": dict(Direction.choices),
@@ -129,6 +129,10 @@ class SessionFilters:
         It is never empty: an address without any parameter opens the member's default view.
         """
         return f"?{self.changed(**changes).query() or f'period={DEFAULT_PERIOD}'}"
+
+    def with_own_columns(self) -> str:
+        """The address with the columns that the list has by itself."""
+        return self.address(columns="")
 
     def stem(self) -> str:
         """The address without changes, ready for one more parameter."""

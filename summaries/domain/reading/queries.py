@@ -1,10 +1,9 @@
 """What the pages read: lists by keyset, one session with its summary, the navigation's figures."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.models import Company, Membership, User
 from accounts.permissions import Permission
@@ -20,39 +19,6 @@ from summaries.models import (
     Summary,
     SummaryRevision,
     SupportSession,
-)
-
-PAGE_ROWS = 50
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MAX_KEY_CHARS = 40
-#: What the rows of a list show; the rest of a session may be long.
-LISTED = (
-    "company_id",
-    "number",
-    "status",
-    "direction",
-    "remote_user",
-    "started_at",
-    "ended_at",
-    "notes",
-    "ticket",
-    "billing_state",
-    "fee",
-    "currency",
-    "verdict",
-    "reason",
-    "interaction_count",
-    "log_deleted_at",
-    "summary_deleted_at",
-    "supporter__name",
-    "supporter__email",
-    "device__name",
-    "device__group_id",
-    "summary__company_id",
-    "summary__state",
-    "summary__review",
-    "summary__failure",
-    "summary__title",
 )
 
 
@@ -100,50 +66,6 @@ def reports_of(*, company: Company, viewer: User, filters: SessionFilters) -> Qu
     if filters.asks_of_summaries():
         return SupportSession.objects.reached_with(viewer, Permission.VIEW_SUMMARIES, company)
     return sessions_of(company=company, viewer=viewer)
-
-
-def session_page(sessions: QuerySet[SupportSession], *, before: str = "", after: str = "") -> Page:
-    """One page of *sessions*, newest first: those older than the key *before*, or newer than *after*.
-
-    A malformed key counts as none.
-    """
-    rows = sessions.select_related("supporter", "device", "summary").prefetch_related("summary__applications")
-    rows = rows.only(*LISTED)
-    older_than, newer_than = _read_key(before), _read_key(after)
-    if newer_than:
-        moment, pk = newer_than
-        found = list(
-            rows.filter(Q(started_at__gt=moment) | Q(started_at=moment, pk__gt=pk)).order_by("started_at", "pk")[
-                : PAGE_ROWS + 1
-            ]
-        )
-        page = found[:PAGE_ROWS][::-1]
-        return Page(page, *_keys(page, has_newer=len(found) > PAGE_ROWS, has_older=True))
-    if older_than:
-        moment, pk = older_than
-        rows = rows.filter(Q(started_at__lt=moment) | Q(started_at=moment, pk__lt=pk))
-    found = list(rows.order_by("-started_at", "-pk")[: PAGE_ROWS + 1])
-    page = found[:PAGE_ROWS]
-    return Page(page, *_keys(page, has_newer=older_than is not None, has_older=len(found) > PAGE_ROWS))
-
-
-def _keys(page: list[SupportSession], *, has_newer: bool, has_older: bool) -> tuple[str, str]:
-    if not page:
-        return "", ""
-    return key_of(page[0]) if has_newer else "", key_of(page[-1]) if has_older else ""
-
-
-def key_of(session: SupportSession) -> str:
-    """The place of a session in the list: microseconds since 1970 and id, in hexadecimal."""
-    return f"{(session.started_at - _EPOCH) // timedelta(microseconds=1):x}-{session.pk:x}"
-
-
-def _read_key(key: str) -> tuple[datetime, int] | None:
-    moment, _, pk = key[:_MAX_KEY_CHARS].partition("-")
-    try:
-        return _EPOCH + timedelta(microseconds=int(moment, 16)), int(pk[:15], 16)
-    except (ValueError, OverflowError):
-        return None
 
 
 def session_numbered(*, company: Company, viewer: User, number: int) -> SupportSession:

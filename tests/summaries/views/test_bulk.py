@@ -66,7 +66,7 @@ def test_whoever_may_do_nothing_sees_no_boxes(cast, three, signed_in):
 def test_all_that_match_is_offered_where_there_are_more_than_the_page_shows(cast, three, signed_in, monkeypatch):
     browser = signed_in(cast.mona)
     whole = text(browser.get("/?period=all"))
-    monkeypatch.setattr("summaries.domain.reading.queries.PAGE_ROWS", 2)
+    monkeypatch.setattr("summaries.domain.reading.listing.PAGE_ROWS", 2)
 
     part = text(browser.get("/?period=all&state=AI_GENERATED"))
 

@@ -37,7 +37,7 @@ def fill(cast, count):
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-@pytest.mark.parametrize(("are_counted", "queries"), [(True, 13), (False, 16)])
+@pytest.mark.parametrize(("are_counted", "queries"), [(True, 14), (False, 17)])
 def test_home_takes_as_many_queries_whatever_the_rows(
     cast, signed_in, django_assert_num_queries, count, are_counted, queries
 ):
@@ -59,7 +59,7 @@ def test_home_of_a_supporter_takes_as_many_queries_whatever_the_rows(cast, signe
     client = signed_in(cast.bob)
     client.get(HOME)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get(HOME)
 
     assert len(rows(response)) == count
@@ -244,7 +244,7 @@ def test_navigation_holds_what_the_permissions_allow(cast, signed_in):
         return [label.strip() for label in re.findall(r"<a href=[^>]+>\s*([^<]+?)\s*<", navigation)]
 
     lists = ["Session summaries", "Recurring problems", "Connection reports"]
-    reading = ["To review", "My sessions", "Failed", "Consents"]
+    reading = ["To review", "My sessions", "Failed", "Saved views", "Consents"]
     assert labels(cast.bob) == [*lists, *reading]
     assert labels(cast.alice) == [
         *lists,

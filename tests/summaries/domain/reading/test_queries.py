@@ -4,56 +4,7 @@ import pytest
 from django.http import Http404
 
 from summaries.domain.reading import queries
-from summaries.models import SupportSession
 from tests.summaries.session_rows import add_session, add_summary
-
-
-def all_sessions():
-    return SupportSession.objects.all()
-
-
-def numbers(page):
-    return [session.number for session in page.rows]
-
-
-@pytest.fixture
-def sixty(cast):
-    """S-1 the oldest to S-60 the newest; the ten in the middle began at the same moment."""
-    for number in range(1, 61):
-        add_session(cast.northwind, cast.bob, number, hours_ago=30 if 25 <= number <= 34 else 61 - number)
-
-
-def test_session_page_walks_to_the_end_and_back(sixty):
-    first = queries.session_page(all_sessions())
-    second = queries.session_page(all_sessions(), before=first.older)
-    back = queries.session_page(all_sessions(), after=second.newer)
-
-    assert (len(first.rows), first.newer) == (50, "")
-    assert (len(second.rows), second.older) == (10, "")
-    assert {*numbers(first), *numbers(second)} == set(range(1, 61))
-    assert (numbers(back), back.older != "", back.newer) == (numbers(first), True, "")
-
-
-def test_session_page_newer_of_several_is_the_next_one(sixty):
-    oldest = SupportSession.objects.get(number=1)
-
-    page = queries.session_page(all_sessions(), after=queries.key_of(oldest))
-
-    assert len(page.rows) == 50
-    assert (page.rows[-1].number, page.newer != "", page.older != "") == (2, True, True)
-
-
-@pytest.mark.parametrize("key", ["x", "-", "12", "zz-1", "f" * 40 + "-1", "1-", "-1", "1" * 30 + "-5"])
-def test_session_page_ignores_a_malformed_key(cast, key):
-    add_session(cast.northwind, cast.bob, 1)
-
-    assert numbers(queries.session_page(all_sessions(), before=key)) == [1]
-
-
-def test_session_page_beyond_the_last_is_empty(cast):
-    session = add_session(cast.northwind, cast.bob, 1)
-
-    assert queries.session_page(all_sessions(), before=queries.key_of(session)) == queries.Page([])
 
 
 def test_session_numbered_is_the_companys_own(cast):

@@ -1,0 +1,189 @@
+"""One page of a list of sessions, by keyset in the order that an index holds, and how many there are, to a limit."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Company, User
+from accounts.permissions import Permission
+from summaries.domain.reading.layout import ORDERS, Order
+from summaries.domain.reading.states import StateView, state_of
+from summaries.models import Summary, SupportSession
+from summaries.models.reach import reached_in
+
+PAGE_ROWS = 50
+#: Further than this no list is counted: the figure says less than the wait for it costs.
+MOST_COUNTED = 10_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX_KEY_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSession:
+    """What a row shows, read as plain values: what the models are for is not needed fifty times a page."""
+
+    pk: int
+    number: int
+    status: str
+    direction: str
+    remote_user: str
+    started_at: datetime
+    ended_at: datetime | None
+    notes: str
+    ticket: str
+    billing_state: str
+    fee: Decimal | None
+    currency: str
+    verdict: str
+    reason: str
+    interaction_count: int
+    log_deleted_at: datetime | None
+    summary_deleted_at: datetime | None
+    supporter_id: int
+    supporter_name: str = field(metadata={"path": "supporter__name"})
+    supporter_email: str = field(metadata={"path": "supporter__email"})
+    device_name: str | None = field(metadata={"path": "device__name"})
+    device_group_id: int | None = field(metadata={"path": "device__group_id"})
+    summary_id: int | None = field(metadata={"path": "summary__pk"})
+    summary_state: str | None = field(metadata={"path": "summary__state"})
+    summary_review: str | None = field(metadata={"path": "summary__review"})
+    summary_failure: str | None = field(metadata={"path": "summary__failure"})
+    summary_title: str | None = field(metadata={"path": "summary__title"})
+
+    @property
+    def label(self) -> str:
+        return f"S-{self.number}"
+
+    @property
+    def duration(self) -> timedelta | None:
+        return self.ended_at - self.started_at if self.ended_at else None
+
+    @property
+    def state(self) -> StateView:
+        return state_of(
+            status=self.status,
+            verdict=self.verdict,
+            reason=self.reason,
+            summary_state=self.summary_state,
+            review=self.summary_review or "",
+            failure=self.summary_failure or "",
+            log_is_deleted=self.log_deleted_at is not None,
+            summary_is_deleted=self.summary_deleted_at is not None,
+            has_log=self.interaction_count > 0,
+        )
+
+
+_PATHS = tuple(each.metadata.get("path", each.name) for each in fields(ListedSession))
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """Rows of a list and the keys of its neighbours, as an address holds them; an empty key: there is no such page."""
+
+    rows: list[ListedSession]
+    previous: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many sessions a list holds; where *is_capped*, more than that."""
+
+    sessions: int
+    is_capped: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.sessions:,}{'+' if self.is_capped else ''}"
+
+
+def session_page(
+    sessions: QuerySet[SupportSession], *, sort: str = "", before: str = "", after: str = ""
+) -> SessionPage:
+    """One page of *sessions* in the order *sort* (of ORDERS): what follows the key *before*, or precedes *after*.
+
+    A malformed key counts as none.
+    """
+    order = ORDERS[sort]
+    following, preceding = _read_key(before, order), _read_key(after, order)
+    if preceding:
+        found = _walk(sessions, order=order, start=preceding, backwards=True)
+        rows = found[:PAGE_ROWS][::-1]
+        return SessionPage(rows, *_keys(rows, order, has_previous=len(found) > PAGE_ROWS, has_next=True))
+    found = _walk(sessions, order=order, start=following)
+    rows = found[:PAGE_ROWS]
+    return SessionPage(rows, *_keys(rows, order, has_previous=following is not None, has_next=len(found) > PAGE_ROWS))
+
+
+def count_found(sessions: QuerySet[Any]) -> Found:
+    """Count *sessions*, to MOST_COUNTED."""
+    count = sessions.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    return Found(min(count, MOST_COUNTED), is_capped=count > MOST_COUNTED)
+
+
+def readable_among(*, viewer: User, company: Company, rows: Iterable[ListedSession]) -> set[int]:
+    """The keys of those of *rows*, which *viewer* sees, whose summaries they may read. No query for any row."""
+    reached = reached_in(viewer, company.pk, (Permission.VIEW_SUMMARIES,))
+    return {row.pk for row in rows if reached.covers(row.supporter_id, row.device_group_id, viewer)}
+
+
+def applications_of(rows: Iterable[ListedSession]) -> Mapping[int, list[str]]:
+    """{summary: names of its applications} of *rows*, in one query."""
+    return _labels(rows, Summary.applications.through.objects.all(), "application__name")
+
+
+def issue_types_of(rows: Iterable[ListedSession]) -> Mapping[int, list[str]]:
+    """{summary: names of its issue types} of *rows*, in one query."""
+    return _labels(rows, Summary.issue_types.through.objects.all(), "issuetype__name")
+
+
+def _labels(rows: Iterable[ListedSession], links: QuerySet[Any], path: str) -> Mapping[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    ids = [row.summary_id for row in rows if row.summary_id]
+    if ids:
+        for summary_id, name in links.filter(summary__in=ids).order_by(path).values_list("summary_id", path):
+            found.setdefault(summary_id, []).append(name)
+    return found
+
+
+def key_of(row: Any, sort: str = "") -> str:
+    """The place of a session in the list: microseconds since 1970, or its number, and id, in hexadecimal."""
+    value = getattr(row, ORDERS[sort].column)
+    place = (value - _EPOCH) // timedelta(microseconds=1) if isinstance(value, datetime) else value
+    return f"{place:x}-{row.pk:x}"
+
+
+def _walk(
+    sessions: QuerySet[SupportSession], *, order: Order, start: tuple[Any, int] | None, backwards: bool = False
+) -> list[ListedSession]:
+    """The next rows from *start* on, and one more when there is one."""
+    is_descending = order.is_descending != backwards
+    column, sign, way = order.column, "-" if is_descending else "", "lt" if is_descending else "gt"
+    if start:
+        value, pk = start
+        # The first condition is the place in the index where the page begins; the second leaves out what is equal.
+        sessions = sessions.filter(**{f"{column}__{way}e": value})
+        sessions = sessions.filter(Q(**{f"{column}__{way}": value}) | Q(**{f"pk__{way}": pk}))
+    rows = sessions.order_by(f"{sign}{column}", f"{sign}pk").values_list(*_PATHS)
+    return [ListedSession(*row) for row in rows[: PAGE_ROWS + 1]]
+
+
+def _keys(rows: list[ListedSession], order: Order, *, has_previous: bool, has_next: bool) -> tuple[str, str]:
+    if not rows:
+        return "", ""
+    sort = next(code for code, each in ORDERS.items() if each is order)
+    return key_of(rows[0], sort) if has_previous else "", key_of(rows[-1], sort) if has_next else ""
+
+
+def _read_key(key: str, order: Order) -> tuple[Any, int] | None:
+    place, _, pk = key[:_MAX_KEY_CHARS].partition("-")
+    try:
+        value = int(place, 16)
+        if order.column == "started_at":
+            return _EPOCH + timedelta(microseconds=value), int(pk[:15], 16)
+        return (value, int(pk[:15], 16)) if 0 <= value < 2**31 else None
+    except (ValueError, OverflowError):
+        return None

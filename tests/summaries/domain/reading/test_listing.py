@@ -1,0 +1,127 @@
+from datetime import timedelta
+
+import pytest
+
+from summaries.domain.reading import listing
+from summaries.domain.reading.layout import ORDERS
+from summaries.models import SupportSession
+from tests.summaries.session_rows import add_session, add_summary
+
+
+def all_sessions():
+    return SupportSession.objects.all()
+
+
+def numbers(page):
+    return [session.number for session in page.rows]
+
+
+@pytest.fixture
+def sixty(cast):
+    """S-1 the oldest to S-60 the newest; the ten in the middle began at the same moment."""
+    for number in range(1, 61):
+        add_session(cast.northwind, cast.bob, number, hours_ago=30 if 25 <= number <= 34 else 61 - number)
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_session_page_walks_to_the_end_and_back(sixty, sort):
+    first = listing.session_page(all_sessions(), sort=sort)
+    second = listing.session_page(all_sessions(), sort=sort, before=first.next)
+    back = listing.session_page(all_sessions(), sort=sort, after=second.previous)
+
+    assert (len(first.rows), first.previous) == (50, "")
+    assert (len(second.rows), second.next) == (10, "")
+    assert {*numbers(first), *numbers(second)} == set(range(1, 61))
+    assert (numbers(back), back.next != "", back.previous) == (numbers(first), True, "")
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"), [("", [60, 59]), ("oldest", [1, 2]), ("number", [1, 2]), ("number_down", [60, 59])]
+)
+def test_session_page_begins_with_the_first_of_its_order(sixty, sort, expected):
+    assert numbers(listing.session_page(all_sessions(), sort=sort))[:2] == expected
+
+
+def test_session_page_before_several_is_the_next_one(sixty):
+    oldest = SupportSession.objects.get(number=1)
+
+    page = listing.session_page(all_sessions(), after=listing.key_of(oldest))
+
+    assert len(page.rows) == 50
+    assert (page.rows[-1].number, page.previous != "", page.next != "") == (2, True, True)
+
+
+@pytest.mark.parametrize("sort", ["", "number"])
+@pytest.mark.parametrize("key", ["x", "-", "12", "zz-1", "f" * 40 + "-1", "1-", "-1", "1" * 30 + "-5", "-5-5"])
+def test_session_page_ignores_a_malformed_key(cast, key, sort):
+    add_session(cast.northwind, cast.bob, 1)
+
+    assert numbers(listing.session_page(all_sessions(), before=key, sort=sort)) == [1]
+
+
+def test_session_page_beyond_the_last_is_empty(cast):
+    session = add_session(cast.northwind, cast.bob, 1)
+
+    assert listing.session_page(all_sessions(), before=listing.key_of(session)) == listing.SessionPage([])
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_session_page_takes_one_query_and_a_row_tells_all_it_shows(cast, django_assert_num_queries, count):
+    for number in range(1, count + 1):
+        session = add_session(cast.northwind, cast.bob, number, device_name="ACC-1", hours_ago=number)
+        add_summary(session, title="Printer offline", review="REVIEWED")
+
+    with django_assert_num_queries(1):
+        row = listing.session_page(all_sessions()).rows[0]
+
+    assert (row.label, row.duration, row.supporter_name, row.device_name, row.summary_title, row.state.word) == (
+        "S-1",
+        timedelta(minutes=10),
+        "Bob",
+        "ACC-1",
+        "Printer offline",
+        "Reviewed",
+    )
+
+
+def test_a_session_that_runs_without_device_and_summary_is_listed(cast):
+    add_session(cast.northwind, cast.bob, 1, ended_at=None, status="OPEN", verdict="YES")
+
+    row = listing.session_page(all_sessions()).rows[0]
+
+    assert (row.duration, row.device_name, row.summary_id, row.state.word) == (None, None, None, "Session running")
+
+
+def test_labels_are_read_for_the_page_at_once(cast, django_assert_num_queries):
+    for number in (1, 2):
+        session = add_session(cast.northwind, cast.bob, number, hours_ago=number)
+        add_summary(session, applications=("Word", "Edge"), issue_types=("VPN",))
+    add_session(cast.northwind, cast.bob, 3, hours_ago=3)
+    rows = listing.session_page(all_sessions()).rows
+
+    with django_assert_num_queries(2):
+        applications, issue_types = listing.applications_of(rows), listing.issue_types_of(rows)
+
+    ids = [row.summary_id for row in rows[:2]]
+    assert applications == {pk: ["Edge", "Word"] for pk in ids}
+    assert issue_types == {pk: ["VPN"] for pk in ids}
+    assert listing.applications_of(rows[2:]) == {}
+
+
+def test_readable_are_those_that_a_role_reaches(cast):
+    own = add_session(cast.northwind, cast.bob, 1)
+    add_session(cast.northwind, cast.alice, 2)
+    rows = listing.session_page(all_sessions()).rows
+
+    assert listing.readable_among(viewer=cast.bob, company=cast.northwind, rows=rows) == {own.pk}
+
+
+def test_lists_are_counted_to_a_limit(cast, monkeypatch):
+    monkeypatch.setattr(listing, "MOST_COUNTED", 2)
+    counts = []
+    for number in (1, 2, 3):
+        add_session(cast.northwind, cast.bob, number)
+        counts.append(str(listing.count_found(all_sessions())))
+
+    assert counts == ["1", "2", "2+"]
+    assert str(listing.Found(10_000, is_capped=True)) == "10,000+"
