@@ -22,6 +22,7 @@ from summaries.views import (
     session,
     session_consent,
     teamviewer,
+    trash,
 )
 from summaries.views.report_pdf import report_pdf
 from summaries.views.settings import ai_settings, setup
@@ -66,6 +67,9 @@ urlpatterns = [
     path("consent/withdraw/<str:link>/", consent.withdraw, name="consent_withdraw"),
     path("consent/<str:link>/", consent.ask, name="consent_ask"),
     path("setup/", setup, name="setup"),
+    path("trash/", trash.page, name="trash"),
+    path("trash/S-<int:number>/<int:record_id>/restore/", trash.bring_back, name="trash_restore"),
+    path("trash/S-<int:number>/<int:record_id>/delete/", trash.delete_for_good, name="trash_delete"),
     path("legal-holds/", holds.legal_holds, name="legal_holds"),
     path("legal-holds/company/", holds.place, name="legal_hold_place"),
     path("legal-holds/<int:hold_id>/lift/", holds.lift, name="legal_hold_lift"),

@@ -18,6 +18,15 @@ def _api(expected: str) -> list[Row]:
     return [Row(expected, lambda world: [world.session.public_id], "DELETE")]
 
 
+def _restored(expected: str) -> list[Row]:
+    return [Row(expected, lambda world: [world.session.public_id], "POST")]
+
+
+def _nothing(world: World) -> list[object]:
+    """A record that is not in the trash: whoever may ask is told so."""
+    return [world.session.number, 4711]
+
+
 #                  Adm Man Sup Aud Int vis oth
 _ADMINISTRATORS = "200 403 403 403 403 302 200"
 _SENT = "          302 403 403 403 403 302 302"
@@ -36,9 +45,18 @@ REMOVAL_ROWS: dict[str, list[Row]] = {
     "summaries:data_subject_download": [Row(_SENT, method="POST")],
     "summaries:data_subject_erase": [Row(_SENT), Row(_SENT, method="POST")],
     "api:session-log": _api("409 403 403 403 403 401 404"),
+    "summaries:trash": [Row("200 200 403 403 403 302 200")],
+    "summaries:trash_restore": [Row("302 302 403 403 403 302 404", _nothing, "POST")],
+    "summaries:trash_delete": [
+        Row("302 302 403 403 403 302 404", _nothing),
+        Row("302 302 403 403 403 302 404", _nothing, "POST"),
+    ],
+    "api:session-restore": _restored("409 403 403 403 403 401 404"),
+    "api:session-log-restore": _restored("409 403 403 403 403 401 404"),
+    "api:session-summary-restore": _restored("409 409 403 403 403 401 404"),
 }
 #: More rows of addresses that stand in the table already.
 MORE_ROWS: dict[str, list[Row]] = {
-    "api:session-detail": _api("204 403 403 403 403 401 404"),
-    "api:session-generate": _api("204 204 403 403 403 401 404"),
+    "api:session-detail": _api("200 403 403 403 403 401 404"),
+    "api:session-generate": _api("200 200 403 403 403 401 404"),
 }

@@ -22,6 +22,7 @@ from summaries.domain.generation.requests import NotEligible
 from summaries.domain.imports.recordings import ConsentMissing, UnableToImport
 from summaries.domain.keeping.holds import UnderLegalHold
 from summaries.domain.keeping.removal import UnableToDelete
+from summaries.domain.keeping.restoring import NotInTrash, UnableToRestore
 from summaries.domain.reading.reach import reaches
 from summaries.domain.reading.release import NotReleased
 from summaries.models import SupportSession
@@ -52,6 +53,8 @@ def told_as_problems() -> Iterator[None]:
         raise Problem(str(error), status=409, code="under_legal_hold") from error
     except UnableToDelete as error:
         raise Problem(str(error), status=409, code="unable_to_delete") from error
+    except (NotInTrash, UnableToRestore) as error:
+        raise Problem(str(error), status=409, code="unable_to_restore") from error
     except UnableToAppend as error:
         raise Problem(str(error), status=409, code="unable_to_append") from error
     except NotReleased as error:

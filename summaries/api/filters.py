@@ -7,6 +7,7 @@ from accounts.adapters import shown_names
 from accounts.enums import EngineName, SummaryLanguage
 from summaries.enums import Direction, Outcome, ReviewState, SessionStatus, SummaryState
 from summaries.models import Summary, SupportSession
+from summaries.models.sessions import HIDDEN
 
 NO_SUMMARY = "NO_SUMMARY"
 
@@ -28,7 +29,7 @@ class SessionFilter(SupporterFilter):
     supporter = filters.CharFilter(method="of_supporter", max_length=254, label="E-mail address of a member.")
     device = filters.CharFilter("device__name", "iexact", max_length=120, label="Name of a device.")
     direction = filters.ChoiceFilter(choices=Direction.choices)
-    status = filters.ChoiceFilter(choices=SessionStatus.choices[1:])
+    status = filters.ChoiceFilter(choices=[choice for choice in SessionStatus.choices if choice[0] not in HIDDEN])
     summary = filters.ChoiceFilter(
         choices=[*SummaryState.choices, (NO_SUMMARY, "No summary")],
         method="of_summary",

@@ -14,6 +14,7 @@ from summaries.domain.reading.queries import state_of_session
 from summaries.domain.redaction.report import redaction_report
 from summaries.enums import Actor, Direction, Kind, PlaceUnit, QualityFlag, ReviewState, SessionStatus, SummaryState
 from summaries.models import ConsentEntry, SessionFile, SupportSession
+from summaries.models.sessions import HIDDEN
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -89,7 +90,7 @@ class MaskedByRuleSerializer(serializers.Serializer[Any]):
 class SessionSerializer(serializers.Serializer[SupportSession]):
     id = serializers.UUIDField(source="public_id")
     number = serializers.CharField(source="label", help_text="As people read it: S-1042.")
-    status = serializers.ChoiceField(SessionStatus.choices[2:])
+    status = serializers.ChoiceField([choice for choice in SessionStatus.choices if choice[0] not in HIDDEN])
     direction = serializers.ChoiceField(Direction.choices)
     supporter = MemberSerializer()
     device = SessionDeviceSerializer(allow_null=True)

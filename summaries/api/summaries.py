@@ -20,6 +20,7 @@ from summaries.api.base import (
 )
 from summaries.api.filters import SummaryFilter
 from summaries.api.idempotency import write_once
+from summaries.api.removal import DeletedSerializer, deleted
 from summaries.api.summary_serializers import (
     WITHOUT_TEXT,
     GenerateSerializer,
@@ -93,9 +94,8 @@ class GenerateViewSet(SessionScopedViewSet):
             told |= WITHOUT_TEXT
         return Response(told, status=202)
 
-    @extend_schema(request=None, responses={204: None}, parameters=[SESSION_ID])
+    @extend_schema(request=None, responses={200: DeletedSerializer}, parameters=[SESSION_ID])
     def remove_summary(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
-        """Delete the summary with its revisions; report and session log stay. It cannot be undone."""
+        """Delete the summary with its revisions; report and session log stay. For 30 days it can be restored."""
         with told_as_problems():
-            delete_summary(session=self.get_object(), actor=request.user, at=timezone.now())
-        return Response(status=204)
+            return deleted(delete_summary(session=self.get_object(), actor=request.user, at=timezone.now()))

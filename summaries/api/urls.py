@@ -1,8 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
+from accounts.enums import ApiScope
 from summaries.api.consent import ConsentViewSet
 from summaries.api.recordings import RecordingViewSet
+from summaries.api.removal import TrashViewSet
 from summaries.api.reports import ReportViewSet
 from summaries.api.sessions import SessionViewSet
 from summaries.api.summaries import GenerateViewSet, SummaryViewSet
@@ -14,6 +16,7 @@ router.register("summaries", SummaryViewSet, "summary")
 router.register("recordings", RecordingViewSet, "recording")
 
 SUMMARY_OF_SESSION = GenerateViewSet.as_view({"post": "generate", "delete": "remove_summary"})
+SUMMARY_RESTORED = TrashViewSet.as_view({"post": "restore_summary"}, write_scope=ApiScope.SUMMARIES_WRITE)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:id>/summary/", SUMMARY_OF_SESSION, name="session-generate"),
@@ -25,6 +28,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ConsentViewSet.as_view({"post": "ask"}),
         name="session-consent-requests",
     ),
+    path("sessions/<uuid:id>/restore/", TrashViewSet.as_view({"post": "restore_report"}), name="session-restore"),
+    path("sessions/<uuid:id>/log/restore/", TrashViewSet.as_view({"post": "restore_log"}), name="session-log-restore"),
+    path("sessions/<uuid:id>/summary/restore/", SUMMARY_RESTORED, name="session-summary-restore"),
     path("sessions/<uuid:id>/report.pdf", ReportViewSet.as_view({"get": "download"}), name="session-report"),
     path(
         "summaries/<uuid:id>/content/",

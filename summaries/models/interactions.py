@@ -9,10 +9,20 @@ from summaries.enums import Actor, Kind, PlaceUnit
 
 class InteractionQuerySet(CompanyQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """The interactions of the sessions that *user* may see; none of one that may not be kept (a hold keeps it)."""
+        """The interactions of the sessions that *user* may see; none of a log that may not be kept (a hold keeps it),
+        or was deleted.
+        """
         from summaries.models.sessions import SupportSession  # sessions import nothing of this module
 
-        return self.filter(session__in=SupportSession.objects.visible_to(user).exclude(verdict=Verdict.NO))
+        kept = SupportSession.objects.visible_to(user).exclude(verdict=Verdict.NO).filter(log_deleted_at=None)
+        return self.filter(session__in=kept)
+
+    def in_logs(self) -> Self:
+        """Not of a log that was deleted, whose rows the trash still keeps.
+
+        Whoever shows, cites or sends what was recorded asks here.
+        """
+        return self.filter(session__log_deleted_at=None)
 
 
 class Interaction(CompanyOwned):

@@ -15,11 +15,13 @@ _TABLES = {
         "summaries_supportsession",
         ("status", "started_at", "ended_at", "supporter_id"),
     ),
-    "summary": ("summaries_summary", ("state", "review", "outcome", "current_id")),
+    "summary": ("summaries_summary", ("session_id", "state", "review", "outcome", "current_id")),
     "issue_type": ("summaries_summary_issue_types", ("summary_id", "issuetype_id")),
     "application": ("summaries_summary_applications", ("summary_id", "application_id")),
 }
 _EVENTS = ("insert", "update", "delete")
+#: Which rows name what changed: what moves from one session to another, or to the trash, changes both.
+_ROWS = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 #: {what: the columns of its row that name company and session}
 _SESSION_OF = {"session": ("company_id", "id"), "summary": ("company_id", "session_id")}
 NAMES = frozenset(f"summaries_note_{what}_{event}" for what in _TABLES for event in _EVENTS)
@@ -50,7 +52,7 @@ def standing(cursor: Any, *, vendor: str) -> set[str]:
 def _sqlite(missing: frozenset[str]) -> list[str]:
     return [
         f"CREATE TRIGGER {_name(what, event)} AFTER {event.upper()}{_columns(what, event)} ON {table}"
-        f"{_when(columns, event, 'IS NOT')} BEGIN {_note(what, 'OLD' if event == 'delete' else 'NEW')}; END"
+        f"{_when(columns, event, 'IS NOT')} BEGIN {_note(what, *_ROWS[event])}; END"
         for what, (table, columns) in _TABLES.items()
         for event in _EVENTS
         if _name(what, event) in missing
@@ -60,7 +62,9 @@ def _sqlite(missing: frozenset[str]) -> list[str]:
 def _postgresql(missing: frozenset[str]) -> list[str]:  # pragma: no cover - of the other database
     functions = [
         f"CREATE OR REPLACE FUNCTION summaries_note_{function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF TG_OP = 'DELETE' THEN {_note(what, 'OLD')}; ELSE {_note(what, 'NEW')}; END IF; RETURN NULL; END $$"
+        f"IF TG_OP = 'DELETE' THEN {_note(what, *_ROWS['delete'])}; "
+        f"ELSIF TG_OP = 'UPDATE' THEN {_note(what, *_ROWS['update'])}; "
+        f"ELSE {_note(what, *_ROWS['insert'])}; END IF; RETURN NULL; END $$"
         for function, what in (("session", "session"), ("summary", "summary"), ("label", "issue_type"))
     ]
     return functions + [
@@ -87,11 +91,17 @@ def _when(columns: tuple[str, ...], event: str, differs: str) -> str:
     return f" WHEN ({' OR '.join(f'OLD.{column} {differs} NEW.{column}' for column in columns)})"
 
 
-def _note(what: str, row: str) -> str:
+def _note(what: str, *rows: str) -> str:
+    """Note the sessions that *rows* belong to; a summary in the trash belongs to none."""
+    named = " UNION ".join(_session_of(what, row) for row in rows)
+    return f"INSERT INTO {CHANGES} (company_id, session_id) {named}"
+
+
+def _session_of(what: str, row: str) -> str:
     if what in _SESSION_OF:
         company, session = _SESSION_OF[what]
-        return f"INSERT INTO {CHANGES} (company_id, session_id) VALUES ({row}.{company}, {row}.{session})"  # noqa: S608 - our own names
+        return f"SELECT {row}.{company}, {row}.{session} WHERE {row}.{session} IS NOT NULL"
     return (
-        f"INSERT INTO {CHANGES} (company_id, session_id) "  # noqa: S608 - our own names
-        f"SELECT company_id, session_id FROM summaries_summary WHERE id = {row}.summary_id"
+        f"SELECT company_id, session_id FROM summaries_summary WHERE id = {row}.summary_id "  # noqa: S608 - our own names
+        "AND session_id IS NOT NULL"
     )

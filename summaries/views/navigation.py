@@ -57,7 +57,7 @@ class Section:
 
 
 #: Lists of the admin with their forms, and pages with pages of their own below.
-_WITH_PAGES_BELOW = ("/company/", "/ai-settings/", "/webhooks/", "/overview/", "/recurring/")
+_WITH_PAGES_BELOW = ("/company/", "/ai-settings/", "/webhooks/", "/overview/", "/recurring/", "/trash/")
 
 SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
@@ -104,6 +104,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Webhooks", "accounts:webhooks", (P.MANAGE_INTEGRATIONS,)),
             Entry("Audit log", "admin:accounts_auditentry_changelist", (P.VIEW_EVENT_LOGS,)),
             Entry("Works-council mode", "accounts:disclosures", (P.VIEW_EVENT_LOGS, P.MANAGE_COMPANY)),
+            Entry("Trash", "summaries:trash", (P.DELETE_SESSION_LOGS, P.DELETE_SUMMARIES, P.DELETE_REPORTS)),
             Entry("Legal holds", "summaries:legal_holds", (P.MANAGE_COMPANY, P.VIEW_EVENT_LOGS)),
             Entry("Personal data", "summaries:data_subjects", (P.MANAGE_COMPANY,)),
         ),

@@ -2,28 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.permissions import Permission
-from summaries.domain.keeping import holds
-from summaries.domain.keeping.removal import UnableToDelete, delete_log, delete_report, delete_summary
+from summaries.domain.keeping import holds, trash
+from summaries.domain.keeping.removal import UNDO_DAYS, UnableToDelete, delete_log, delete_report, delete_summary
 from summaries.domain.reading import queries
 from summaries.domain.reading.reach import require_on
 from summaries.enums import SessionStatus
-from summaries.models import SupportSession
+from summaries.models import SupportSession, TrashedRecord
+from summaries.templatetags.trash import undo_tag
 from summaries.views.access import MemberRequest, may, may_on, portal_page
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class Delete(Protocol):
-    def __call__(self, *, session: SupportSession, actor: User, at: datetime) -> None: ...
+    def __call__(self, *, session: SupportSession, actor: User, at: datetime) -> TrashedRecord | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +42,9 @@ class Deletion:
     permission: Permission
     delete: Delete
     is_there: Callable[[SupportSession], bool]
-    goes: str
-    stays: str
-    done: str
+    goes: "StrPromise"
+    stays: "StrPromise"
+    done: "StrPromise"
 
 
 DELETIONS = {
@@ -49,10 +56,12 @@ DELETIONS = {
             Permission.DELETE_SESSION_LOGS,
             delete_log,
             lambda session: session.interaction_count > 0,
-            "All recorded interactions of this session. Numbers in the summary no longer lead to them, and no summary "
-            "can be made of the session any more.",
-            "The connection report and the summary.",
-            "The session log of {label} was deleted.",
+            _l(
+                "All recorded interactions of this session. Numbers in the summary no longer lead to them, and no "
+                "summary can be made of the session while they are gone."
+            ),
+            _l("The connection report and the summary."),
+            _l("The session log of %(session)s was deleted."),
         ),
         Deletion(
             "summary",
@@ -60,9 +69,9 @@ DELETIONS = {
             Permission.DELETE_SUMMARIES,
             delete_summary,
             lambda session: queries.summary_of(session) is not None,
-            "The summary of this session with all its revisions. A charged credit stays charged.",
-            "The connection report and the session log, if it is still kept.",
-            "The summary of {label} was deleted.",
+            _l("The summary of this session with all its revisions. A charged credit stays charged."),
+            _l("The connection report and the session log, if it is still kept."),
+            _l("The summary of %(session)s was deleted."),
         ),
         Deletion(
             "report",
@@ -70,10 +79,12 @@ DELETIONS = {
             Permission.DELETE_REPORTS,
             delete_report,
             lambda _: True,
-            "The whole session: connection report, notes, bill, session log and summary. It is in no list and no "
-            "figure any more.",
-            "What consent was given, as proof, until its own time is over; and the audit log.",
-            "{label} was deleted.",
+            _l(
+                "The whole session: connection report, notes, bill, session log and summary. It is in no list and no "
+                "figure any more."
+            ),
+            _l("What consent was given, as proof, until its own time is over; and the audit log."),
+            _l("%(session)s was deleted."),
         ),
     )
 }
@@ -82,22 +93,42 @@ DELETIONS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @portal_page(*(deletion.permission for deletion in DELETIONS.values()))
 def delete(request: MemberRequest, number: int, what: str) -> HttpResponse:
-    """Ask once, naming what goes; then delete."""
+    """Ask once, naming what goes and until when it can be brought back; then delete, and offer to undo it."""
     session = queries.session_numbered(company=request.company, viewer=request.user, number=number)
     deletion = DELETIONS.get(what)
     if deletion is None:
         raise Http404("There is no such record here.")
     require_on(user=request.user, permission=deletion.permission, session=session)
     if request.method != "POST":
-        context = {"session": session, "deletion": deletion, "is_held": holds.is_held(session=session)}
+        context = {
+            "session": session,
+            "deletion": deletion,
+            "is_held": holds.is_held(session=session),
+            "until": timezone.now() + timedelta(days=UNDO_DAYS),
+            "is_kept": what != "summary" or _has_text(session),
+        }
         return render(request, "summaries/session_delete.html", context)
     try:
-        deletion.delete(session=session, actor=request.user, at=timezone.now())
+        trashed = deletion.delete(session=session, actor=request.user, at=timezone.now())
     except (UnableToDelete, holds.UnderLegalHold) as reason:
         messages.error(request, str(reason))
         return redirect("summaries:session_report", number)
-    messages.success(request, deletion.done.format(label=session.label))
+    tell_deleted(request, str(deletion.done) % {"session": session.label}, trashed)
     return redirect("summaries:reports") if what == "report" else redirect("summaries:session_report", number)
+
+
+def _has_text(session: SupportSession) -> bool:
+    summary = queries.summary_of(session)
+    return summary is not None and summary.current_id is not None
+
+
+def tell_deleted(request: MemberRequest, said: str, trashed: TrashedRecord | None) -> None:
+    """Say what was deleted on the next page, with a button that brings it back."""
+    if trashed is not None:
+        until = date_format(timezone.localdate(trashed.purge_at))
+        said = f"{said} {_('It can be brought back until %(day)s.') % {'day': until}}"
+    tags = undo_tag(trashed) if trashed is not None else ""
+    messages.success(request, said, extra_tags=tags)
 
 
 def keeping_context(request: MemberRequest, session: SupportSession) -> dict[str, Any]:
@@ -112,4 +143,5 @@ def keeping_context(request: MemberRequest, session: SupportSession) -> dict[str
         "hold": holds.hold_of(session=session, viewer=request.user),
         "may_hold": may(request, Permission.MANAGE_COMPANY),
         "max_reason": holds.MAX_REASON_CHARS,
+        "trashed": trash.records_of_session(session=session, viewer=request.user),
     }

@@ -1,6 +1,6 @@
-"""A process of its own on a database file: writes a session with a word that must vanish, withdraws, scrubs.
+"""A process of its own on a database file: writes a session with a word that must vanish, deletes it, scrubs.
 
-`python -m tests.summaries.erasing write|withdraw|scrub FILE`; each prints `done`. FILE hands the link on.
+`python -m tests.summaries.erasing write|withdraw|trash|purge|scrub FILE`; each prints `done`. FILE hands the link on.
 """
 
 import sys
@@ -46,6 +46,26 @@ def withdraw(link: Path) -> None:
     withdraw_by_link(link=link.read_text(), at=NOW + timedelta(hours=1))
 
 
+def trash(_: Path) -> None:
+    """Delete by hand, one by one, so that the word lies in the trash in every way."""
+    from accounts.models import User
+    from summaries.domain.keeping.removal import delete_log, delete_report, delete_summary
+    from summaries.models import SupportSession
+    from tests.conftest import NOW
+
+    session = SupportSession.objects.get()
+    for delete in (delete_log, delete_summary, delete_report):
+        delete(session=session, actor=User.objects.get(email="alice@northwind.example"), at=NOW + timedelta(hours=1))
+
+
+def purge(_: Path) -> None:
+    from summaries.domain.keeping.retention import apply
+    from summaries.models import SupportSession
+    from tests.conftest import NOW
+
+    apply(company=SupportSession.objects.get().company, at=NOW + timedelta(days=31))
+
+
 def scrub(_: Path) -> None:
     from summaries import tasks
 
@@ -54,5 +74,7 @@ def scrub(_: Path) -> None:
 
 if __name__ == "__main__":
     django.setup()
-    {"write": write, "withdraw": withdraw, "scrub": scrub}[sys.argv[1]](Path(sys.argv[2]))
+    {"write": write, "withdraw": withdraw, "trash": trash, "purge": purge, "scrub": scrub}[sys.argv[1]](
+        Path(sys.argv[2])
+    )
     print("done")

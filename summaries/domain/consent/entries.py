@@ -11,7 +11,8 @@ from summaries.domain.eligibility.decisions import decide_session
 from summaries.domain.keeping.holds import is_held
 from summaries.domain.reading.search import text_for
 from summaries.domain.webhook_notices import tell_of_consent
-from summaries.models import ConsentEntry, ConsentRequest, Interaction, Summary, SupportSession
+from summaries.enums import TrashedKind
+from summaries.models import ConsentEntry, ConsentRequest, Interaction, Summary, SupportSession, TrashedRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ def forget_captured(*, session: SupportSession) -> None:
 
 def drop_captured(*, session: SupportSession) -> None:
     """Delete it whatever holds: of an import that failed."""
+    TrashedRecord.objects.filter(session=session).exclude(what=TrashedKind.REPORT).delete()
     Summary.objects.filter(session=session).delete()
     Interaction.objects.filter(session=session).delete()
     SupportSession.objects.filter(pk=session.pk).update(

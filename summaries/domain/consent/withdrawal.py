@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Min
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -16,7 +16,7 @@ from credits.domain.reservations import release
 from policies.enums import ConsentAnswer
 from summaries.domain.consent.entries import Said, enter, forget_captured, is_withdrawn, lock_session
 from summaries.domain.consent.links import InvalidLink, LinkKind, digests_of
-from summaries.domain.keeping.forgetting import CHUNK, OVER, forget_log, forget_summary
+from summaries.domain.keeping.forgetting import CHUNK, OVER, forget_log, forget_summary, something_left
 from summaries.domain.keeping.holds import UnderLegalHold, hold_on_session, is_held
 from summaries.domain.keeping.scrubbing import scrub_soon
 from summaries.domain.reading.reach import reaches
@@ -138,9 +138,8 @@ def _take_chunk(session: SupportSession) -> bool:
 
 def erase_withdrawn(*, at: datetime) -> int:
     """Finish deletions that were cut off, or that a hold kept and no longer does. Returns sessions erased."""
-    left = Q(interaction_count__gt=0) | Q(summary__isnull=False)
     withdrawn = ConsentEntry.objects.filter(answer=ConsentAnswer.WITHDRAWN).values("session")
-    sessions = SupportSession.objects.filter(left, pk__in=withdrawn).exclude(hold_on_session())
+    sessions = SupportSession.objects.filter(something_left(), pk__in=withdrawn).exclude(hold_on_session())
     return sum(
         erase(session=session, at=at) for session in sessions.select_related("company", "device").order_by("pk")[:SWEPT]
     )

@@ -87,7 +87,7 @@ def recorded_interactions(*, session: SupportSession, rows: Rows | None = None) 
 def rows_of(*, sessions: Collection[SupportSession]) -> dict[Any, Rows]:
     """What was recorded, by the sessions' ids: of short ones in one statement, of long ones as one goes through."""
     short: dict[Any, list[Row]] = {each.pk: [] for each in sessions if each.interaction_count <= _FETCHED_AT_ONCE}
-    found = Interaction.objects.order_by("session", "number")
+    found = Interaction.objects.in_logs().order_by("session", "number")
     for session_id, *row in found.filter(session__in=short).values_list("session_id", *_FIELDS):
         short[session_id].append(row)
     long: dict[Any, Rows] = {

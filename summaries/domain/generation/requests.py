@@ -28,6 +28,7 @@ from summaries.domain.reading.reach import require_on
 from summaries.engines.base import EngineError
 from summaries.enums import SessionStatus, SummaryState
 from summaries.models import Summary, SupportSession
+from summaries.models.sessions import HIDDEN
 
 #: States from which a new request starts over; the others are already under way.
 RESTARTABLE = (SummaryState.READY, SummaryState.FAILED, SummaryState.WAITING_FOR_CREDITS)
@@ -146,7 +147,7 @@ def _check_eligible(session: SupportSession) -> None:
 
 
 def _check_log_kept(session: SupportSession) -> None:
-    gone = Q(log_deleted_at__isnull=False) | Q(status=SessionStatus.DELETED) | Q(verdict=Verdict.NO)
+    gone = Q(log_deleted_at__isnull=False) | Q(status__in=HIDDEN) | Q(verdict=Verdict.NO)
     if SupportSession.objects.filter(gone, pk=session.pk).exists():
         raise NotEligible("The session log was deleted, and without it no summary can be made.")
 

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from accounts.models import Company
 from policies.enums import Reason, Verdict
@@ -177,6 +178,13 @@ def find_known(*, company: Company, identity: Identity) -> SupportSession | None
 
 def check_known(known: SupportSession, *, order: ImportOrder) -> None:
     """Nobody learns by a recording, or changes by importing it again, what their roles do not reach."""
+    if known.status == SessionStatus.TRASHED:
+        raise UnableToImport(
+            _(
+                "The report of this session lies in the trash. Whoever may delete reports can restore it there, under "
+                "“Trash”, or delete it for good; then it can be imported again."
+            )
+        )
     if known.status == SessionStatus.DELETED and known.reason != Reason.CONSENT_WITHDRAWN:
         raise UnableToImport("The report of this session was deleted here. It is not brought in again.")
     if known.status == SessionStatus.DELETED:

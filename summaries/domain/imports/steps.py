@@ -24,8 +24,16 @@ from summaries.domain.interaction_rows import MAX_OFFSET_MS, clean, in_batches, 
 from summaries.domain.reading.search import text_for
 from summaries.domain.redaction.rules import redactor_of
 from summaries.domain.webhook_notices import tell_of_end
-from summaries.enums import Direction, QualityFlag, SessionStatus
-from summaries.models import ConsentEntry, ExternalRecord, Interaction, SessionFile, Summary, SupportSession
+from summaries.enums import Direction, QualityFlag, SessionStatus, TrashedKind
+from summaries.models import (
+    ConsentEntry,
+    ExternalRecord,
+    Interaction,
+    SessionFile,
+    Summary,
+    SupportSession,
+    TrashedRecord,
+)
 from summaries.redaction.redactor import Redactor
 from summaries.sources.base import BadRecord, RecordingFile, RecordingNotes, Source, UnableToRead
 
@@ -239,7 +247,8 @@ def _replace_log(session: SupportSession) -> None:
     beyond = settings.SESSION_MAX_INTERACTIONS
     rows = Interaction.objects.filter(session=session)
     if rows.filter(number__lte=beyond).delete()[0]:
-        # Its statements cite rows that are gone.
+        # Its statements cite rows that are gone; so do those of a summary in the trash.
+        TrashedRecord.objects.filter(session=session, what=TrashedKind.SUMMARY).delete()
         Summary.objects.filter(session=session).delete()
     rows.update(number=F("number") - beyond)
 

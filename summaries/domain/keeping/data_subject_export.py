@@ -18,7 +18,14 @@ from accounts.domain.pseudonyms import SupporterNames, names_for
 from accounts.models import ApiToken, AuditEntry, Company, Mail, Membership, User
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing, require
-from summaries.domain.keeping.data_subjects import Subject, check_named, consents_of, shown_sessions_of, sign_ins_of
+from summaries.domain.keeping.data_subjects import (
+    Subject,
+    check_named,
+    consents_of,
+    shown_sessions_of,
+    sign_ins_of,
+    summaries_of,
+)
 from summaries.enums import Actor
 from summaries.models import Interaction, SummaryRevision, SupportSession
 from summaries.models.reach import reached_in
@@ -42,6 +49,8 @@ Each file with the ending .jsonl holds one JSON object per line, in UTF-8. Times
 {files}
 Session logs are stored masked: what was recognised as a password, key, address or number of a person stands as
 [PASSWORD-1] and the like, and was never stored in clear.
+
+What a member deleted by hand lies in the trash for 30 days, and is part of this copy until it is gone.
 
 Not searched: mentions of the person in the texts of sessions with other people.
 """
@@ -131,7 +140,7 @@ def _files(subject: Subject, names: SupporterNames) -> dict[str, Iterable[Row]]:
     return {
         "sessions.jsonl": (_session(each, names) for each in _rows(sessions)),
         "interactions.jsonl": _interactions(Interaction.objects.filter(session__in=sessions)),
-        "summaries.jsonl": _revisions(SummaryRevision.objects.filter(summary__session__in=sessions)),
+        "summaries.jsonl": _revisions(SummaryRevision.objects.filter(summaries_of(sessions=sessions, of="summary__"))),
         "consents.jsonl": _values(
             entries, "session__number", "answer", "statement", "wording_version", "language", "next_time", "at"
         ),
@@ -209,7 +218,10 @@ def _interactions(rows: QuerySet[Interaction]) -> Iterator[Row]:
 
 def _revisions(rows: QuerySet[SummaryRevision]) -> Iterator[Row]:
     fields = ("number", "language", "engine", "created_at", "content", "facts")
-    return _values(rows.order_by("pk"), "summary__session__number", *fields)
+    homes = ("summary__session__number", "summary__trashed__session__number")
+    for row in _values(rows.order_by("pk"), *homes, *fields):
+        number, trashed = (row.pop(home) for home in homes)
+        yield {"summary__session__number": number or trashed, "is_in_trash": number is None, **row}
 
 
 def _values(rows: QuerySet[Any], *fields: str) -> Iterator[Row]:

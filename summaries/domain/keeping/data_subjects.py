@@ -13,7 +13,8 @@ from accounts.permissions import Permission
 from accounts.tenancy import require
 from insights_portal.lib.crypto import fingerprint
 from policies.models import Device
-from summaries.enums import SessionStatus
+from summaries.domain.keeping.forgetting import in_trash
+from summaries.enums import SessionStatus, TrashedKind
 from summaries.models import ConsentEntry, ConsentRequest, Summary, SupportSession
 
 MAX_NAME_CHARS = 120
@@ -143,7 +144,7 @@ def sessions_of(*, subject: Subject) -> QuerySet[SupportSession]:
 
 
 def shown_sessions_of(*, subject: Subject) -> QuerySet[SupportSession]:
-    """Those that hold something: not what is still being imported, nor the emptied row of a deleted report."""
+    """Those that hold something, if only in the trash: not what is still being imported, nor emptied rows."""
     return sessions_of(subject=subject).exclude(status__in=(SessionStatus.IMPORTING, SessionStatus.DELETED))
 
 
@@ -152,8 +153,8 @@ def holdings(*, subject: Subject) -> Holdings:
     sessions = shown_sessions_of(subject=subject)
     counted = {
         "sessions": sessions.count(),
-        "logs": sessions.filter(interaction_count__gt=0).count(),
-        "summaries": Summary.objects.filter(session__in=sessions).count(),
+        "logs": sessions.filter(Q(interaction_count__gt=0) | Q(in_trash(TrashedKind.LOG))).count(),
+        "summaries": Summary.objects.filter(summaries_of(sessions=sessions)).count(),
         "consents": ConsentEntry.objects.filter(session__in=sessions).count(),
     }
     if subject.membership is None:
@@ -165,6 +166,11 @@ def holdings(*, subject: Subject) -> Holdings:
         tokens=ApiToken.objects.filter(membership=subject.membership).count(),
         sign_ins=sign_ins_of(membership=subject.membership).count(),
     )
+
+
+def summaries_of(*, sessions: QuerySet[SupportSession], of: str = "") -> Q:
+    """Of summaries, or with *of* (`summary__`) of what belongs to them: those of *sessions*, in the trash or not."""
+    return Q(**{f"{of}session__in": sessions}) | Q(**{f"{of}trashed__session__in": sessions})
 
 
 def sign_ins_of(*, membership: Membership) -> QuerySet[SignIn]:

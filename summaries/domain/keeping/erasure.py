@@ -19,7 +19,7 @@ from accounts.tenancy import require
 from policies.enums import ImportState
 from policies.models import Device, DeviceImport
 from summaries.domain.keeping.data_subjects import Subject, check_named, sessions_of
-from summaries.domain.keeping.forgetting import OVER, forget_log, forget_summary, lock_session
+from summaries.domain.keeping.forgetting import OVER, forget_log, forget_summary, lock_session, something_left
 from summaries.domain.keeping.holds import UnderLegalHold, hold_on_session, is_company_held
 from summaries.domain.keeping.scrubbing import scrub_soon
 from summaries.domain.reading.search import text_for
@@ -119,7 +119,7 @@ def _erase_sessions(
 
 
 def _with_something(subject: Subject) -> QuerySet[SupportSession]:
-    something = Q(interaction_count__gt=0) | Q(summary__isnull=False)
+    something = something_left()
     for name in _TEXTS:
         something |= ~Q(**{name: ""})
     return sessions_of(subject=subject).filter(something, status__in=OVER)

@@ -3,13 +3,16 @@
 Each step is one short transaction that locks the rows (the summary first, then the session, as those who store a
 summary do), asks for a legal hold again and deletes. A log that is longer than one step has *log_deleted_at* from the
 first step on and loses *interaction_count* in the last: what was cut off between them is finished by the daily job.
+
+What lies in the trash goes with the rest. A log there has *log_deleted_at* and no *interaction_count*: taken from the
+trash to be deleted, it gets its count back in the transaction that decides, and is then like one that was cut off.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import models, transaction
-from django.db.models import Min, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
 from credits.domain.reservations import release
 from summaries.content import content_from_json
@@ -17,13 +20,21 @@ from summaries.domain.keeping.deletion import consent_entries_may_go
 from summaries.domain.keeping.holds import check_not_held, hold_on_session, is_company_held
 from summaries.domain.keeping.scrubbing import scrub_soon
 from summaries.domain.reading.search import text_for
-from summaries.enums import SessionStatus, SummaryState
-from summaries.models import ConsentEntry, ConsentRequest, Interaction, LegalHold, Summary, SupportSession
+from summaries.enums import SessionStatus, SummaryState, TrashedKind
+from summaries.models import (
+    ConsentEntry,
+    ConsentRequest,
+    Interaction,
+    LegalHold,
+    Summary,
+    SupportSession,
+    TrashedRecord,
+)
 
 #: Rows of interactions that one transaction deletes: far below 100 ms on SQLite.
 CHUNK = 2_000
 #: Sessions that a deletion may touch: a running one is still being written.
-OVER = (SessionStatus.ENDED, SessionStatus.DELETED)
+OVER = (SessionStatus.ENDED, SessionStatus.TRASHED, SessionStatus.DELETED)
 
 #: What proves a consent.
 LEDGER: tuple[type[models.Model], ...] = (ConsentEntry, ConsentRequest)
@@ -40,11 +51,17 @@ def lock_session(*, session_id: int) -> SupportSession | None:
 
     Raises UnderLegalHold.
     """
+    session = lock_whatever_holds(session_id=session_id)
+    if session is not None:
+        check_not_held(session=session)
+    return session
+
+
+def lock_whatever_holds(*, session_id: int) -> SupportSession | None:
+    """The same for what deletes nothing: a legal hold does not stop it."""
     list(Summary.objects.select_for_update().filter(session=session_id).values_list("pk"))
     found = SupportSession.objects.select_for_update(of=("self",)).select_related("company", "device")
     session: SupportSession | None = found.filter(pk=session_id, status__in=OVER).first()
-    if session is not None:
-        check_not_held(session=session)
     return session
 
 
@@ -59,28 +76,32 @@ def forget_log(*, session_id: int, at: datetime, told: Told = _nobody) -> bool:
             session = lock_session(session_id=session_id)
             if session is None:
                 return False
-            _mark(session=session, at=at)
+            take_log_from_trash(session=session)
+            mark_log(session=session, at=at)
             is_done = _take_chunk(session_id=session_id)
             ended = is_done and _end_log(session_id=session_id, told=told)
     return ended
 
 
-def begin_log(*, session_id: int, at: datetime) -> SupportSession | None:
-    """Say on the session that its log is deleted, and stop a summary that is being made of it.
+def take_log_from_trash(*, session: SupportSession) -> bool:
+    """Nobody brings the log back from here on: forget_log takes its rows. False when none lies in the trash.
 
-    Call inside a transaction; forget_log takes the rows. None when there is no log. Raises UnderLegalHold.
+    Call with the session locked.
     """
-    session = lock_session(session_id=session_id)
-    if session is None or session.interaction_count == 0:
-        return None
-    _mark(session=session, at=at)
-    return session
+    trashed = TrashedRecord.objects.filter(session=session, what=TrashedKind.LOG).first()
+    if trashed is None:
+        return False
+    trashed.delete()
+    session.interaction_count = trashed.size
+    session.save(update_fields=["interaction_count"])
+    return True
 
 
-def _mark(*, session: SupportSession, at: datetime) -> None:
+def mark_log(*, session: SupportSession, at: datetime) -> None:
+    """Say on the session, locked, that its log is deleted, and stop a summary that is being made of it."""
     if session.interaction_count == 0 or session.log_deleted_at is not None:
         return
-    _stop_generation(session=session, at=at)
+    stop_generation(session=session, at=at)
     session.log_deleted_at = at
     session.redaction_memory, session.bad_records, session.bad_record_count = {}, [], 0
     session.search_text = current_search_text(session)
@@ -94,7 +115,7 @@ def current_search_text(session: SupportSession) -> str:
     return text_for(session=session, content=content)
 
 
-def _stop_generation(*, session: SupportSession, at: datetime) -> None:
+def stop_generation(*, session: SupportSession, at: datetime) -> None:
     """A summary in the making goes, or falls back to the text it had: no worker's answer is stored any more."""
     unfinished = Summary.objects.filter(session=session).exclude(state=SummaryState.READY)
     unfinished.filter(current__isnull=False).update(
@@ -126,10 +147,13 @@ def _end_log(*, session_id: int, told: Told) -> bool:
 def forget_summary(*, session_id: int, at: datetime, told: Told = _nobody) -> bool:
     """Delete the summary with its revisions and its words in the search; a credit that was only reserved is given back.
 
-    False when there was none. Raises UnderLegalHold.
+    What lies in the trash of the session's summaries goes, too. False when there was none. Raises UnderLegalHold.
     """
     session = lock_session(session_id=session_id)
-    if session is None or not Summary.objects.filter(session=session).delete()[0]:
+    if session is None:
+        return False
+    trashed = TrashedRecord.objects.filter(session=session, what=TrashedKind.SUMMARY).delete()[0]
+    if not Summary.objects.filter(session=session).delete()[0] and not trashed:
         return False
     release(company=session.company, session_id=session.public_id, at=at)
     session.summary_deleted_at, session.search_text = at, text_for(session=session)
@@ -139,9 +163,20 @@ def forget_summary(*, session_id: int, at: datetime, told: Told = _nobody) -> bo
     return True
 
 
+def in_trash(*kinds: TrashedKind) -> Exists:
+    """Of a queryset of sessions: whether a record of one of *kinds* lies in the trash."""
+    return Exists(TrashedRecord.objects.filter(session=OuterRef("pk"), what__in=kinds))
+
+
 def permitted_nothing_left() -> Q:
     """Of sessions: neither log nor summary is kept, so that nothing needs the proof of consent any more."""
-    return Q(interaction_count=0, summary__isnull=True)
+    nothing_trashed = ~Q(in_trash(TrashedKind.LOG, TrashedKind.SUMMARY))
+    return Q(interaction_count=0, summary__isnull=True) & nothing_trashed
+
+
+def something_left() -> Q:
+    """Of sessions: log or summary is kept, if only in the trash."""
+    return Q(interaction_count__gt=0) | Q(summary__isnull=False) | Q(in_trash(TrashedKind.LOG, TrashedKind.SUMMARY))
 
 
 @transaction.atomic

@@ -1,4 +1,6 @@
-"""Retention: session logs, summaries and consents of a company each expire on their own clock.
+"""Retention: session logs, summaries and consents of a company each expire on their own clock, in the trash or not.
+
+What lies in the trash for as long as it can be brought back goes then, whatever the clocks say.
 
 A clock counts days of 24 hours from the end of the session. A consent waits until neither log nor summary of it
 is kept. What stands under legal hold is not touched. Every deletion is a short transaction that counts itself on the
@@ -9,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -20,14 +23,19 @@ from accounts.tenancy import require
 from summaries.domain.keeping.forgetting import (
     LEDGER,
     OVER,
+    drop_empty,
     forget_consents,
     forget_log,
     forget_summary,
+    in_trash,
     permitted_nothing_left,
 )
 from summaries.domain.keeping.holds import UnderLegalHold, hold_on_session, is_company_held
+from summaries.domain.keeping.purging import purge
+from summaries.domain.keeping.restoring import NotInTrash
 from summaries.domain.keeping.scrubbing import scrub_soon
-from summaries.models import RetentionRun, SupportSession
+from summaries.enums import SessionStatus, TrashedKind
+from summaries.models import RetentionRun, SupportSession, TrashedRecord
 
 #: Sessions whose ids are read at a time, and whose consents go in one transaction.
 BATCH = 200
@@ -43,8 +51,8 @@ Progress = Callable[[int], object]
 class RetentionPlan:
     """Of how many sessions something is due now.
 
-    *held*: due, but under legal hold; *waiting*: consents that are due and wait for log or summary to go. A count above
-    COUNTED was not counted further, unless it was asked for.
+    *held*: due, but under legal hold; *waiting*: consents that are due and wait for log or summary to go; *purged*:
+    records of the trash. A count above COUNTED was not counted further, unless it was asked for.
     """
 
     logs: int
@@ -52,10 +60,11 @@ class RetentionPlan:
     consents: int
     held: int
     waiting: int
+    purged: int = 0
 
     @property
     def total(self) -> int:
-        return self.logs + self.summaries + self.consents
+        return self.logs + self.summaries + self.consents + self.purged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +77,12 @@ class RetentionReport:
     summaries: int
     consents: int
     held: int
+    purged: int = 0
     is_complete: bool = True
 
     @property
     def total(self) -> int:
-        return self.logs + self.summaries + self.consents
+        return self.logs + self.summaries + self.consents + self.purged
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,10 @@ def plan(*, company: Company, at: datetime, at_most: int | None = COUNTED) -> Re
     due = _due(company=company, at=at)
     all_held = is_company_held(company=company)
     unheld = _sessions(company).none() if all_held else _sessions(company).exclude(hold_on_session())
-    every = _sessions(company).filter(due.logs | due.summaries | due.consents)
+    trashed = _trash_due(company=company, at=at)
+    every = _sessions(company).filter(
+        due.logs | due.summaries | due.consents | Q(Exists(trashed.filter(session=OuterRef("pk"))))
+    )
     held = every if all_held else every.filter(hold_on_session())
     ready = permitted_nothing_left()
     return RetentionPlan(
@@ -101,6 +114,7 @@ def plan(*, company: Company, at: datetime, at_most: int | None = COUNTED) -> Re
         consents=_count(unheld.filter(due.consents).filter(ready), at_most),
         held=_count(held, at_most),
         waiting=_count(unheld.filter(due.consents).exclude(ready), at_most),
+        purged=_count(trashed.filter(session__in=unheld), at_most),
     )
 
 
@@ -108,8 +122,12 @@ def _sessions(company: Company) -> QuerySet[SupportSession]:
     return SupportSession.objects.filter(company=company, status__in=OVER)
 
 
-def _count(sessions: QuerySet[SupportSession], at_most: int | None) -> int:
-    rows = sessions.order_by().values("pk")
+def _trash_due(*, company: Company, at: datetime) -> QuerySet[TrashedRecord]:
+    return TrashedRecord.objects.filter(company=company, purge_at__lte=at)
+
+
+def _count(found: QuerySet[Any], at_most: int | None) -> int:
+    rows = found.order_by().values("pk")
     return rows.count() if at_most is None else rows[: at_most + 1].count()
 
 
@@ -122,8 +140,9 @@ def _due(*, company: Company, at: datetime) -> _Due:
     has_consents = [Exists(model._default_manager.filter(session=OuterRef("pk"))) for model in LEDGER]
     return _Due(
         # A log whose deletion was cut off goes on at any time.
-        logs=Q(interaction_count__gt=0) & (over(settings.keep_logs_days) | Q(log_deleted_at__isnull=False)),
-        summaries=Q(summary__isnull=False) & over(settings.keep_summaries_days),
+        logs=Q(interaction_count__gt=0) & (over(settings.keep_logs_days) | Q(log_deleted_at__isnull=False))
+        | Q(in_trash(TrashedKind.LOG)) & over(settings.keep_logs_days),
+        summaries=(Q(summary__isnull=False) | Q(in_trash(TrashedKind.SUMMARY))) & over(settings.keep_summaries_days),
         consents=over(settings.keep_consents_days) & (Q(has_consents[0]) | Q(has_consents[1])),
     )
 
@@ -160,7 +179,9 @@ def _unheard(_: int) -> None:
 
 
 def _run(*, run: RetentionRun, at: datetime, progress: Progress, keep_going: Callable[[], bool]) -> bool:
-    """Go through what is due, session by session; False when it was told to stop."""
+    """Go through what is due, one by one; False when it was told to stop."""
+    if not _empty_trash(run=run, at=at, progress=progress, keep_going=keep_going):
+        return False
     due = _due(company=run.company, at=at)
     steps = (("logs", due.logs, forget_log), ("summaries", due.summaries, forget_summary))
     for noun, condition, forget in steps:
@@ -177,6 +198,27 @@ def _run(*, run: RetentionRun, at: datetime, progress: Progress, keep_going: Cal
         if not keep_going():
             return False
         progress(forget_consents(session_ids=ids, reason="retention", told=partial(_count_on, run, "consents")))
+    return True
+
+
+def _empty_trash(*, run: RetentionRun, at: datetime, progress: Progress, keep_going: Callable[[], bool]) -> bool:
+    last = 0
+    while batch := list(
+        _trash_due(company=run.company, at=at).filter(pk__gt=last).select_related("session").order_by("pk")[:BATCH]
+    ):
+        for trashed in batch:
+            if not keep_going():
+                return False
+            try:
+                purge(trashed=trashed, actor=None, at=at, told=partial(_count_on, run, "purged"))
+            except (UnderLegalHold, NotInTrash):
+                continue
+            progress(1)
+        last = batch[-1].pk
+    # The rows of reports that went for good, where a process died before it could take them.
+    for ids in _in_batches(SupportSession.objects.filter(company=run.company, status=SessionStatus.DELETED)):
+        with transaction.atomic():
+            drop_empty(session_ids=ids)
     return True
 
 
@@ -199,6 +241,8 @@ def _finish(*, run: RetentionRun, actor: User | None, at: datetime, is_cut_off: 
         return
     run.refresh_from_db()
     details: dict[str, object] = {"logs": run.logs, "summaries": run.summaries, "consents": run.consents}
+    if run.purged:
+        details["purged"] = run.purged
     if not any(details.values()):
         return
     if is_cut_off:
@@ -226,6 +270,7 @@ def _report(run: RetentionRun, *, is_complete: bool = True) -> RetentionReport:
         summaries=run.summaries,
         consents=run.consents,
         held=run.held,
+        purged=run.purged,
         is_complete=is_complete,
     )
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing, require
 from summaries.models import SupportSession
+from summaries.models.keeping import TRASHED_FROM
 from summaries.models.reach import READ_REPORTS, condition_in, reached_in
 from summaries.models.sessions import HIDDEN
 
@@ -22,6 +24,22 @@ def reaches(*, user: User, permission: Permission, session: SupportSession) -> b
     """Whether *user* sees *session* and a role of theirs lets them do *permission* to it."""
     reached = reached_in(user, session.company_id, (permission,))
     return reached.holds(session, user) and sees(user=user, session=session)
+
+
+def reaches_in_trash(*, user: User, permission: Permission, session: SupportSession) -> bool:
+    """The same for what of the session lies in the trash: the session itself, too, may lie there, shown to nobody."""
+    reached = [reached_in(user, session.company_id, any_of) for any_of in ((permission,), READ_REPORTS)]
+    return session.status in TRASHED_FROM and all(each.holds(session, user) for each in reached)
+
+
+def require_in_trash(*, user: User, permission: Permission, session: SupportSession) -> None:
+    """Raise PermissionMissing unless *user* could do *permission* to the session, were nothing of it in the trash."""
+    require(user, permission, session.company_id)
+    if not reaches_in_trash(user=user, permission=permission, session=session):
+        raise PermissionMissing(
+            _("Your roles do not include “%(permission)s” for this session. Ask an administrator.")
+            % {"permission": permission.label}
+        )
 
 
 def reached_among(*, user: User, permission: Permission, sessions: Iterable[SupportSession]) -> set[int]:

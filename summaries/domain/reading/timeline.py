@@ -59,7 +59,7 @@ def timeline_page(
 
 def log_of(*, session: SupportSession) -> QuerySet[Interaction]:
     """What is shown of a session's log: nothing where it may not be kept, though a legal hold may still keep it."""
-    rows: QuerySet[Interaction] = Interaction.objects.filter(session=session)
+    rows: QuerySet[Interaction] = Interaction.objects.in_logs().filter(session=session)
     return rows.none() if session.verdict == Verdict.NO else rows
 
 

@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from accounts.models import Company
 from summaries.domain.keeping import retention
+from summaries.domain.keeping.removal import UNDO_DAYS
 from summaries.domain.keeping.retention import RetentionPlan, RetentionReport
 
 
@@ -38,6 +39,8 @@ def _apply(company: Company, planned: RetentionPlan) -> RetentionReport:
 def _as_words(found: RetentionPlan | RetentionReport) -> str:
     verb = "would be deleted" if isinstance(found, RetentionPlan) else "deleted"
     words = f"{found.logs:,} session logs, {found.summaries:,} summaries, {found.consents:,} consents {verb}"
+    if found.purged:
+        words += f"; {found.purged:,} records of the trash, whose {UNDO_DAYS} days are over, {verb} for good"
     if found.held:
         words += f"; {found.held:,} sessions kept under legal hold"
     if isinstance(found, RetentionPlan) and found.waiting:

@@ -2,7 +2,7 @@ import pytest
 
 from accounts.enums import ApiScope
 from summaries.domain.keeping import holds
-from summaries.models import Interaction, Summary, SupportSession
+from summaries.models import Interaction, Summary, TrashedRecord
 from tests.summaries.session_rows import add_interactions, add_session, add_summary
 
 
@@ -21,16 +21,62 @@ def address(session, what=""):
     return f"/api/v1/sessions/{session.public_id}/{what}"
 
 
-def test_delete_log_summary_and_report_one_by_one(cast, reported, client_of):
+def test_delete_says_until_when_it_can_be_restored_and_restore_does_it(cast, reported, client_of):
     client = client_of(cast.alice)
 
-    left = []
-    for what in ("log/", "summary/", ""):
-        assert client.delete(address(reported, what)).status_code == 204
-        left.append((Interaction.objects.count(), Summary.objects.count(), SupportSession.objects.count()))
+    for what, kind in (("log/", "LOG"), ("summary/", "SUMMARY"), ("", "REPORT")):
+        before = client.get(address(reported)).json()
+        deleted = client.delete(address(reported, what))
+        trashed = TrashedRecord.objects.get()
+        until = trashed.purge_at.isoformat().replace("+00:00", "Z")
+        assert (deleted.status_code, deleted.json(), trashed.what) == (200, {"restorable_until": until}, kind)
+        hidden = client.get(address(reported))
+        restored = client.post(address(reported, f"{what}restore/"))
+        assert (restored.status_code, restored.json()) == (200, before)
+        assert hidden.status_code == 404 or hidden.json() != before
+    assert client.get(address(reported)).json() == before
 
-    assert left == [(0, 1, 1), (0, 0, 1), (0, 0, 0)]
-    assert client.get(address(reported)).status_code == 404
+
+def test_delete_of_a_summary_without_a_text_says_that_nothing_is_kept(cast, reported, client_of):
+    reported.summary.delete()
+    add_summary(reported, state="FAILED")
+
+    response = client_of(cast.alice).delete(address(reported, "summary/"))
+
+    assert (response.status_code, response.json()) == (200, {"restorable_until": None})
+
+
+@pytest.mark.parametrize("what", ["log/", "summary/", ""])
+def test_restore_twice_is_a_conflict(cast, reported, client_of, what):
+    client = client_of(cast.alice)
+    client.delete(address(reported, what))
+    client.post(address(reported, f"{what}restore/"))
+
+    response = client.post(address(reported, f"{what}restore/"))
+
+    assert (response.status_code, response.json()["type"]) == (409, f"{PROBLEM}unable_to_restore")
+
+
+@pytest.mark.parametrize("what", ["log/", "summary/", ""])
+def test_restore_needs_permission_scope_and_company(cast, reported, client_of, what):
+    client_of(cast.alice).delete(address(reported, what))
+    readers = (ApiScope.SESSIONS_READ, ApiScope.SUMMARIES_READ)
+
+    answers = [
+        client_of(cast.bob).post(address(reported, f"{what}restore/")).status_code,
+        client_of(cast.alice, *readers).post(address(reported, f"{what}restore/")).status_code,
+        client_of(cast.charlie).post(address(reported, f"{what}restore/")).status_code,
+    ]
+
+    assert (answers, TrashedRecord.objects.count()) == ([403, 403, 404], 1)
+
+
+def test_a_deleted_log_is_listed_nowhere(cast, reported, client_of):
+    client = client_of(cast.alice)
+
+    client.delete(address(reported, "log/"))
+
+    assert client.get(address(reported, "interactions/")).json()["results"] == []
 
 
 @pytest.mark.parametrize("what", ["log/", "summary/"])

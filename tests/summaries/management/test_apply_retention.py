@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from summaries.domain.keeping import holds
+from summaries.domain.keeping.removal import delete_log
 from tests.summaries.domain.keeping.test_retention import keep, kept, left
 
 
@@ -37,6 +38,20 @@ def test_a_run_goes_through_all_companies(cast, due, capsys):
         "Contoso Remote Help: 0 session logs, 0 summaries, 0 consents deleted; 1 sessions kept under legal hold.\n"
     )
     assert left() == (2, 3, 2, 2)
+
+
+def test_what_is_due_in_the_trash_is_told(cast, capsys):
+    session = kept(cast.northwind, cast.bob, 1, ended_at=timezone.now() - timedelta(days=60))
+    delete_log(session=session, actor=cast.alice, at=timezone.now() - timedelta(days=31))
+
+    for arguments in (["--dry-run"], []):
+        call_command("apply_retention", "--company", "northwind", *arguments)
+
+    told = (
+        "0 session logs, 0 summaries, 0 consents {0}; 1 records of the trash, whose 30 days are over, {0} for good.\n"
+    )
+    expected = [f"Northwind IT Services: {told.format(verb)}" for verb in ("would be deleted", "deleted")]
+    assert capsys.readouterr().out == "".join(expected)
 
 
 def test_a_run_can_be_read_by_a_program(cast, due, capsys):

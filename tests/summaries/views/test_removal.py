@@ -1,7 +1,7 @@
 import pytest
 
 from summaries.domain.keeping import holds
-from summaries.models import Interaction, LegalHold, Summary, SupportSession
+from summaries.models import Interaction, LegalHold, Summary, SupportSession, TrashedRecord
 from tests.summaries.session_rows import add_interactions, add_session, add_summary
 
 
@@ -33,8 +33,22 @@ def test_delete_asks_once_and_names_what_goes(cast, reported, signed_in, what, l
     page = text(signed_in(cast.alice).get(address(what)))
 
     assert f'<button class="button is-danger">{label}</button>' in page
-    assert "This cannot be undone." in page
+    assert "It can be brought back until " in page
     assert (Interaction.objects.count(), Summary.objects.count(), SupportSession.objects.count()) == (3, 1, 1)
+
+
+def test_delete_of_a_summary_without_a_text_says_that_it_cannot_be_undone(cast, reported, signed_in):
+    reported.summary.delete()
+    browser = signed_in(cast.alice)
+    pages = [text(browser.get(address("summary")))]
+
+    add_summary(reported, state="FAILED")
+
+    pages.append(text(browser.get(address("summary"))))
+    assert ["This cannot be undone." in page for page in pages] == [True, True]
+    browser.post(address("summary"))
+    page = text(browser.get("/sessions/S-1/report/"))
+    assert ("The summary of S-1 was deleted." in page, "Undo" in page) == (True, False)
 
 
 def test_delete_log_leaves_a_timeline_that_says_so(cast, reported, signed_in):
@@ -64,8 +78,34 @@ def test_delete_report_takes_the_session_out_of_every_list(cast, reported, signe
     response = browser.post(address("report"))
 
     assert response["Location"] == "/reports/"
-    assert "S-1 was deleted." in text(browser.get("/reports/"))
+    page = text(browser.get("/reports/"))
+    assert ("S-1 was deleted." in page, "/sessions/S-1/" in page) == (True, False)
     assert browser.get("/sessions/S-1/").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["log", "summary", "report"])
+def test_the_message_after_a_deletion_undoes_it(cast, reported, signed_in, what):
+    browser = signed_in(cast.alice)
+    landed = text(browser.post(address(what), follow=True))
+    record = TrashedRecord.objects.get()
+    undo = f"/trash/S-1/{record.pk}/restore/"
+    assert f'<form method="post" action="{undo}" class="undo">' in landed
+
+    response = browser.post(undo)
+
+    assert response["Location"] in ("/sessions/S-1/", "/sessions/S-1/report/")
+    assert f"{record.get_what_display()} of S-1 was brought back." in text(browser.get(response["Location"]))
+    session = SupportSession.objects.visible_to(cast.alice).get()
+    assert (session.interaction_count, session.summary.revisions.count(), TrashedRecord.objects.count()) == (3, 1, 0)
+
+
+def test_the_report_tab_offers_to_restore_what_lies_in_the_trash(cast, reported, signed_in):
+    signed_in(cast.alice).post(address("log"))
+    action = f'action="/trash/S-1/{TrashedRecord.objects.get().pk}/restore/"'
+
+    pages = [text(signed_in(user).get("/sessions/S-1/report/")) for user in (cast.alice, cast.mona)]
+
+    assert [action in page for page in pages] == [True, False]
 
 
 def test_delete_under_legal_hold_says_so_and_deletes_nothing(cast, reported, signed_in, at):

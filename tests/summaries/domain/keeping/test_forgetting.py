@@ -9,10 +9,19 @@ from summaries.domain.generation.engine_request import build_request
 from summaries.domain.generation.requests import NotEligible, generate, request_summary
 from summaries.domain.generation.steps import call_engine, store_draft
 from summaries.domain.keeping import forgetting, holds
-from summaries.domain.keeping.forgetting import begin_log, drop_empty, forget_consents, forget_log, forget_summary
+from summaries.domain.keeping.forgetting import drop_empty, forget_consents, forget_log, forget_summary
 from summaries.domain.keeping.holds import UnderLegalHold
+from summaries.domain.keeping.removal import delete_log, delete_summary
 from summaries.domain.reading.search import matching
-from summaries.models import ConsentEntry, ConsentRequest, Interaction, Summary, SummaryRevision, SupportSession
+from summaries.models import (
+    ConsentEntry,
+    ConsentRequest,
+    Interaction,
+    Summary,
+    SummaryRevision,
+    SupportSession,
+    TrashedRecord,
+)
 from tests.summaries.session_rows import add_interactions, add_session, add_summary
 
 
@@ -83,17 +92,6 @@ def test_forget_log_of_many_rows_goes_by_chunks(cast, monkeypatch, told, at):
 
     session.refresh_from_db()
     assert (session.interactions.count(), session.interaction_count, told) == (0, 0, [1])
-
-
-def test_forget_log_stops_when_the_session_is_taken_from_it(cast, at):
-    session = kept(cast, 3)
-
-    begun = begin_log(session_id=session.pk, at=at)
-    # What another process may do between two transactions.
-    SupportSession.objects.filter(pk=session.pk).update(status="IMPORTING")
-
-    assert begun is not None
-    assert forget_log(session_id=session.pk, at=at) is False
 
 
 @pytest.mark.parametrize("fields", [{"status": "OPEN", "ended_at": None}, {"status": "IMPORTING"}])
@@ -230,9 +228,45 @@ def test_drop_empty_takes_the_row_of_a_deleted_report_when_nothing_needs_it(cast
     assert set(SupportSession.objects.values_list("number", flat=True)) == {1, 3}
 
 
-def test_begin_log_keeps_the_day_when_the_log_began_to_go(reported, at, later):
-    begin_log(session_id=reported.pk, at=at)
-    forget_log(session_id=reported.pk, at=later)
+def test_a_log_that_was_cut_off_keeps_the_day_when_it_began_to_go(reported, at, later):
+    SupportSession.objects.filter(pk=reported.pk).update(log_deleted_at=at)
+
+    assert forget_log(session_id=reported.pk, at=later) is True
 
     reported.refresh_from_db()
-    assert reported.log_deleted_at == at
+    assert (reported.log_deleted_at, reported.interaction_count) == (at, 0)
+
+
+def test_forget_log_takes_one_that_lies_in_the_trash(cast, reported, told, at, later):
+    delete_log(session=reported, actor=cast.alice, at=at)
+
+    assert forget_log(session_id=reported.pk, at=later, told=lambda: told.append(1)) is True
+
+    reported.refresh_from_db()
+    assert (Interaction.objects.count(), TrashedRecord.objects.count(), told) == (0, 0, [1])
+    assert (reported.log_deleted_at, reported.interaction_count) == (at, 0)
+
+
+def test_forget_summary_takes_those_that_lie_in_the_trash_with_the_newest(cast, reported, told, at):
+    foreign = kept(cast, 1, company=cast.contoso)
+    delete_summary(session=reported, actor=cast.alice, at=at)
+    add_summary(SupportSession.objects.get(pk=reported.pk))
+
+    assert forget_summary(session_id=reported.pk, at=at, told=lambda: told.append(1)) is True
+
+    assert (list(Summary.objects.all()), TrashedRecord.objects.count(), told) == ([foreign.summary], 0, [1])
+
+
+@pytest.mark.parametrize("delete", [delete_log, delete_summary])
+def test_forget_consents_waits_for_what_lies_in_the_trash(cast, told, at, delete):
+    session = kept(cast, 4)
+    consented(session)
+    delete(session=session, actor=cast.alice, at=at)
+    other = forget_summary if delete is delete_log else forget_log
+    other(session_id=session.pk, at=at)
+
+    assert forget_consents(session_ids=[session.pk], reason="retention", told=told.append) == 0
+
+    for forget in (forget_log, forget_summary):
+        forget(session_id=session.pk, at=at)
+    assert forget_consents(session_ids=[session.pk], reason="retention", told=told.append) == 1

@@ -1,17 +1,27 @@
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import AuditEntry
 from accounts.tenancy import PermissionMissing
-from policies.enums import ConsentAnswer
+from credits.models import Reservation
 from summaries.domain.consent.withdrawal import record_withdrawal
+from summaries.domain.generation import claims
+from summaries.domain.generation.engine_request import recorded_interactions
+from summaries.domain.generation.requests import NotEligible, generate, request_summary
+from summaries.domain.generation.revisions import store_revision
 from summaries.domain.imports.recordings import UnableToImport, import_recording
-from summaries.domain.keeping import holds, removal
+from summaries.domain.keeping import holds
 from summaries.domain.keeping.holds import UnderLegalHold
+from summaries.domain.keeping.purging import purge
 from summaries.domain.keeping.removal import UnableToDelete, delete_log, delete_report, delete_summary
 from summaries.domain.reading.search import matching
-from summaries.models import ConsentEntry, Interaction, Summary, SupportSession
+from summaries.domain.reading.timeline import log_of
+from summaries.models import Interaction, Summary, SummaryRevision, SupportSession, TrashedRecord
 from tests.summaries.conftest import order_of
 from tests.summaries.session_rows import add_interactions, add_session, add_summary
+
+pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
 DELETIONS = (delete_log, delete_summary, delete_report)
 
@@ -28,63 +38,93 @@ def kept(company, supporter, number, **fields):
     return session
 
 
-def test_delete_log_is_audited_with_its_size(cast, reported, at):
-    delete_log(session=reported, actor=cast.alice, at=at)
+def test_delete_log_hides_it_and_is_audited_with_its_size(cast, reported, at):
+    trashed = delete_log(session=reported, actor=cast.alice, at=at)
 
-    reported.refresh_from_db()
-    assert (reported.interactions.count(), reported.interaction_count, reported.log_deleted_at) == (0, 0, at)
+    reported = SupportSession.objects.get(pk=reported.pk)
+    assert (reported.interaction_count, reported.log_deleted_at, log_of(session=reported).count()) == (0, at, 0)
+    assert Interaction.objects.visible_to(cast.alice).count() == 0
+    assert recorded_interactions(session=reported) == ()
+    assert (trashed.what, trashed.size, trashed.purge_at - at) == ("LOG", 3, timedelta(days=30))
     entry = AuditEntry.objects.get(action="session_log.deleted")
-    assert (entry.actor, entry.details) == (cast.alice, {"interactions": 3})
+    assert (entry.actor, entry.details) == (cast.alice, {"interactions": 3, "until": "2026-12-20"})
     with pytest.raises(UnableToDelete, match="no session log"):
         delete_log(session=reported, actor=cast.alice, at=at)
 
 
+def test_delete_log_stops_a_summary_that_waits_and_lets_none_be_made(cast, session, at):
+    delete_log(session=session, actor=cast.alice, at=at)
+
+    session.refresh_from_db()
+    assert (Summary.objects.count(), Reservation.objects.get().state) == (0, "RELEASED")
+    with pytest.raises(NotEligible, match="The session log was deleted"):
+        request_summary(session=session, actor=None, at=at)
+
+
 def test_delete_summary_is_audited(cast, reported, at):
-    delete_summary(session=reported, actor=cast.mona, at=at)
+    trashed = delete_summary(session=reported, actor=cast.mona, at=at)
 
     reported = SupportSession.objects.get(pk=reported.pk)
-    assert (Summary.objects.count(), reported.interaction_count, reported.summary_deleted_at) == (0, 3, at)
+    assert Summary.objects.filter(session=reported).count() == 0
+    assert Summary.objects.visible_to(cast.alice).count() == SummaryRevision.objects.visible_to(cast.alice).count() == 0
+    assert (reported.interaction_count, reported.summary_deleted_at) == (3, at)
+    assert matching(SupportSession.objects.all(), "driver update").count() == 0
+    assert (trashed.what, trashed.size) == ("SUMMARY", 1)
     assert AuditEntry.objects.filter(action="summary.deleted", actor=cast.mona).count() == 1
     with pytest.raises(UnableToDelete, match="no summary"):
         delete_summary(session=reported, actor=cast.mona, at=at)
 
 
-def test_delete_report_leaves_no_row_when_nothing_refers_to_it(cast, reported, at):
-    foreign = kept(cast.contoso, cast.charlie, 1)
+def test_a_summary_without_a_text_is_gone_at_once(cast, session, at):
+    assert delete_summary(session=session, actor=cast.alice, at=at) is None
 
+    assert (Summary.objects.count(), TrashedRecord.objects.count()) == (0, 0)
+    assert Reservation.objects.get().state == "RELEASED"
+    assert AuditEntry.objects.filter(action="summary.deleted").count() == 1
+
+
+def test_a_worker_that_makes_a_deleted_summary_anew_stores_nothing(cast, session, clock, at):
+    generate(summary_id=session.summary.pk, clock=clock)
+    request_summary(session=session, actor=None, at=at)
+    claim = claims.take(summary_id=session.summary.pk, at=at)
+
+    delete_summary(session=session, actor=cast.alice, at=at)
+
+    assert store_revision(claim_token=claim.token, summary=claim.summary, written=None, at=at) is False
+    summary = Summary.objects.get()
+    assert (summary.session, summary.state, summary.claim, summary.revisions.count()) == (None, "READY", None, 1)
+    assert Reservation.objects.get().state == "CHARGED"
+
+
+def test_delete_report_hides_the_session_from_everybody(cast, reported, at):
     delete_report(session=reported, actor=cast.alice, at=at)
 
-    assert list(SupportSession.objects.all()) == [foreign]
+    reported = SupportSession.objects.get(pk=reported.pk)
+    assert (reported.status, SupportSession.objects.visible_to(cast.alice).count()) == ("TRASHED", 0)
+    assert Summary.objects.visible_to(cast.alice).count() == Interaction.objects.visible_to(cast.alice).count() == 0
     assert (Interaction.objects.count(), Summary.objects.count()) == (3, 1)
     entry = AuditEntry.objects.get(action="session.deleted")
-    assert (entry.object_id, entry.details) == (str(reported.public_id), {"number": "S-1"})
-
-
-def test_delete_report_keeps_the_proof_of_consent_and_nothing_else(cast, at):
-    words = {"remote_user": "Kim", "notes": "note-word", "ticket": "T-1", "source_name": "kim.cast", "fee": "1.50"}
-    session = kept(cast.northwind, cast.bob, 1, billing_state="BILLED", currency="EUR", source_digest="ab", **words)
-    ConsentEntry.objects.create(
-        company=cast.northwind, session=session, answer=ConsentAnswer.GIVEN, statement="Agreed by phone.", at=at
-    )
-
-    delete_report(session=session, actor=cast.alice, at=at)
-
-    shell = SupportSession.objects.get()
-    told = [shell.remote_user, shell.notes, shell.ticket, shell.source_name, shell.source_digest, shell.search_text]
-    assert (shell.status, told, shell.fee, shell.device) == ("DELETED", [""] * 6, None, None)
-    assert (shell.interaction_count, shell.interactions.count(), Summary.objects.count()) == (0, 0, 0)
-    assert ConsentEntry.objects.get().statement == "Agreed by phone."
-    assert SupportSession.objects.visible_to(cast.alice).count() == 0
-    assert matching(SupportSession.objects.all(), "note-word").count() == 0
+    assert (entry.object_id, entry.details) == (str(reported.public_id), {"number": "S-1", "until": "2026-12-20"})
     with pytest.raises(PermissionMissing):
-        delete_report(session=shell, actor=cast.alice, at=at)
+        delete_report(session=reported, actor=cast.alice, at=at)
+    with pytest.raises(NotEligible):
+        request_summary(session=reported, actor=None, at=at)
 
 
-def test_a_recording_whose_report_was_deleted_can_be_imported_again(cast, session, at):
+def test_delete_report_gives_a_reserved_credit_back(cast, session, at):
     delete_report(session=session, actor=cast.alice, at=at)
 
-    result = import_recording(order=order_of(cast.northwind, cast.bob, at=at))
+    assert (Summary.objects.count(), Reservation.objects.get().state) == (0, "RELEASED")
 
+
+def test_a_recording_whose_report_lies_in_the_trash_is_not_imported_beside_it(cast, session, at):
+    trashed = delete_report(session=session, actor=cast.alice, at=at)
+
+    with pytest.raises(UnableToImport, match="The report of this session lies in the trash"):
+        import_recording(order=order_of(cast.northwind, cast.bob, at=at))
+
+    purge(trashed=trashed, actor=cast.alice, at=at)
+    result = import_recording(order=order_of(cast.northwind, cast.bob, at=at))
     assert result.created is True
     assert result.session.interactions.count() > 0
 
@@ -92,7 +132,8 @@ def test_a_recording_whose_report_was_deleted_can_be_imported_again(cast, sessio
 def test_a_withdrawal_stands_although_the_report_is_deleted_and_the_recording_imported_again(cast, session, at):
     record_withdrawal(session=session, statement="By mail.", actor=cast.alice, at=at)
     session.refresh_from_db()
-    delete_report(session=session, actor=cast.alice, at=at)
+    trashed = delete_report(session=session, actor=cast.alice, at=at)
+    purge(trashed=trashed, actor=None, at=at)
 
     with pytest.raises(UnableToImport, match="The remote user withdrew the consent to this recording"):
         import_recording(order=order_of(cast.northwind, cast.bob, at=at))
@@ -114,11 +155,13 @@ def test_a_log_that_a_hold_keeps_hidden_survives_the_import_of_its_recording(cas
 
 
 def test_a_recording_whose_log_was_deleted_does_not_bring_it_back(cast, session, at):
+    rows = Interaction.objects.count()
     delete_log(session=session, actor=cast.alice, at=at)
 
     result = import_recording(order=order_of(cast.northwind, cast.bob, at=at))
 
-    assert (result.session, result.created, Interaction.objects.count()) == (session, False, 0)
+    assert (result.session, result.created, log_of(session=result.session).count()) == (session, False, 0)
+    assert Interaction.objects.count() == rows
 
 
 @pytest.mark.parametrize("delete", DELETIONS)
@@ -160,9 +203,9 @@ def test_delete_of_a_running_session_is_refused(cast, at, delete):
         delete(session=running, actor=cast.alice, at=at)
 
 
-def test_empty_of_a_session_that_went_meanwhile_is_refused(cast, reported, at):
+@pytest.mark.parametrize("delete", DELETIONS)
+def test_delete_of_a_session_that_went_meanwhile_is_refused(cast, reported, at, delete):
     SupportSession.objects.filter(pk=reported.pk).update(status="IMPORTING")
 
-    for step in (removal._check_over, lambda session: removal._empty(session=session, at=at)):
-        with pytest.raises(UnableToDelete, match="deleted before"):
-            step(reported)
+    with pytest.raises(UnableToDelete, match="deleted before"):
+        delete(session=reported, actor=cast.alice, at=at)

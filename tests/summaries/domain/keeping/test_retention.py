@@ -276,7 +276,7 @@ def test_plan_takes_as_many_queries_for_any_number_of_sessions(cast, at, rows, d
         kept(cast.northwind, cast.bob, number + 1, ended_at=at - 40 * DAY)
     keep(cast.northwind, logs=30, summaries=30, consents=30)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         retention.plan(company=cast.northwind, at=at)
 
 

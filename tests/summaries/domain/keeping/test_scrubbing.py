@@ -23,7 +23,8 @@ def count_in(folder: Path) -> int:
 
 
 @on_sqlite
-def test_a_withdrawn_word_is_in_no_byte_of_the_database(transactional_db, tmp_path):
+@pytest.mark.parametrize("steps", [["withdraw"], ["trash", "purge"]])
+def test_a_deleted_word_is_in_no_byte_of_the_database(transactional_db, tmp_path, steps):
     env = environment(database_for(tmp_path))
 
     def run(what: str) -> int:
@@ -33,7 +34,8 @@ def test_a_withdrawn_word_is_in_no_byte_of_the_database(transactional_db, tmp_pa
         return count_in(tmp_path)
 
     assert run("write") > 0
-    run("withdraw")
+    for step in steps:
+        run(step)
     assert run("scrub") == 0
 
 
