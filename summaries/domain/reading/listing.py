@@ -127,7 +127,11 @@ def count_found(sessions: QuerySet[Any]) -> Found:
 def readable_among(*, viewer: User, company: Company, rows: Iterable[ListedSession]) -> set[int]:
     """The keys of those of *rows*, which *viewer* sees, whose summaries they may read. No query for any row."""
     reached = reached_in(viewer, company.pk, (Permission.VIEW_SUMMARIES,))
-    return {row.pk for row in rows if reached.covers(row.supporter_id, row.device_group_id, viewer)}
+    return {
+        row.pk
+        for row in rows
+        if reached.covers(supporter_id=row.supporter_id, device_group_id=row.device_group_id, user=viewer)
+    }
 
 
 def applications_of(rows: Iterable[ListedSession]) -> Mapping[int, list[str]]:
