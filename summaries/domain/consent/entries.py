@@ -8,6 +8,7 @@ from accounts.models import User
 from credits.domain.reservations import release
 from policies.enums import AccessControl, ConsentAnswer, Verdict
 from summaries.domain.eligibility.decisions import decide_session
+from summaries.domain.jobs.folders import drop_files_of
 from summaries.domain.keeping.holds import is_held
 from summaries.domain.reading.search import text_for
 from summaries.domain.webhook_notices import tell_of_consent
@@ -98,6 +99,7 @@ def drop_captured(*, session: SupportSession) -> None:
     TrashedRecord.objects.filter(session=session).exclude(what=TrashedKind.REPORT).delete()
     Summary.objects.filter(session=session).delete()
     Interaction.objects.filter(session=session).delete()
+    drop_files_of(session_ids=[session.pk])
     SupportSession.objects.filter(pk=session.pk).update(
         interaction_count=0,
         redaction_memory={},

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.mailing import queue_mail
-from summaries.domain.jobs import files
+from summaries.domain.jobs import folders
 from summaries.domain.jobs.kinds import ResultFile
 from summaries.domain.jobs.registry import KINDS
 from summaries.enums import JobState
@@ -46,7 +46,7 @@ def end(
         job = Job.objects.select_related("company", "member").get(pk=job_id)
         _tell(job, at=at)
     if file is None:
-        files.remove(job=job)
+        folders.remove(job=job)
     return True
 
 

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.tenancy import narrow_to_company
-from summaries.domain.jobs import claims, files
+from summaries.domain.jobs import claims, files, folders
 from summaries.domain.jobs.claims import Cancelled, LostClaim, Stopped
 from summaries.domain.jobs.endings import end
 from summaries.domain.jobs.kinds import JobKind, ResultFile, Run
 from summaries.domain.jobs.registry import KINDS
 from summaries.domain.jobs.steps import check_allowed, faults_stop, note_outcome, walk
 from summaries.enums import ItemState, JobState
-from summaries.models import Job, JobItem
+from summaries.models import Job, JobItem, SupportSession
 
 #: Times that a job is taken without going on: a session that kills its worker ends it.
 MOST_ATTEMPTS = 3
@@ -52,7 +52,7 @@ def _go_on(*, job: Job, claim: UUID, clock: Clock, keep_going: Callable[[], bool
     keep = partial(_keep, job=job, claim=claim, clock=clock)
     keep()
     with faults_stop(job):
-        folder = files.open_folder(job=job) if kind.needs_file else None
+        folder = folders.open_folder(job=job) if kind.needs_file else None
         kind.begin(Run(job, _member_of(job), clock, keep, folder))
     while True:
         # The member as they are now: somebody may have been removed, or lost the role, since the last portion.
@@ -73,9 +73,18 @@ def _finish(*, kind: JobKind, run: Run, claim: UUID) -> None:
         file = kind.finish(run)
         run.keep()
         if file is not None:
-            path = files.keep_result(job=run.job, path=file.path)
+            path = folders.keep_result(job=run.job, path=file.path)
             file = ResultFile(path, file.name, file.content_type)
+            _check_still_true(run.job)
     end(job_id=run.job.pk, claim=claim, state=JobState.DONE, at=run.clock(), file=file)
+
+
+def _check_still_true(job: Job) -> None:
+    """Raise Stopped when something was deleted of a session after it had been written into the file."""
+    if files.count_lost(job=job, readable=SupportSession.objects.of_company(job.company)):
+        raise Stopped(
+            _("A session was deleted while the file was made. Nothing is left of the file: ask for it again.")
+        )
 
 
 def _check_attempts(*, job: Job, claim: UUID, at: datetime) -> None:

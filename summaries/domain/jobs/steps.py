@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.tenancy import PermissionMissing, forget_grants, holds
-from summaries.domain.jobs import claims, files
+from summaries.domain.jobs import claims, folders
 from summaries.domain.jobs.claims import Cancelled, LostClaim, Stopped
 from summaries.domain.jobs.kinds import JobKind, Run, Skip, Step
 from summaries.enums import ItemState
@@ -135,4 +135,4 @@ def _take_step(step: Step, *, kind: JobKind) -> None:
 
 
 def _is_disk_full(error: Exception) -> bool:
-    return isinstance(error, OSError) and error.errno in files.DISK_FULL
+    return isinstance(error, OSError) and error.errno in folders.DISK_FULL

@@ -18,6 +18,7 @@ from accounts.permissions import Permission
 from accounts.tenancy import require
 from policies.enums import ImportState
 from policies.models import Device, DeviceImport
+from summaries.domain.jobs.folders import drop_files_of
 from summaries.domain.keeping.data_subjects import Subject, check_named, sessions_of
 from summaries.domain.keeping.forgetting import OVER, forget_log, forget_summary, lock_session, something_left
 from summaries.domain.keeping.holds import UnderLegalHold, hold_on_session, is_company_held
@@ -137,6 +138,7 @@ def _empty_session(*, session_id: int, at: datetime) -> None:
         session.bad_records, session.redaction_memory = [], {}
         session.search_text = text_for(session=session)
         session.save(update_fields=[*_TEXTS, "bad_records", "redaction_memory", "search_text"])
+        drop_files_of(session_ids=[session_id])
 
 
 def _make_unknown(device: Device) -> None:

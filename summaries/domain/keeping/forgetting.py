@@ -16,6 +16,7 @@ from django.db.models import Exists, Min, OuterRef, Q
 
 from credits.domain.reservations import release
 from summaries.content import content_from_json
+from summaries.domain.jobs.folders import drop_files_of
 from summaries.domain.keeping.deletion import consent_entries_may_go
 from summaries.domain.keeping.holds import check_not_held, hold_on_session, is_company_held
 from summaries.domain.keeping.scrubbing import scrub_soon
@@ -158,6 +159,7 @@ def forget_summary(*, session_id: int, at: datetime, told: Told = _nobody) -> bo
     release(company=session.company, session_id=session.public_id, at=at)
     session.summary_deleted_at, session.search_text = at, text_for(session=session)
     session.save(update_fields=["summary_deleted_at", "search_text"])
+    drop_files_of(session_ids=[session_id])
     told()
     scrub_soon()
     return True

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry
-from summaries.domain.jobs import files
+from summaries.domain.jobs import folders
 from summaries.enums import JobState
 from summaries.models import Job
 from tests.conftest import sign_in_freshly
@@ -199,7 +199,7 @@ def test_the_file_is_given_after_a_recent_sign_in_only(cast, scripted, three, si
 
 def test_a_file_that_is_gone_is_said(cast, scripted, three, fresh):
     job, browser = work(scripted(WithFile())), fresh(cast.mona)
-    files.remove(job=job)
+    folders.remove(job=job)
 
     browser.get(address(job, "file/"))
 

@@ -8,7 +8,8 @@ from django.db import OperationalError
 
 from accounts.domain.members import remove_member
 from accounts.models import AuditEntry
-from summaries.domain.jobs import upkeep
+from accounts.tenancy import PermissionMissing
+from summaries.domain.jobs import folders
 from summaries.domain.jobs.kinds import Skip
 from summaries.domain.jobs.review_kinds import Approve
 from summaries.enums import ItemState, JobState
@@ -28,6 +29,13 @@ def test_one_bad_session_never_stops_the_job(cast, three, scripted):
         (2, "FAILED", "It could not be done, by a fault of the portal. Try again, or tell the operator."),
         (1, "DONE", ""),
     ]
+
+
+def test_a_session_that_the_roles_do_not_reach_fails_alone(cast, three, scripted):
+    job = work(scripted(Scripted(s2=PermissionMissing("Not for this session."))))
+
+    assert counts(job) == ("DONE", 3, 2, 0, 1)
+    assert JobItem.objects.get(number=2).sentence == "Not for this session."
 
 
 def test_what_a_kind_says_of_a_session_is_kept(cast, three, scripted):
@@ -156,7 +164,7 @@ def test_a_database_that_is_away_leaves_the_job_to_the_next_worker(cast, three, 
 def test_a_kind_with_a_file_leaves_it(cast, three, scripted):
     job = work(scripted(WithFile()))
 
-    folder = upkeep.files.folder_of(job)
+    folder = folders.folder_of(job)
     assert [path.name for path in folder.iterdir()] == ["result"]
     assert (folder / "result").read_text() == "S-3\nS-2\nS-1\n"
     assert (job.file_name, job.content_type, job.file_size) == ("sessions.txt", "text/plain", 12)
@@ -172,7 +180,7 @@ def test_a_file_goes_on_where_a_killed_worker_stopped(cast, three, scripted):
 
     job = work(job, at=after(minutes=3))
 
-    assert (upkeep.files.folder_of(job) / "result").read_text() == "S-3\nS-2\nS-1\n"
+    assert (folders.folder_of(job) / "result").read_text() == "S-3\nS-2\nS-1\n"
     assert kind.begun == 2
 
 
