@@ -24,7 +24,7 @@ def test_each_text_tells_who_wrote_it_and_from_what(cast, summary, signed_in):
     page = text(signed_in(cast.bob).get(ADDRESS))
 
     assert '<a href="?from=1&amp;to=2">Changes to revision 1</a>' in page
-    assert ("The session log" in page, "<td>Bob</td>" in page) == (True, True)
+    assert ("The session log" in page, "<td>Bob<br>" in page) == (True, True)
 
 
 def test_any_two_texts_are_compared_with_words_for_who_cannot_see(cast, summary, signed_in):
