@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.domain import audit
 from accounts.models import User
 from credits.domain.reservations import release
+from summaries.domain.jobs.folders import drop_files_of
 from summaries.domain.keeping import visibility
 from summaries.domain.keeping.forgetting import (
     current_search_text,
@@ -123,6 +124,8 @@ def _to_trash(
         size=size,
         kept=kept or {},
     )
+    # Files that tell of it are no copy to keep; they are made again from what there is then.
+    drop_files_of(session_ids=[session.pk])
     return trashed
 
 

@@ -39,7 +39,7 @@ def test_the_trash_says_what_lies_there_by_whom_and_until_when(cast, signed_in, 
 
     told = re.findall(r'<th scope="row"> (.*?) <span class="sub">(.*?)</span>', page)
     assert told == [
-        ("Connection report", "With session log and summary"),
+        ("Connection report", "The whole session"),
         ("Summary", "1 revision"),
         ("Session log", "3 interactions"),
     ]

@@ -8,6 +8,7 @@ from accounts.tenancy import PermissionMissing, forget_grants
 from summaries.domain.consent.entries import drop_captured
 from summaries.domain.jobs import files, folders, requests, upkeep
 from summaries.domain.keeping.forgetting import forget_summary
+from summaries.domain.keeping.removal import delete_report, delete_summary
 from summaries.enums import JobState
 from summaries.models import Job, JobItem, SupportSession
 from tests.summaries.domain.jobs.job_cases import ASKED, after, ask, states, work
@@ -136,6 +137,14 @@ def test_a_deleted_summary_takes_the_file_along(cast, job, three, at, django_cap
     job.refresh_from_db()
     assert (job.folder, on_disk()) == ("", [])
     assert requests.retryable(job=job).count() == 3
+
+
+@pytest.mark.parametrize("delete", [delete_summary, delete_report])
+def test_what_is_deleted_by_hand_takes_the_file_along(cast, job, three, delete, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        delete(session=three[0].session, actor=cast.alice, at=after(hours=1))
+
+    assert on_disk() == []
 
 
 def test_what_may_not_be_kept_takes_the_file_along(cast, job, three, django_capture_on_commit_callbacks):
