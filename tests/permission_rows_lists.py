@@ -12,6 +12,7 @@ def _view(**data: Any) -> list[Row]:
 
 
 LIST_ROWS: dict[str, list[Row]] = {
+    "summaries:palette": [Row(EVERY_MEMBER)],
     "summaries:views": [Row(EVERY_MEMBER)],
     "summaries:view_new": [Row("302 302 302 302 302 302 302", method="POST", data={"name": "Mine", "list": "reports"})],
     "summaries:view_save": _view(query="state=FAILED"),

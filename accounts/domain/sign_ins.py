@@ -66,12 +66,12 @@ def companies_of(*, user: User, signed_on_at: int | None = None) -> list[Company
     return list(companies.order_by("memberships__pk"))
 
 
-def change_profile(*, user: User, name: str, time_zone: str, at: datetime) -> None:
+def change_profile(*, user: User, name: str, time_zone: str, has_key_shortcuts: bool, at: datetime) -> None:
     """Store what a person decides about themselves; without a zone the company's holds. Raises UnknownTimeZone."""
     if time_zone:
         check_time_zone(time_zone)
-    user.name, user.time_zone = name, time_zone
-    user.save(update_fields=["name", "time_zone"])
+    user.name, user.time_zone, user.has_key_shortcuts = name, time_zone, has_key_shortcuts
+    user.save(update_fields=["name", "time_zone", "has_key_shortcuts"])
     _tell(user=user, action="member.profile_changed", actor=user, at=at, address=None)
 
 

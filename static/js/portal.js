@@ -1,4 +1,4 @@
-/* The side panel of the lists, menus, shortcuts. Every page works without it. */
+/* The side panel of the lists, and menus. Every page works without it. */
 (() => {
   "use strict";
 
@@ -110,14 +110,6 @@
     if (event.key === "Escape" && menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
-    }
-    const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const search = document.getElementById("search");
-      if (search) {
-        search.focus();
-        event.preventDefault();
-      }
     }
   });
 

@@ -74,7 +74,7 @@ def test_companies_of_begin_with_the_one_joined_first(cast, at):
 
 
 def test_change_profile_stores_and_tells(cast, at):
-    sign_ins.change_profile(user=cast.bob, name="Robert", time_zone="Asia/Tokyo", at=at)
+    sign_ins.change_profile(user=cast.bob, name="Robert", time_zone="Asia/Tokyo", has_key_shortcuts=False, at=at)
 
     bob = User.objects.get(pk=cast.bob.pk)
     assert (bob.name, bob.time_zone, last().action) == ("Robert", "Asia/Tokyo", "member.profile_changed")
