@@ -19,6 +19,7 @@ from summaries.domain.jobs.kinds import JobKind
 from summaries.domain.jobs.registry import KINDS
 from summaries.domain.jobs.requests import UnableToStart, ask_for_job
 from summaries.domain.jobs.selection import MOST_CHOSEN, Selection, plan
+from summaries.domain.keeping.removal import UNDO_DAYS
 from summaries.domain.reading.filters import window_of
 from summaries.enums import SessionList
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
@@ -78,6 +79,7 @@ def _confirm(request: MemberRequest, kind: JobKind, selection: Selection, *, pro
     wishes_mail = "wants_mail" in asked if problem else reading.wished_mail(company=company, viewer=member)
     context: dict[str, Any] = {
         "kind": kind,
+        "undo_days": UNDO_DAYS if kind.undo_page else 0,
         "plan": planned,
         "will": kind.will(planned.count),
         "chosen_count": len(selection.numbers),

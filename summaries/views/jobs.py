@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -142,7 +142,4 @@ def _undo_address(found: Job) -> str:
     kind = KINDS.get(found.kind)
     if kind is None or not kind.undo_page or not found.done:
         return ""
-    try:
-        return reverse(kind.undo_page)
-    except NoReverseMatch:
-        return ""
+    return reverse(kind.undo_page)

@@ -18,8 +18,9 @@ from summaries.models import SupportSession
 
 
 class DeletionKind(JobKind):
-    """Each deletion is several short transactions of its own, and what is gone can't be deleted twice."""
+    """What goes lies in the trash for a while, each session's with who deleted it."""
 
+    is_atomic = True
     asks_again = True
     is_destructive = True
     errors = (UnableToDelete, UnderLegalHold)
@@ -41,14 +42,8 @@ class DeletionKind(JobKind):
 
     def step(self, step: Step) -> None:
         if not self.is_there(step.session):
-            if step.is_repeated:
-                return  # A worker deleted it, and died before it could say so.
             raise Skip(_("There is nothing left to delete; perhaps somebody was faster."))
         self.delete(step)
-
-    def missing(self, *, is_repeated: bool) -> None:
-        if not is_repeated:
-            super().missing(is_repeated=is_repeated)
 
     @abstractmethod
     def is_there(self, session: SupportSession) -> bool: ...

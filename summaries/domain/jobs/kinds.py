@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, User
@@ -140,10 +139,6 @@ class JobKind(ABC):
     @abstractmethod
     def step(self, step: Step) -> None:
         """Do it to one session. Raises Skip, PermissionMissing and *errors*; anything else is a failure of ours."""
-
-    def missing(self, *, is_repeated: bool) -> None:  # noqa: ARG002 - deletions ask
-        """A session of the job that the member does not see any more. Raises Skip, unless it was this job's doing."""
-        raise Skip(gettext("It was deleted meanwhile, or your roles no longer reach it."))
 
     def finish(self, run: Run) -> ResultFile | None:  # noqa: ARG002 - kinds with a file use it
         """After the last session: the file, if the kind needs one. Safe to be done again."""

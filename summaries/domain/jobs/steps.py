@@ -101,12 +101,11 @@ def _outcome_of(
     item: JobItem, *, kind: JobKind, run: Run, session: SupportSession | None, is_repeated: bool
 ) -> Outcome:
     """Take the step. One bad session never stops the job; a full disk and a lost permission do."""
+    if session is None:
+        return ItemState.SKIPPED, _("It was deleted meanwhile, or your roles no longer reach it.")
     try:
-        if session is None:
-            kind.missing(is_repeated=is_repeated)
-        else:
-            step = Step(run.job, run.member, session, item.place, run.clock(), is_repeated, run.folder)
-            _take_step(step, kind=kind)
+        step = Step(run.job, run.member, session, item.place, run.clock(), is_repeated, run.folder)
+        _take_step(step, kind=kind)
     except Skip as reason:
         return ItemState.SKIPPED, str(reason)
     except PermissionMissing as reason:

@@ -204,6 +204,7 @@ def test_deleting_asks_again_who_one_is(cast, three, signed_in):
     assert (asked.status_code, asked["Location"].startswith("/accounts/reauthenticate/")) == (302, True)
     assert refused["Location"].startswith("/accounts/reauthenticate/")
     assert "<h2>3 summaries will be deleted.</h2>" in page
+    assert "For 30 days each can be brought back from the trash." in page
     assert Job.objects.count() == 0
 
 

@@ -236,7 +236,10 @@ def test_deleted_records_lead_to_where_they_lie(cast, three, fresh):
 
     page = text(fresh(cast.alice).get(address(job)))
 
-    assert "3 summaries deleted" in page
+    assert ("3 summaries deleted" in page, '<a class="button" href="/trash/">Open the trash</a>' in page) == (
+        True,
+        True,
+    )
 
 
 def test_another_companys_jobs_count_for_nothing(cast, three, signed_in):
