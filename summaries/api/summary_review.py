@@ -11,11 +11,12 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from accounts.enums import ApiScope
-from accounts.models import ApiToken
+from accounts.models import ApiToken, User
 from accounts.permissions import Permission
 from accounts.scoped_api import MemberRequest
 from insights_portal.api.parsers import CappedJSONParser
@@ -38,6 +39,7 @@ from summaries.domain.correction.restoring import UnableToRestore, restore
 from summaries.domain.correction.shape import UnableToCorrect
 from summaries.domain.reading import review
 from summaries.domain.reading.queries import revisions_of
+from summaries.domain.reading.reach import require_on
 from summaries.domain.reading.release import approval_required_by, require_release
 from summaries.models import Summary, SummaryRevision
 
@@ -91,6 +93,14 @@ class SummaryReviewViewSet(ApiViewSet):
         rows = super().get_queryset().select_related("session__company", "session__device", "reviewed_by")
         return rows.select_related("current__author").prefetch_related("issue_types", "applications")
 
+    def check_object_permissions(self, request: Request, obj: Summary) -> None:
+        """403 before anything that was sent is looked at, unless a role that reaches this session lets them."""
+        super().check_object_permissions(request, obj)
+        user: User = request.user  # type: ignore[assignment]
+        with told_as_problems():
+            for permission in self.permissions_needed():
+                require_on(user=user, permission=permission, session=obj.session)
+
     @extend_schema(request=ContentInSerializer, parameters=[SUMMARY_ID, IDEMPOTENCY_KEY])
     def replace(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
         """Correct the summary: a new revision, reviewed by the token's member. The texts before it are kept."""
@@ -102,6 +112,7 @@ class SummaryReviewViewSet(ApiViewSet):
         return self._correct(request, partial=True)
 
     def _correct(self, request: MemberRequest, *, partial: bool) -> Response:
+        found = self.get_object()
         said = ContentInSerializer(data=request.data, partial=partial)
         said.is_valid(raise_exception=True)
         if "revision" not in said.validated_data:
@@ -118,7 +129,7 @@ class SummaryReviewViewSet(ApiViewSet):
                 at=timezone.now(),
             )
 
-        return self._done(request, write)
+        return self._done(request, found, write)
 
     @extend_schema(request=SeenSerializer, parameters=[SUMMARY_ID, IDEMPOTENCY_KEY])
     def review(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
@@ -131,6 +142,7 @@ class SummaryReviewViewSet(ApiViewSet):
         return self._decide(request, review.approve)
 
     def _decide(self, request: MemberRequest, act: Callable[..., None]) -> Response:
+        found = self.get_object()
         said = self._said(request, SeenSerializer)
 
         def write(summary: Summary) -> None:
@@ -139,11 +151,12 @@ class SummaryReviewViewSet(ApiViewSet):
                 raise ChangedMeanwhile(text.number)
             act(summary=summary, revision_id=text.pk, actor=request.user, at=timezone.now())
 
-        return self._done(request, write)
+        return self._done(request, found, write)
 
     @extend_schema(request=RestoreSerializer, parameters=[SUMMARY_ID, IDEMPOTENCY_KEY])
     def restore(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
         """Let another revision count: an earlier one as a new revision, a newer one of an engine as it is."""
+        found = self.get_object()
         said = self._said(request, RestoreSerializer)
 
         def write(summary: Summary) -> None:
@@ -151,11 +164,12 @@ class SummaryReviewViewSet(ApiViewSet):
                 summary=summary, number=said["restore"], seen=said["revision"], actor=request.user, at=timezone.now()
             )
 
-        return self._done(request, write)
+        return self._done(request, found, write)
 
     @extend_schema(request=RatingSerializer, parameters=[SUMMARY_ID, IDEMPOTENCY_KEY])
     def rate(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
         """Say whether the summary was helpful, instead of what the member said before."""
+        found = self.get_object()
         said = self._said(request, RatingSerializer)
 
         def write(summary: Summary) -> None:
@@ -168,7 +182,7 @@ class SummaryReviewViewSet(ApiViewSet):
                 at=timezone.now(),
             )
 
-        return self._done(request, write)
+        return self._done(request, found, write)
 
     @extend_schema(responses=RevisionSerializer(many=True), parameters=[SUMMARY_ID])
     def revisions(self, request: MemberRequest, **kwargs: Any) -> Response:  # noqa: ARG002
@@ -192,13 +206,12 @@ class SummaryReviewViewSet(ApiViewSet):
             raise NoText("There is no text yet.")
         return summary.current
 
-    def _done(self, request: MemberRequest, write: Callable[[Summary], None]) -> Response:
+    def _done(self, request: MemberRequest, found: Summary, write: Callable[[Summary], None]) -> Response:
         """Do it once, whatever is sent again under the same key, and tell what stands there now."""
-        summary = self.get_object()
 
         def once() -> str:
-            write(summary)
-            return str(summary.public_id)
+            write(found)
+            return str(found.public_id)
 
         with _told_as_problems(), transaction.atomic():
             write_once(request, at=timezone.now(), write=once)

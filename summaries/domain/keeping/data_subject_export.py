@@ -27,7 +27,7 @@ from summaries.domain.keeping.data_subjects import (
     summaries_of,
 )
 from summaries.enums import Actor
-from summaries.models import Interaction, SummaryRevision, SupportSession
+from summaries.models import Interaction, SummaryRating, SummaryRevision, SupportSession
 from summaries.models.reach import reached_in
 
 #: The copy holds the text of every session of the person: whoever makes it must reach them all with each of these.
@@ -61,6 +61,7 @@ _FILES = {
     "summaries.jsonl": "summaries, with every revision",
     "consents.jsonl": "answers to the question for consent, with their wording",
     "consent_requests.jsonl": "when consent was asked for",
+    "ratings.jsonl": "what the person thinks of summaries",
     "sign_ins.jsonl": "open sign-ins",
     "api_tokens.jsonl": "API tokens, without their secret",
     "mails.jsonl": "mails of the last 30 days to the person, without their text",
@@ -157,6 +158,10 @@ def _of_member(membership: Membership, sessions: QuerySet[SupportSession]) -> di
         "sessions.jsonl": _values(sessions, "number", "direction", "device__name", "started_at", "ended_at", "status"),
         "interactions.jsonl": _interactions(Interaction.objects.filter(session__in=sessions, actor=Actor.SUPPORTER)),
         "summaries.jsonl": _revisions(SummaryRevision.objects.filter(company=membership.company, author=user)),
+        "ratings.jsonl": _values(
+            SummaryRating.objects.filter(company=membership.company, member=user),
+            *("summary__session__number", "is_helpful", "comment", "rated_at"),
+        ),
         "sign_ins.jsonl": _values(
             sign_ins_of(membership=membership), "method", "address", "agent", "created_at", "seen_at"
         ),
