@@ -1,6 +1,7 @@
 from django.urls import path
 
 from summaries.views import (
+    backlog,
     bulk,
     consent,
     consents,
@@ -55,6 +56,11 @@ urlpatterns = [
     path("jobs/<uuid:public_id>/cancel/", jobs.cancel, name="job_cancel"),
     path("jobs/<uuid:public_id>/retry/", jobs.retry, name="job_retry"),
     path("jobs/<uuid:public_id>/file/", jobs.file, name="job_file"),
+    path("backlog/", backlog.backlogs, name="backlogs"),
+    path("backlog/order/", backlog.order, name="backlog_order"),
+    path("backlog/<uuid:public_id>/", backlog.backlog, name="backlog"),
+    path("backlog/<uuid:public_id>/progress/", backlog.progress, name="backlog_progress"),
+    path("backlog/<uuid:public_id>/<slug:what>/", backlog.change, name="backlog_change"),
     path("import/", imports.upload, name="import"),
     path("import/result/", imports.result, name="import_result"),
     path("import/progress/", imports.progress, name="import_progress"),

@@ -121,6 +121,8 @@ class Batches:
 
     def _page(self, query: dict[str, list[str]]) -> dict[str, Any]:
         newest = self.made[::-1]
+        if not self.holds:
+            self.finish()
         after = query.get("after_id", [""])[0]
         ids = [each.id for each in newest]
         start = ids.index(after) + 1 if after else 0

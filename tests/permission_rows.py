@@ -9,6 +9,7 @@ fields `data={…}`. A URL may have several rows.
 from typing import Any
 
 from accounts.domain.invitations import token_of
+from tests.permission_rows_backlog import BACKLOG_ROWS
 from tests.permission_rows_consent import CONSENT_ROWS
 from tests.permission_rows_credits import CREDIT_ROWS
 from tests.permission_rows_jobs import JOB_ROWS
@@ -195,7 +196,7 @@ ROWS |= CONSENT_ROWS
 ROWS |= SIGN_IN_ROWS
 ROWS |= WEBHOOK_ROWS
 ROWS |= REMOVAL_ROWS
-ROWS |= RECURRING_ROWS | LIST_ROWS
+ROWS |= RECURRING_ROWS | BACKLOG_ROWS | LIST_ROWS
 ROWS |= JOB_ROWS
 ROWS |= REVIEW_ROWS
 for _name, _rows in MORE_ROWS.items():

@@ -57,7 +57,7 @@ class Section:
 
 
 #: Lists of the admin with their forms, and pages with pages of their own below.
-_WITH_PAGES_BELOW = ("/company/", "/ai-settings/", "/webhooks/", "/overview/", "/recurring/", "/trash/")
+_WITH_PAGES_BELOW = ("/company/", "/ai-settings/", "/webhooks/", "/overview/", "/recurring/", "/backlog/", "/trash/")
 
 SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
@@ -67,6 +67,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Overview", "summaries:overview", (P.VIEW_SUMMARIES,)),
             Entry("Recurring problems", "summaries:recurring", (P.VIEW_SUMMARIES,)),
             Entry("Connection reports", "summaries:reports", READ),
+            Entry("Backlog", "summaries:backlogs", (P.GENERATE_SUMMARIES, P.MANAGE_COMPANY)),
         ),
     ),
     (

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from summaries.domain.backlog.sending import adopt, note_unknown
 from summaries.engines.batch_base import BatchEngine, BatchError, BatchStatus
-from summaries.enums import BatchState
+from summaries.enums import BacklogState, BatchState
 from summaries.models import BacklogItem, ProviderBatch
 
 #: How far the provider's clock may be from ours.
@@ -39,7 +39,7 @@ def look_for(*, batch: ProviderBatch, engine: BatchEngine, at: datetime) -> bool
             batch.save(update_fields=["others"])
     if undecided:
         _wait(batch, _("It is not known yet whether the provider took this batch. It is looked for."), at=at)
-    elif looks_elsewhere:
+    elif looks_elsewhere and batch.backlog.state != BacklogState.CANCELLED:
         _wait(
             batch,
             _("It was sent with another key or address. Enter that one again, or cancel the backlog."),

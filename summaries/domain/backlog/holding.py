@@ -100,6 +100,8 @@ def claim_of(summary: Summary, *, at: datetime) -> Claim:
 def hand_to_line(*, item: BacklogItem, summary: Summary, at: datetime, reason: str = "") -> None:
     """Let the ordinary run make it: in several parts, with a repair, or by the built-in engine."""
     put_back(claim=claim_of(summary, at=at), failure="", retry_at=at, counts=False)
+    # It stands in line from now on, and a busy engine is waited for from now on.
+    Summary.objects.filter(pk=summary.pk, state=SummaryState.QUEUED).update(requested_at=at)
     enqueue_generation(summary_id=summary.pk, engine=summary.requested_engine)
     move(item=item, state=State.IN_LINE, reason=reason)
 

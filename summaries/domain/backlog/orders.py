@@ -117,7 +117,7 @@ def order_backlog(
         company=company,
         ordered_by=actor,
         ordered_at=at,
-        query=filters.address().removeprefix("?"),
+        query=filters.query()[:1000],
         engine=chosen.engine,
         language=language or chosen.language,
         way=BacklogWay.BATCHES if chosen.engine == EngineName.CLAUDE else BacklogWay.ONE_BY_ONE,

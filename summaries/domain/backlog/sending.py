@@ -173,6 +173,7 @@ def send_batch(*, batch: ProviderBatch, engine: BatchEngine, clock: Clock) -> No
     adopt(batch=batch, status=status, sent_at=sent_at, at=clock())
 
 
+@transaction.atomic
 def adopt(*, batch: ProviderBatch, status: BatchStatus, sent_at: datetime | None, at: datetime) -> None:
     """Write down under which id the provider has the batch that left at *sent_at*."""
     sending = ProviderBatch.objects.filter(pk=batch.pk, state=BatchState.SENDING, sent_at=sent_at)

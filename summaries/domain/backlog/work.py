@@ -78,9 +78,9 @@ class _Run:
 
     def _look(self) -> None:
         """Ask after every batch that is out; once the provider fails, the others wait for the next run."""
-        for batch in self._batches(*BatchState):
+        for batch in self._batches(BatchState.PREPARING, BatchState.SENDING, BatchState.SENT):
             at = self._clock()
-            if batch.state == BatchState.ENDED or not self._keep_going() or (batch.next_at and batch.next_at > at):
+            if not self._keep_going() or (batch.next_at and batch.next_at > at):
                 continue
             try:
                 self._look_at(batch, at)

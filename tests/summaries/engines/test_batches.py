@@ -70,7 +70,7 @@ def test_calls_without_a_key_are_refused(settings):
 
 def test_calls_to_what_is_no_address_are_refused():
     with pytest.raises(BatchError, match="not a web address"):
-        ClaudeBatches(ai_settings=loopback_settings("https://desk.example:99999999/")).retrieve("msgbatch_1")
+        ClaudeBatches(ai_settings=loopback_settings("https://engine.example:port")).retrieve("msgbatch_1")
 
 
 def test_place_is_the_one_of_single_calls(batches, messages_server):

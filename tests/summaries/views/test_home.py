@@ -243,7 +243,7 @@ def test_navigation_holds_what_the_permissions_allow(cast, signed_in):
         ).group()
         return [label.strip() for label in re.findall(r"<a href=[^>]+>\s*([^<]+?)\s*<", navigation)]
 
-    lists = ["Session summaries", "Recurring problems", "Connection reports"]
+    lists = ["Session summaries", "Recurring problems", "Connection reports", "Backlog"]
     reading = ["To review", "My sessions", "Failed", "Saved views", "Consents"]
     assert labels(cast.bob) == [*lists, *reading]
     assert labels(cast.alice) == [

@@ -1,7 +1,10 @@
 """A backlog of Northwind whose engine is on loopback, and what is seen of it."""
 
 from datetime import timedelta
+from uuid import uuid4
 
+from credits.domain.balance import monthly_balance
+from credits.domain.reservations import reserve
 from summaries.domain.backlog.orders import order_backlog
 from summaries.domain.backlog.work import due, work
 from summaries.domain.reading.filters import SessionFilters
@@ -25,6 +28,12 @@ def add_unsummarised(company, supporter, *numbers, text="df -h"):
         )
         found.append(session)
     return found
+
+
+def leave_credits(company, left, *, at):
+    """Use up the company's credits but for *left*."""
+    for _ in range(monthly_balance(company=company, at=at).available - left):
+        reserve(company=company, session_id=uuid4(), at=at)
 
 
 def order(company, actor, at, **changed):
