@@ -7,7 +7,6 @@ from django.conf import settings as portal_settings
 
 from accounts.domain import ai_settings
 from credits.domain.balance import monthly_balance
-from summaries.domain.backlog.line import fill_line
 from summaries.domain.backlog.orders import cancel_backlog, pause_backlog
 from summaries.domain.backlog.sending import fill_batch, send_batch
 from summaries.domain.generation import engine_pauses
@@ -29,7 +28,7 @@ from tests.summaries.domain.backlog.orders import (
     work_at,
     work_until_done,
 )
-from tests.summaries.domain.remote import point_to, run
+from tests.summaries.domain.remote import run
 
 pytestmark = pytest.mark.usefixtures("ledger_adds_up")
 
@@ -247,51 +246,6 @@ def test_when_the_tokens_of_the_day_are_used_the_rest_waits_for_the_next(cast, a
     assert TokenUse.objects.get().tokens == 1200
     work_until_done(backlog, at + timedelta(days=1))
     assert counts(backlog) == {"WRITTEN": 2}
-
-
-def test_a_backlog_of_the_built_in_engine_goes_the_ordinary_way_in_portions(cast, at, provider, settings):
-    settings.BACKLOG_IN_LINE = 2
-    add_unsummarised(cast.northwind, cast.bob, 1, 2, 3)
-    point_to(cast.northwind, "", engine="BUILT_IN")
-    backlog = order(cast.northwind, cast.mona, at)
-
-    work_at(backlog, at)
-    work_at(backlog, at)
-
-    assert (counts(backlog), provider.asked) == ({"IN_LINE": 2, "WAITING": 1}, [])
-    assert summary_states(cast.northwind) == [("QUEUED", "")] * 2
-
-
-def test_what_failed_in_the_ordinary_line_says_why_and_what_was_deleted_is_skipped(cast, at, provider):
-    sessions = add_unsummarised(cast.northwind, cast.bob, 1, 2, 3)
-    point_to(cast.northwind, "", engine="BUILT_IN")
-    backlog = order(cast.northwind, cast.mona, at)
-    work_at(backlog, at)
-    Summary.objects.filter(session=sessions[0]).update(state="FAILED", failure="It broke.")
-    SupportSession.objects.filter(pk=sessions[1].pk).update(status="DELETED")
-
-    work_at(backlog, at + MINUTE)
-
-    assert reasons(backlog) == [
-        ("FAILED", "It broke."),
-        ("SKIPPED", "The session or its summary was deleted."),
-        ("IN_LINE", ""),
-    ]
-
-
-def test_the_ordinary_line_is_filled_as_far_as_there_is_time_credit_and_reason(cast, at, provider):
-    leave_credits(cast.northwind, 1, at=at)
-    first, *_ = add_unsummarised(cast.northwind, cast.bob, 1, 2, 3)
-    point_to(cast.northwind, "", engine="BUILT_IN")
-    backlog = order(cast.northwind, cast.mona, at)
-    SupportSession.objects.filter(pk=first.pk).update(log_deleted_at=at)
-    fill_line(backlog=backlog, clock=lambda: at, keep_going=lambda: False)
-    assert counts(backlog) == {"WAITING": 3}
-
-    work_at(backlog, at)
-
-    assert counts(backlog) == {"IN_LINE": 1, "SKIPPED": 1, "WAITING": 1}
-    assert shown(backlog)[1] == "All AI credits are used. The backlog goes on when credits arrive."
 
 
 def test_what_was_left_out_by_a_cancellation_while_a_batch_was_filled_is_given_back(cast, at, provider):
