@@ -193,5 +193,6 @@ def _is_current(request: HttpRequest, path: str, query: str) -> bool:
         return request.get_full_path() == path + query
     if request.path == path:
         views = [entry.query for _, entries in SECTIONS for entry in entries if entry.query]
-        return f"?{request.META.get('QUERY_STRING', '')}" not in views
+        is_saved_view = request.GET.get("view", "").isdigit()
+        return not is_saved_view and f"?{request.META.get('QUERY_STRING', '')}" not in views
     return path.startswith(_WITH_PAGES_BELOW) and request.path.startswith(path)
