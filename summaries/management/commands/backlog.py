@@ -50,7 +50,8 @@ class Command(BaseCommand):
                 raise CommandError("This company has no backlog. Order one with --start.")
             if wished:
                 CHANGES[wished](backlog=backlog, actor=None, at=timezone.now())
-            return _status(Backlog.objects.of_company(company).get(pk=backlog.pk))
+                backlog.refresh_from_db()
+            return _status(backlog)
         filters = _filters(options)
         if options["start"]:
             return _status(orders.order_backlog(company=company, actor=None, filters=filters, at=timezone.now()))
