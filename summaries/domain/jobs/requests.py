@@ -4,7 +4,7 @@ Which sessions are meant is settled here: each becomes an item of the job, and w
 of it. Items are written in short transactions; the job waits for a worker once the last one stands.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -19,16 +19,15 @@ from accounts.tenancy import require
 from insights_portal.lib.rates import is_within_rate
 from insights_portal.queueing import enqueue_on_commit
 from summaries.domain.jobs.endings import end
+from summaries.domain.jobs.items import note_again, note_sessions
 from summaries.domain.jobs.kinds import JobKind
 from summaries.domain.jobs.registry import KINDS
-from summaries.domain.jobs.selection import MOST_SESSIONS, Selection, able, count_up, in_list_order, sessions_of
+from summaries.domain.jobs.selection import MOST_SESSIONS, Selection, able, count_up, sessions_of
 from summaries.enums import ItemState, JobState
 from summaries.models import Job, JobItem
 from summaries.models.jobs import UNDER_WAY
 
 TASK = "summaries.tasks.run_job"
-#: Items that one transaction writes: far below 100 ms on SQLite.
-NOTED = 2_000
 #: Jobs of one member in one company that wait or run at a time.
 MOST_UNDER_WAY = 5
 #: Jobs that a member may ask for in an hour.
@@ -57,14 +56,17 @@ def ask_for_job(
     require(actor, kind.permission, company.pk)
     sessions = sessions_of(selection=selection, company=company, member=actor)
     refusals = kind.refusals(company=company, member=actor)
-    _, left_out = count_up(sessions, refusals=refusals)
+    count, left_out = count_up(sessions, refusals=refusals)
+    if count > MOST_SESSIONS:
+        told = _("One job takes at most %(count)s sessions. Narrow the list down, then try again.")
+        raise UnableToStart(told % {"count": f"{MOST_SESSIONS:,}"})
     job = Job(
         company=company,
         member=actor,
         key=key,
         kind=kind.code,
         list_name=selection.list_name,
-        query="" if selection.numbers else selection.filters.query(),
+        query=selection.filters.query(),
         is_chosen=bool(selection.numbers),
         left_out=[[count, str(why)] for count, why in left_out],
         options=options or {},
@@ -73,7 +75,7 @@ def ask_for_job(
         asked_at=at,
     )
     willing = able(sessions, refusals=refusals)
-    return _start(job, portions=in_list_order(willing, size=NOTED), at=at)
+    return _start(job, note=lambda: note_sessions(job=job, sessions=willing), at=at)
 
 
 def retry(*, job: Job, actor: User, at: datetime) -> Job:
@@ -103,7 +105,7 @@ def retry(*, job: Job, actor: User, at: datetime) -> Job:
         retry_of=job,
         asked_at=at,
     )
-    return _start(again, portions=_left_of(job), at=at)
+    return _start(again, note=lambda: note_again(job=again, left=_left_of(job)), at=at)
 
 
 def retryable(*, job: Job) -> QuerySet[JobItem]:
@@ -130,7 +132,7 @@ def cancel(*, job: Job, actor: User, at: datetime) -> None:
     end(job_id=job.pk, claim=None, state=JobState.CANCELLED, at=at)
 
 
-def _start(job: Job, *, portions: Iterable[list[tuple[int, int]]], at: datetime) -> Job:
+def _start(job: Job, *, note: Callable[[], int], at: datetime) -> Job:
     asked_before: QuerySet[Job] = Job.objects.filter(company=job.company, member=job.member, key=job.key)
     earlier = asked_before.first()
     if earlier is not None:
@@ -141,14 +143,12 @@ def _start(job: Job, *, portions: Iterable[list[tuple[int, int]]], at: datetime)
             job.save(force_insert=True)
     except IntegrityError:
         return asked_before.get()
-    try:
-        _note(job, portions)
-    except UnableToStart:
-        # Deletes its items, too.
+    job.total = note()
+    if not job.total:
         job.delete()
-        raise
+        raise UnableToStart(_("It can't be done to any of these sessions any more. Look at the list again."))
     with transaction.atomic():
-        Job.objects.filter(pk=job.pk).update(total=job.total, state=JobState.QUEUED)
+        Job.objects.filter(pk=job.pk, state=JobState.PREPARING).update(total=job.total, state=JobState.QUEUED)
         details = {"kind": job.kind, "sessions": job.total}
         audit.record(company=job.company, actor=job.member, action="job.asked", at=at, target=job, details=details)
         enqueue_on_commit(TASK, job_id=job.pk)
@@ -168,28 +168,7 @@ def _check_bounds(job: Job) -> None:
         raise UnableToStart(told % {"count": PER_HOUR})
 
 
-def _note(job: Job, portions: Iterable[list[tuple[int, int]]]) -> None:
-    """Write down which sessions are meant, in the order of the list."""
-    for portion in portions:
-        if job.total + len(portion) > MOST_SESSIONS:
-            told = _("One job takes at most %(count)s sessions. Narrow the list down, then try again.")
-            raise UnableToStart(told % {"count": f"{MOST_SESSIONS:,}"})
-        with transaction.atomic():
-            JobItem.objects.bulk_create(
-                JobItem(company=job.company, job=job, place=job.total + place, session_id=pk, number=number)
-                for place, (pk, number) in enumerate(portion, start=1)
-            )
-        job.total += len(portion)
-    if not job.total:
-        raise UnableToStart(_("It can't be done to any of these sessions any more. Look at the list again."))
-
-
-def _left_of(job: Job) -> Iterator[list[tuple[int, int]]]:
-    """What an earlier job left, so many at a time: what stopped its worker comes last."""
-    left = retryable(job=job).order_by("place")
-    for items in (left.exclude(state=ItemState.FAILED), left.filter(state=ItemState.FAILED)):
-        rows = items.values_list("place", "session_id", "number")
-        portion = list(rows[:NOTED])
-        while portion:
-            yield [(row[1], row[2]) for row in portion]
-            portion = list(rows.filter(place__gt=portion[-1][0])[:NOTED])
+def _left_of(job: Job) -> list[QuerySet[JobItem]]:
+    """What an earlier job left: what stopped its worker comes last."""
+    left = retryable(job=job)
+    return [left.exclude(state=ItemState.FAILED), left.filter(state=ItemState.FAILED)]

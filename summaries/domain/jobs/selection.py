@@ -1,11 +1,11 @@
 """Which sessions a job is asked for, what it will do to them, and why it can't to the others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from accounts.models import Company, User
 from summaries.domain.jobs.kinds import Fact, JobKind, Refusal
@@ -80,16 +80,6 @@ def count_up(
 def able(sessions: QuerySet[SupportSession], *, refusals: Sequence[Refusal]) -> QuerySet[SupportSession]:
     """Those of *sessions* that no refusal fits."""
     return sessions.annotate(why=_why(refusals)).filter(why=None)
-
-
-def in_list_order(sessions: QuerySet[SupportSession], *, size: int) -> Iterator[list[tuple[int, int]]]:
-    """(key, number) of *sessions*, newest first, so many at a time: each read on its own, after the last of before."""
-    rows = sessions.order_by("-started_at", "-pk").values_list("pk", "number", "started_at")
-    portion = list(rows[:size])
-    while portion:
-        yield [(pk, number) for pk, number, _ in portion]
-        pk, _, moment = portion[-1]
-        portion = list(rows.filter(Q(started_at__lt=moment) | Q(started_at=moment, pk__lt=pk))[:size])
 
 
 def _why(refusals: Sequence[Refusal]) -> Case:

@@ -5,7 +5,7 @@ from django_q.models import OrmQ
 
 from accounts.models import AuditEntry
 from accounts.tenancy import PermissionMissing
-from summaries.domain.jobs import requests, selection, upkeep
+from summaries.domain.jobs import items, requests, selection, upkeep
 from summaries.domain.jobs.registry import KINDS
 from summaries.domain.jobs.requests import UnableToStart
 from summaries.enums import JobState, SessionList
@@ -155,7 +155,7 @@ def test_too_many_sessions_are_refused_and_leave_nothing(cast, summaries, monkey
 
 
 def test_many_sessions_are_noted_in_portions(cast, summaries, monkeypatch):
-    monkeypatch.setattr(requests, "NOTED", 2)
+    monkeypatch.setattr(items, "NOTED", 2)
 
     job = ask("approve", cast.mona, cast.northwind)
 
@@ -218,7 +218,7 @@ def test_retry_takes_what_was_not_come_to_and_then_what_failed(cast, summaries):
 
 
 def test_retry_reads_in_portions(cast, summaries, monkeypatch):
-    monkeypatch.setattr(requests, "NOTED", 1)
+    monkeypatch.setattr(items, "NOTED", 1)
     job = ask("approve", cast.mona, cast.northwind)
     requests.cancel(job=job, actor=cast.mona, at=after(minutes=1))
     job.refresh_from_db()
