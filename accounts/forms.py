@@ -43,7 +43,7 @@ class CompanyForm(CompanyScopedForm):
 
     class Meta:
         model = Company
-        fields = ["name", "time_zone", "address", "contact_email", "billing_step_minutes", "requires_mfa"]
+        fields = ["name", "time_zone", "address", "contact_email", "requires_mfa"]
 
 
 class RoleForm(CompanyScopedForm):

@@ -12,6 +12,7 @@ from accounts.domain.invitations import token_of
 from tests.permission_rows_backlog import BACKLOG_ROWS
 from tests.permission_rows_consent import CONSENT_ROWS
 from tests.permission_rows_credits import CREDIT_ROWS
+from tests.permission_rows_exports import EXPORT_ROWS
 from tests.permission_rows_jobs import JOB_ROWS
 from tests.permission_rows_lists import LIST_ROWS
 from tests.permission_rows_orders import ORDER_ROWS
@@ -202,4 +203,4 @@ ROWS |= REVIEW_ROWS
 for _name, _rows in MORE_ROWS.items():
     ROWS[_name] = [*ROWS[_name], *_rows]
 
-ROWS |= SETTINGS_ROWS | CREDIT_ROWS | ORDER_ROWS
+ROWS |= SETTINGS_ROWS | CREDIT_ROWS | ORDER_ROWS | EXPORT_ROWS

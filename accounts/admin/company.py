@@ -15,15 +15,15 @@ from accounts.permissions import Permission
 
 @admin.register(Company)
 class CompanyAdmin(SingleRowAdmin):
-    heading = "Letterhead and billing"
+    heading = "Company"
     view_permissions = (Permission.MANAGE_COMPANY,)
     change_permission = Permission.MANAGE_COMPANY
     refusals = (companies.UnableToDemandSecondFactor,)
-    overview_help = "Name and letterhead of reports, time zone, billing step, second factor."
+    overview_help = "Name and address, time zone, second factor."
 
     form = CompanyForm
     exclude = ()
-    fields = ["name", "slug", "plan", "time_zone", "address", "contact_email", "billing_step_minutes", "requires_mfa"]
+    fields = ["name", "slug", "plan", "time_zone", "address", "contact_email", "requires_mfa"]
     readonly_fields = ["slug", "plan"]
 
     def company_id_of(self, obj: Any) -> int:

@@ -12,8 +12,8 @@ from accounts.permissions import Permission
 from accounts.tenancy import require
 from insights_portal.lib.text import show_controls
 
-#: What an administrator changes; the plan is the operator's.
-CHANGEABLE = ("name", "time_zone", "address", "contact_email", "billing_step_minutes", "requires_mfa")
+#: What an administrator changes here; the plan is the operator's, the billing rule stands with the report layout.
+CHANGEABLE = ("name", "time_zone", "address", "contact_email", "requires_mfa")
 
 
 class UnableToDemandSecondFactor(Exception):

@@ -36,7 +36,7 @@ class PdfRenderer(BaseRenderer):
         return data if isinstance(data, bytes) else json.dumps(data).encode()
 
 
-class AlwaysPdf(BaseContentNegotiation):
+class OneKindOfAnswer(BaseContentNegotiation):
     """This address has one kind of answer, whatever kinds the client says it likes."""
 
     def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:  # noqa: ARG002
@@ -56,7 +56,7 @@ class ReportViewSet(SessionScopedViewSet):
     """The service report of one session."""
 
     renderer_classes = [PdfRenderer]
-    content_negotiation_class = AlwaysPdf
+    content_negotiation_class = OneKindOfAnswer
     filter_backends = []
     read_permissions = (Permission.EXPORT_SUMMARIES,)
     read_scope = ApiScope.REPORTS_READ

@@ -3,6 +3,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.enums import ApiScope
 from summaries.api.consent import ConsentViewSet
+from summaries.api.exports import SessionExportViewSet
 from summaries.api.recordings import RecordingViewSet
 from summaries.api.removal import TrashViewSet
 from summaries.api.reports import ReportViewSet
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:id>/restore/", TrashViewSet.as_view({"post": "restore_report"}), name="session-restore"),
     path("sessions/<uuid:id>/log/restore/", TrashViewSet.as_view({"post": "restore_log"}), name="session-log-restore"),
     path("sessions/<uuid:id>/summary/restore/", SUMMARY_RESTORED, name="session-summary-restore"),
+    path("sessions/export.<slug:kind>", SessionExportViewSet.as_view({"get": "download"}), name="session-export"),
     path("sessions/<uuid:id>/report.pdf", ReportViewSet.as_view({"get": "download"}), name="session-report"),
     path(
         "summaries/<uuid:id>/content/",

@@ -34,9 +34,7 @@ def test_a_form_is_called_by_whose_it_is(alice, cast):
     assert text_of(answer, "h1") == ["Change device: ACC-14"]
 
 
-@pytest.mark.parametrize(
-    ("name", "heading"), [("company", "Letterhead and billing"), ("singlesignon", "Single sign-on")]
-)
+@pytest.mark.parametrize(("name", "heading"), [("company", "Company"), ("singlesignon", "Single sign-on")])
 def test_what_a_company_has_once_is_called_as_in_the_navigation(alice, name, heading):
     answer = alice.get(reverse(f"admin:accounts_{name}_changelist"), follow=True)
     overview = alice.get(reverse("admin:index"))

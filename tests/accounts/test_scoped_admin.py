@@ -184,15 +184,15 @@ def test_issued_token_is_shown_once_and_works(alice, cast):
 
 
 def test_company_page_changes_the_letterhead_and_not_the_plan(alice, cast):
-    sent = {"name": "Northwind", "time_zone": "Europe/Madrid", "billing_step_minutes": "15", "plan": "BUSINESS"}
+    sent = {"name": "Northwind", "time_zone": "Europe/Madrid", "address": "Harbour Road 12", "plan": "BUSINESS"}
 
     alice.post(page("accounts_company_change", cast.northwind.pk), sent)
 
     stored = Company.objects.get(pk=cast.northwind.pk)
-    assert (stored.name, stored.time_zone, stored.billing_step_minutes, stored.plan) == (
+    assert (stored.name, stored.time_zone, stored.address, stored.plan) == (
         "Northwind",
         "Europe/Madrid",
-        15,
+        "Harbour Road 12",
         "TENSOR",
     )
 

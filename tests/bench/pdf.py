@@ -37,7 +37,7 @@ GOAL = 0.6
 AS_IT_COMES = Template("""<!DOCTYPE html>
 <html lang="{{ report.language }}" data-page="{{ report.page }}" data-of="{{ report.of }}">
 <head><title>{{ report.name }} {{ report.number }}: {{ report.title }}</title></head><body>
-<header><table><tr><td><p class="company">{{ report.company }}</p>{% for line in report.letterhead %}<p>{{ line }}</p>{% endfor %}</td>
+<header><table><tr><td><p class="company">{{ report.letterhead.company }}</p>{% for line in report.letterhead.lines %}<p>{{ line }}</p>{% endfor %}</td>
 <td><p class="number">{{ report.name }} {{ report.number }}</p><p>{{ report.ticket }}</p><p>{{ report.date }}</p></td></tr>
 </table></header><h1>{{ report.title }}</h1><p class="subtitle">{{ report.subtitle }}</p>
 <table>{% for each in report.particulars %}<tr><td class="label">{{ each.label }}</td>

@@ -15,7 +15,7 @@ from summaries.domain.evidence.prose import Run, runs_of
 from summaries.domain.reports.billing import billable_minutes, billing_rule_of
 from summaries.domain.reports.language import ReportLanguage
 from summaries.domain.reports.layouts import number_of
-from summaries.domain.reports.report_values import Line, Particular, Section, ServiceReport
+from summaries.domain.reports.report_values import Letterhead, Line, Particular, Section, ServiceReport
 from summaries.enums import Outcome, ReviewState, SessionStatus
 from summaries.models import ReportLayout, Summary, SummaryRevision, SupportSession
 
@@ -45,19 +45,11 @@ def build_report(
     words = ReportLanguage(language=revision.language if revision else language, zone=ZoneInfo(company.time_zone))
     content = content_from_json(revision.content) if revision else None
     facts = facts_from_json(revision.facts) if revision and revision.facts else SessionFacts()
-    if content:
-        sections = _sections(session, content, facts, words, layout)
-    else:
-        sections = _no_summary(session, summary, words, layout)
+    sections = _sections(session, content, facts, words, layout) if content else ()
     return ServiceReport(
         language=words.language,
         direction=words.direction,
-        company=show_controls(company.name),
         letterhead=_letterhead(company, layout),
-        logo=bytes(layout.logo),
-        logo_text=show_controls(layout.logo_text or company.name),
-        accent=layout.accent,
-        footer=show_controls(layout.footer),
         name=words["report"],
         number=number_of(layout.number_format, session=session, zone=words.zone),
         ticket=show_controls(f"{words['ticket']} {session.ticket}") if session.ticket else "",
@@ -65,7 +57,7 @@ def build_report(
         title=show_controls(content.title if content else words["remote_support"]),
         subtitle=_subtitle(session, words),
         particulars=_particulars(session, words, names),
-        sections=sections,
+        sections=sections or _no_summary(session, summary, words, layout),
         notice=_notice(summary, revision, words, names) if summary and revision else "",
         signatures=(words["supporter_signature"], words["customer_signature"]) if layout.shows_signatures else (),
         page=words["page"],
@@ -74,12 +66,17 @@ def build_report(
     )
 
 
-def _letterhead(company: Company, layout: ReportLayout) -> tuple[str, ...]:
-    """The lines under the company's name: its own wording, or address and mail on one line."""
-    if layout.letterhead:
-        return tuple(show_controls(line) for line in layout.letterhead.splitlines())
+def _letterhead(company: Company, layout: ReportLayout) -> Letterhead:
+    """Under the company's name stand its own lines, or its address and mail on one."""
     contact = " · ".join(filter(None, (company.address, company.contact_email)))
-    return (show_controls(contact),) if contact else ()
+    return Letterhead(
+        company=show_controls(company.name),
+        lines=tuple(show_controls(line) for line in (layout.letterhead or contact).splitlines()),
+        logo=bytes(layout.logo),
+        logo_text=show_controls(layout.logo_text or company.name),
+        accent=layout.accent,
+        footer=show_controls(layout.footer),
+    )
 
 
 def _subtitle(session: SupportSession, words: ReportLanguage) -> str:

@@ -17,10 +17,11 @@ from summaries.domain.reading.release import require_release
 from summaries.domain.reports.connection_reports import build_report
 from summaries.domain.reports.layouts import layout_of
 from summaries.domain.reports.report_values import ServiceReport
-from summaries.models import Summary, SupportSession
+from summaries.domain.reports.samples import sample_language, sample_report
+from summaries.models import ReportLayout, Summary, SupportSession
 
 LOGO = "logo"
-STYLESHEET = Path(settings.BASE_DIR) / "templates" / "pdf" / "service_report.css"
+STYLESHEET = Path(settings.BASE_DIR) / "static" / "css" / "service-report.css"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,15 @@ def export_report(*, session: SupportSession, actor: User, at: datetime, paper: 
     return ExportedReport(file_name=f"service-report-{session.label}.pdf", pdf=pdf)
 
 
+def sample_pdf(*, company: Company, layout: ReportLayout, at: datetime) -> bytes:
+    """The report of a made-up session, on the layout's paper. Neither *company* nor *layout* need be saved so."""
+    language = sample_language(company=company)
+    report = sample_report(company=company, layout=layout, language=language, at=at)
+    return render_report(report, paper=Paper(layout.paper))
+
+
 def render_report(report: ServiceReport, *, paper: Paper = Paper.A4) -> bytes:
-    pictures = {LOGO: report.logo} if report.logo else {}
-    html = render_to_string(
-        "pdf/service_report.html", {"report": report, "logo_address": f"picture:{LOGO}" if report.logo else ""}
-    )
-    return render_pdf(html=html, stylesheets=[STYLESHEET], paper=paper, pictures=pictures)
+    logo = report.letterhead.logo
+    context = {"report": report, "logo_address": f"picture:{LOGO}" if logo else ""}
+    html = render_to_string("pdf/service_report.html", context)
+    return render_pdf(html=html, stylesheets=[STYLESHEET], paper=paper, pictures={LOGO: logo} if logo else {})

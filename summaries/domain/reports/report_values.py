@@ -48,19 +48,26 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """How the paper looks, whatever is on it. *logo* is a PNG or empty, *accent* an Accent value."""
+
+    company: str
+    lines: tuple[str, ...] = ()
+    logo: bytes = field(default=b"", repr=False)
+    logo_text: str = ""
+    accent: str = Accent.GRAPHITE
+    footer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceReport:
-    """*language* is that of text and labels, *direction* the way in which it is written. *logo* is a PNG or empty;
-    *accent* an Accent value. No *signatures*: nobody is to sign.
+    """*language* is that of text and labels, *direction* the way in which it is written. No *signatures*: nobody is
+    to sign.
     """
 
     language: str
     direction: str
-    company: str
-    letterhead: tuple[str, ...]
-    logo: bytes = field(default=b"", repr=False)
-    logo_text: str = ""
-    accent: str = Accent.GRAPHITE
-    footer: str
+    letterhead: Letterhead
     name: str
     number: str
     ticket: str

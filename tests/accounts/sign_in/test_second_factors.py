@@ -234,7 +234,7 @@ def test_api_tokens_keep_working_under_the_demand(client, cast):
 def test_who_has_no_factor_cannot_demand_one(client, cast):
     sign_in_freshly(client, cast.alice)
     page = reverse("admin:accounts_company_change", args=[cast.northwind.pk])
-    sent = {"name": "Northwind", "time_zone": "UTC", "billing_step_minutes": "5", "requires_mfa": "on"}
+    sent = {"name": "Northwind", "time_zone": "UTC", "requires_mfa": "on"}
 
     answer = client.post(page, sent)
     assert answer.context["adminform"].form.non_field_errors() == [

@@ -49,8 +49,8 @@ def plain(text: str) -> Line:
 def test_build_report_lays_out_the_head_of_the_paper() -> None:
     report = report_of()
 
-    assert report.company == "Northwind IT Services"
-    assert report.letterhead == ("Harbour Road 12 · 20457 Hamburg · support@northwind.example",)
+    assert report.letterhead.company == "Northwind IT Services"
+    assert report.letterhead.lines == ("Harbour Road 12 · 20457 Hamburg · support@northwind.example",)
     assert (report.name, report.number, report.ticket) == ("Service report", "S-1042", "Ticket INC0010042")
     assert report.date == "22 November 2026"
     assert report.title == "Printer offline after driver update"

@@ -83,17 +83,21 @@ def test_letterhead_logo_accent_and_foot_are_the_companys() -> None:
         footer="HRB 1\x07",
     )
 
-    assert report.letterhead == ("Harbour Road 12", "Hamburg‹U+202E›")
-    assert (report.logo, report.logo_text, report.accent) == (b"png", "Our logo", "TEAL")
-    assert report.footer == "HRB 1‹U+0007›"
+    assert report.letterhead.lines == ("Harbour Road 12", "Hamburg‹U+202E›")
+    assert (report.letterhead.logo, report.letterhead.logo_text, report.letterhead.accent) == (
+        b"png",
+        "Our logo",
+        "TEAL",
+    )
+    assert report.letterhead.footer == "HRB 1‹U+0007›"
 
 
 def test_a_logo_without_words_of_its_own_is_called_as_the_company() -> None:
-    assert report_of(logo=b"png").logo_text == "Northwind"
+    assert report_of(logo=b"png").letterhead.logo_text == "Northwind"
 
 
 def test_no_letterhead_and_no_address_leave_the_companys_name_alone() -> None:
-    assert report_of().letterhead == ()
+    assert report_of().letterhead.lines == ()
 
 
 @pytest.mark.parametrize(
