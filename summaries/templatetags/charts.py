@@ -27,6 +27,7 @@ def trend_lines(points: Sequence[TrendPoint]) -> Lines:
     """The sessions over time and those of the stretch before, under one scale."""
     counts = [point.count for point in points]
     before = [point.previous for point in points if point.previous is not None]
+    before = before if any(before) else []
     highest = max([*counts, *before], default=0)
     return Lines(_line(counts, highest), _line(before, highest), highest)
 

@@ -142,23 +142,23 @@ def read_figures(
 
 def _card_wishes(scope: Scope, whole: dict[str, Any], now: Days, before: Days | None) -> list[Wish]:
     found = [
-        Wish("issue_type", days=now, **scope.labels("issue_type")),
-        Wish("application", days=now, **scope.labels("application")),
+        Wish("issue_type", days=now, only_sessions=True, **scope.labels("issue_type")),
+        Wish("application", days=now, only_sessions=True, **scope.labels("application")),
         Wish("days", days=now, by_day=True, **whole),
     ]
     if before:
         found.append(Wish("days before", days=before, by_day=True, **whole))
     if scope.is_open:
-        found.append(Wish("length", facets=(Facet.LENGTH,), days=now))
+        found.append(Wish("length", facets=(Facet.LENGTH,), days=now, only_sessions=True))
     return found
 
 
 def _other_wishes(scope: Scope, now: Days, before: Days | None) -> list[Wish]:
-    found = [Wish("supporter", facets=(Facet.SUPPORTER,), days=now)] if scope.is_open else []
+    found = [Wish("supporter", facets=(Facet.SUPPORTER,), days=now, only_sessions=True)] if scope.is_open else []
     if before:
-        found += [Wish(f"{label} before", days=before, **scope.labels(label)) for label in _MODELS]
+        found += [Wish(f"{label} before", days=before, only_sessions=True, **scope.labels(label)) for label in _MODELS]
         if scope.is_open:
-            found.append(Wish("supporter before", facets=(Facet.SUPPORTER,), days=before))
+            found.append(Wish("supporter before", facets=(Facet.SUPPORTER,), days=before, only_sessions=True))
     return found
 
 

@@ -6,7 +6,7 @@ changes are read one after the other; a version that counts every change of the 
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from django.db import connection
 
 from accounts.models import Company
 from summaries.domain.rollups.contributions import Amounts, Contribution, Key, contributions_of
-from summaries.domain.rollups.days import Days, stretches_of
+from summaries.domain.rollups.days import Days, Stretch, stretches_of
 from summaries.models.rollups import Facet, Grain
 
 #: With more changes than these waiting to be counted, the raw rows are asked.
@@ -24,6 +24,7 @@ MOST_CHANGES = 2_000
 _TRIES = 3
 _COLUMNS = ", ".join(Amounts._fields)
 _SUMS = ", ".join(f"SUM({name})" for name in Amounts._fields)
+_SESSIONS = ", ".join("SUM(sessions)" if name == "sessions" else "0" for name in Amounts._fields)
 _NOTHING = ", ".join("0" for _ in Amounts._fields)
 
 
@@ -38,6 +39,8 @@ class Wish:
     other_key: int | None = None
     #: One sum for each day.
     by_day: bool = False
+    #: The other amounts are not asked for, and mean nothing.
+    only_sessions: bool = False
 
     def holds(self, day: date, key: Key) -> bool:
         return (
@@ -64,9 +67,11 @@ def read_sums(*, company: Company, wishes: Sequence[Wish]) -> Answers | None:
     counted anew, or where too much has changed at once.
     """
     for _ in range(_TRIES):
-        version, answers = _read_rows(company, wishes)
+        version, has_changes, answers = _read_rows(company, wishes)
         if version is None:
             return None
+        if not has_changes:
+            return answers
         seen_version, counted = _read_changes(company)
         if len(counted) > MOST_CHANGES:
             return None
@@ -95,56 +100,62 @@ def _correct(answers: Answers, wishes: Sequence[Wish], contribution: Contributio
                 answers[place] = answers[place].plus(amounts, sign=sign)
 
 
-def _read_rows(company: Company, wishes: Sequence[Wish]) -> tuple[int | None, Answers]:
-    """(version of the sums, the sums as they stand in the rows) in one statement; no version: not to be read."""
+def _read_rows(company: Company, wishes: Sequence[Wish]) -> tuple[int | None, bool, Answers]:
+    """(version of the sums, has anything changed since, the sums as they stand in the rows) in one statement.
+
+    No version: they are not to be read.
+    """
+    changed = "CASE WHEN EXISTS (SELECT 1 FROM summaries_sessionchange WHERE company_id = %s) THEN 1 ELSE 0 END"
     state = (
-        f"SELECT -1 AS wish, version AS facet, 0 AS key, 0 AS other_key, CAST(NULL AS date) AS day, {_NOTHING} "  # noqa: S608
+        f"SELECT -1 AS wish, version AS facet, {changed} AS key, 0 AS other_key, CAST(NULL AS date) AS day, {_NOTHING} "  # noqa: S608
         "FROM summaries_rollupstate WHERE company_id = %s AND is_complete AND time_zone = %s"
     )
     parts = [state]
-    values: list[Any] = [company.pk, company.time_zone]
+    values: list[Any] = [company.pk, company.pk, company.time_zone]
     for number, wish in enumerate(wishes):
-        for part, its_values in _parts(number, wish, company.pk):
-            parts.append(part)
-            values += its_values
+        part, its_values = _part(number, wish, company.pk)
+        parts.append(part)
+        values += its_values
     version: int | None = None
+    has_changes = False
     answers: Answers = defaultdict(Amounts)
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
         for number, facet, key, other_key, day, *amounts in cursor.fetchall():
             if number < 0:
-                version = facet
+                version, has_changes = facet, bool(key)
                 continue
             place = Place(wishes[number].name, Key(facet, key, other_key), _as_day(day))
-            # A stretch of months and those of days beside it are a part each.
-            answers[place] = answers[place].plus(map(int, amounts))
-    return version, answers
+            answers[place] = Amounts(*map(int, amounts))
+    return version, has_changes, answers
 
 
-def _parts(number: int, wish: Wish, company_id: int) -> Iterable[tuple[str, list[Any]]]:
-    """A grouped SELECT for each stretch of the wish's days, with its values."""
-    stretches = (
-        [(Grain.DAY, wish.days)] if wish.by_day else [(each.grain, each.days) for each in stretches_of(wish.days)]
-    )
+def _part(number: int, wish: Wish, company_id: int) -> tuple[str, list[Any]]:
+    """A SELECT with its values: months with the days beside them. Of a day there is one row already."""
+    values: list[Any] = [company_id]
+    stretches = [Stretch(Grain.DAY, wish.days)] if wish.by_day else stretches_of(wish.days)
+    either = " OR ".join(_condition(stretch, values) for stretch in stretches)
+    where = f"company_id = %s AND facet IN ({', '.join(str(int(facet)) for facet in wish.facets)}) AND ({either})"
+    for column, key in (("key", wish.key), ("other_key", wish.other_key)):
+        if key is not None:
+            where += f" AND {column} = %s"
+            values.append(key)
     day = "day" if wish.by_day else "CAST(NULL AS date)"
-    group = "facet, key, other_key" + (", day" if wish.by_day else "")
-    for grain, days in stretches:
-        conditions = [
-            ("company_id = %s", company_id),
-            (f"facet IN ({', '.join(str(int(facet)) for facet in wish.facets)})", None),
-            ("grain = %s", int(grain)),
-            ("day >= %s", days.first),
-            ("day <= %s", days.last),
-            ("key = %s", wish.key),
-            ("other_key = %s", wish.other_key),
-        ]
-        used = [(text, value) for text, value in conditions if value is not None or "%s" not in text]
-        where = " AND ".join(text for text, _ in used)
-        yield (
-            f"SELECT {number}, facet, key, other_key, {day}, {_SUMS} FROM summaries_sessionrollup "  # noqa: S608
-            f"WHERE {where} GROUP BY {group}",
-            [value for _, value in used if value is not None],
-        )
+    sums = _COLUMNS if wish.by_day else _SESSIONS if wish.only_sessions else _SUMS
+    group = "" if wish.by_day else "GROUP BY facet, key, other_key"
+    columns = f"{number}, facet, key, other_key, {day}, {sums}"
+    return f"SELECT {columns} FROM summaries_sessionrollup WHERE {where} {group}", values  # noqa: S608 - our own names
+
+
+def _condition(stretch: Stretch, values: list[Any]) -> str:
+    """The days of *stretch*; its values are added to *values*."""
+    condition = "grain = %s"
+    values.append(int(stretch.grain))
+    for sign, day in ((">=", stretch.days.first), ("<=", stretch.days.last)):
+        if day:
+            condition += f" AND day {sign} %s"
+            values.append(day)
+    return f"({condition})"
 
 
 def _read_changes(company: Company) -> tuple[int | None, dict[int, Contribution | None]]:

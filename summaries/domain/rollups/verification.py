@@ -38,6 +38,11 @@ class Finding:
         return not self.sessions and not self.sums
 
 
+def companies(*, slug: str = "") -> list[Company]:
+    """The one called *slug*, or all of them."""
+    return list(Company.objects.filter(slug=slug) if slug else Company.objects.order_by("slug"))
+
+
 def verify(*, company: Company) -> Iterator[Finding]:
     """Compare all sessions of *company* with what is counted of them, then that with the sums, in bounded steps.
 

@@ -52,14 +52,14 @@ class Command(BaseCommand):
     def _rebuild(self, company: Company, bar: Any) -> dict[str, Any]:
         counting.begin_anew(company=company)
         while counting.count_on(company=company):
-            bar.update(counting.BATCH)
+            bar.update(counting.batch())
         while counting.count_changes(company_id=company.pk):
             pass
         return {"is_counted": verification.is_counted(company)}
 
 
 def _companies(slug: str | None) -> list[Company]:
-    found = list(Company.objects.filter(slug=slug) if slug else Company.objects.order_by("slug"))
+    found = verification.companies(slug=slug or "")
     if slug and not found:
         raise CommandError(f"There is no company “{slug}”.")
     return found

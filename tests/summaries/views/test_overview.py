@@ -58,7 +58,7 @@ def test_overview_takes_as_many_queries_whatever_the_rows(cast, signed_in, djang
     client = signed_in(cast.alice)
     client.get(OVERVIEW)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(OVERVIEW)
 
 
