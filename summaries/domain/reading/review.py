@@ -55,7 +55,12 @@ def _move(
 ) -> None:
     """One conditional UPDATE: a text that was replaced meanwhile is not the one that was read."""
     moved = Summary.objects.filter(
-        pk=summary.pk, state=SummaryState.READY, current_id=revision_id, review__in=allowed
+        pk=summary.pk,
+        # Not one that was put into the trash meanwhile.
+        session=summary.session_id,
+        state=SummaryState.READY,
+        current_id=revision_id,
+        review__in=allowed,
     ).update(review=review, reviewed_by=actor, reviewed_at=at)
     if not moved:
         raise UnableToReview("The summary has changed since you opened it. Read it again, then decide.")
