@@ -1,4 +1,4 @@
-"""What templates ask about jobs: what a list offers for its sessions, and the figure of the top bar."""
+"""What templates ask about jobs: whether one deletes or leaves a file, and the figure of the top bar."""
 
 from typing import Any
 
@@ -6,21 +6,18 @@ from django import template
 
 from summaries.domain.jobs.kinds import JobKind
 from summaries.domain.jobs.reading import JobFigures, figures_of
-from summaries.domain.jobs.registry import kinds_for
 
 register = template.Library()
-
-
-@register.simple_tag(takes_context=True)
-def job_kinds(context: dict[str, Any]) -> list[JobKind]:
-    """What the member may have done to many sessions; empty: the list has no check boxes."""
-    request = context["request"]
-    return kinds_for(company=request.company, member=request.user)
 
 
 @register.filter
 def has_destructive(kinds: list[JobKind]) -> bool:
     return any(kind.is_destructive for kind in kinds)
+
+
+@register.filter
+def has_file(kinds: list[JobKind]) -> bool:
+    return any(kind.needs_file for kind in kinds)
 
 
 @register.simple_tag(takes_context=True)

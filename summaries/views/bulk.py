@@ -2,6 +2,7 @@
 
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -102,7 +103,7 @@ def _selection(request: MemberRequest, asked: QueryDict) -> Selection | None:
     if not may(request, Permission.VIEW_SUMMARIES):
         list_name = SessionList.REPORTS
     filters = filters_in(request, asked.urlencode())
-    window = window_of(filters, at=timezone.now(), zone=timezone.get_current_timezone())
+    window = window_of(filters, at=timezone.now(), zone=ZoneInfo(request.company.time_zone))
     return Selection(list_name, filters, window, numbers)
 
 
