@@ -238,6 +238,12 @@ def test_schema_is_valid_and_generated_without_a_warning(capsys: pytest.CaptureF
         "/sessions/{id}/summary/",
         "/summaries/",
         "/summaries/{id}/",
+        "/summaries/{id}/approve/",
+        "/summaries/{id}/content/",
+        "/summaries/{id}/rating/",
+        "/summaries/{id}/restore/",
+        "/summaries/{id}/review/",
+        "/summaries/{id}/revisions/",
     ]
     assert schema["paths"]["/api/v1/sessions/"]["post"]["responses"]["default"]["content"] == {
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
