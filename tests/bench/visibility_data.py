@@ -33,7 +33,7 @@ def fill(sessions: int) -> Members:
     at = timezone.now()
     companies = [create_company(name=f"C{n}", slug=f"c{n}", plan="TENSOR", at=at) for n in range(COMPANIES)]
     weight = sum(1 / (n + 1) for n in range(COMPANIES))
-    run("DROP INDEX session_search")  # nothing here searches, and it takes most of the time
+    run("DROP INDEX session_search_of_company")  # nothing here searches, and it takes most of the time
     for n, company in enumerate(companies):
         add_rows(company, int(sessions / (n + 1) / weight))
     add_summaries()

@@ -1,16 +1,23 @@
 """Full-text search over sessions: one interface, an index of its own kind on each database.
 
-`SupportSession.search_text` holds words only (`normalise`), so that both databases cut a text and a query alike;
-0002_search_index builds the index over it.
+`SupportSession.search_text` holds words only (`normalise`), so that both databases cut a text and a query alike. What a
+query finds is decided by `holds`, a plain comparison of texts; the index of 0020_search_by_company (PostgreSQL) or
+0002_search_index (SQLite) only says where to look. `search_pages` walks to the first page and ranks.
+
+Names of supporters are no part of it: in works-council mode a word would tell whose pseudonym it is. A supporter is
+found by the filter, which knows what the reader may ask.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.db import connections
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from summaries.content import SummaryContent
 from summaries.models import SupportSession
@@ -19,21 +26,31 @@ from summaries.models import SupportSession
 MAX_SEARCH_TEXT_CHARS = 100_000
 MAX_QUERY_WORDS = 16
 MAX_WORD_CHARS = 60
+#: Stands between what names a session, in which a match counts more, and all else; no word holds it.
+LEAD_ENDS = "\n"
+#: Shorter words begin too many others to be looked for by their beginning, but for the last, which is being typed.
+MIN_BEGINNING_CHARS = 3
 
 _WORD = re.compile(r"[^\W_]+")
 #: Scripts written without spaces: each sign is a word of its own, so that a part of a phrase is found.
 _UNSPACED = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 
-#: By database: the query of the ids found, what joins the words, and how a beginning of a word is written.
+#: What 0020_search_by_company indexes. No word begins with `=`, so that none is taken for a company.
+DOCUMENT = "to_tsvector('simple', search_text) || array_to_tsvector(ARRAY['=' || company_id::text])"
+#: By database: the query of the ids found, what joins the words, and how a whole word and a beginning are written.
+#: Materialised: else the planner may walk all sessions by date in search of a rare word.
 _DIALECTS = {
     "sqlite": (
         "SELECT rowid FROM summaries_session_search WHERE summaries_session_search MATCH %s",
         " AND ",
+        '"{}"',
         '"{}"*',
     ),
     "postgresql": (
-        "SELECT id FROM summaries_supportsession WHERE to_tsvector('simple', search_text) @@ to_tsquery('simple', %s)",
+        f"WITH found AS MATERIALIZED (SELECT id FROM summaries_supportsession WHERE ({DOCUMENT}) @@ "  # noqa: S608
+        "to_tsquery('simple', %s)) SELECT id FROM found",
         " & ",
+        "{}",
         "{}:*",
     ),
 }
@@ -41,51 +58,118 @@ _DIALECTS = {
 
 def normalise(text: str) -> str:
     """Return the words of *text*, folded: no accents, no case, no punctuation, one space between them."""
+    if text.isascii():
+        return " ".join(_WORD.findall(text.lower()))
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign)).casefold()
     return " ".join(_WORD.findall(_UNSPACED.sub(r" \1 ", plain)))
 
 
-def build_search_text(*, parts: Iterable[str]) -> str:
-    """Return what search finds a session by, from its texts; empty parts don't matter."""
-    return normalise("\n".join(part for part in parts if part))[:MAX_SEARCH_TEXT_CHARS]
+def build_search_text(*, lead: Iterable[str] = (), parts: Iterable[str]) -> str:
+    """Return what search finds a session by, from its texts; empty parts don't matter. *lead*: what names it."""
+    texts = [normalise("\n".join(filter(None, each))) for each in (lead, parts)]
+    return f" {LEAD_ENDS} ".join(filter(None, texts))[:MAX_SEARCH_TEXT_CHARS]
 
 
 def text_for(*, session: SupportSession, content: SummaryContent | None = None) -> str:
     """Return the `search_text` of a session: its report, and the text of its summary when there is one."""
-    return build_search_text(
-        parts=[
-            session.label,
-            session.device.name if session.device else "",
-            session.remote_user,
-            session.notes,
-            session.ticket,
-            *(_parts_of(content) if content else ()),
-        ]
+    return text_of_report(
+        label=session.label,
+        device=session.device.name if session.device else "",
+        remote_user=session.remote_user,
+        notes=session.notes,
+        ticket=session.ticket,
+        content=content,
     )
 
 
+def text_of_report(
+    *, label: str, device: str, remote_user: str, notes: str, ticket: str, content: SummaryContent | None = None
+) -> str:
+    """The same from the texts themselves."""
+    lead = [label, ticket, device, remote_user]
+    if content is None:
+        return build_search_text(lead=lead, parts=[notes])
+    lead += [content.title, *content.issue_types, *content.applications]
+    return build_search_text(lead=lead, parts=[notes, *_parts_of(content)])
+
+
 def _parts_of(content: SummaryContent) -> Iterator[str]:
-    yield content.title
     for said in (*content.problem, *content.cause, *content.outcome_statements, *content.open_points):
         yield said.text
     for step in content.steps:
         yield step.action.text
         yield from step.commands
-    yield from (*content.issue_types, *content.applications)
 
 
-def matching(queryset: QuerySet[SupportSession], query: str) -> QuerySet[SupportSession]:
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a query, folded. *is_beginning*: longer words that begin with it are found too."""
+
+    text: str
+    is_beginning: bool = True
+
+    def matches(self, word: str) -> bool:
+        """Whether *word*, folded, is what is looked for."""
+        return word.startswith(self.text) if self.is_beginning else word == self.text
+
+    @property
+    def needle(self) -> str:
+        """What stands in a text between spaces that holds the word."""
+        return f" {self.text}" if self.is_beginning else f" {self.text} "
+
+
+def words_of(query: str) -> list[Word]:
+    """The words that a text must hold; none of an empty query, or of one that holds punctuation only."""
+    found = [word[:MAX_WORD_CHARS] for word in normalise(query).split()[:MAX_QUERY_WORDS]]
+    return [
+        Word(text, is_beginning=len(text) >= MIN_BEGINNING_CHARS or place == len(found))
+        for place, text in enumerate(found, 1)
+    ]
+
+
+def place_of(word: Word) -> Combinable:
+    """Where *word* first stands in a session's text; 0: nowhere."""
+    return StrIndex(Spaced(F("search_text")), Value(word.needle))
+
+
+def holds(words: Iterable[Word]) -> list[GreaterThan]:
+    """A session's text holds every one of *words*, as conditions that need no index."""
+    return [GreaterThan(place_of(word), 0) for word in words]
+
+
+class Spaced(Func):
+    """A session's text with a space before its first word and after its last."""
+
+    template = "(' ' || %(expressions)s || ' ')"
+    output_field = TextField()
+
+
+def matching(
+    queryset: QuerySet[SupportSession], query: str, *, company_id: int | None = None
+) -> QuerySet[SupportSession]:
     """Narrow *queryset* to the sessions that hold every word of *query*, or a word that begins with it.
 
     Any input is fine: quotes and operators are punctuation. An empty query narrows nothing; one without a word finds
-    nothing.
+    nothing. *company_id*: of which company all of *queryset* is; the index begins with it.
     """
     if not query.strip():
         return queryset
-    words = [word[:MAX_WORD_CHARS] for word in normalise(query).split()[:MAX_QUERY_WORDS]]
+    words = words_of(query)
     if not words:
         return queryset.none()
-    query_of_ids, joint, beginning = _DIALECTS[connections[queryset.db].vendor]
-    found = RawSQL(query_of_ids, [joint.join(map(beginning.format, words))])  # noqa: S611 - constant; words are bound
-    return queryset.filter(pk__in=found)
+    vendor = connections[queryset.db].vendor
+    query_of_ids, joint, whole, beginning = _DIALECTS[vendor]
+    looked_up = _looked_up(words)
+    terms = joint.join((beginning if word.is_beginning else whole).format(word.text) for word in looked_up)
+    if company_id is not None and vendor == "postgresql":  # pragma: no cover - of the other database
+        query_of_ids = query_of_ids.replace("@@ ", f"@@ $$'={int(company_id)}'$$::tsquery && ")
+    found = RawSQL(query_of_ids, [terms])  # noqa: S611 - constant; words are bound
+    return queryset.filter(*holds(word for word in words if word not in looked_up), pk__in=found)
+
+
+def _looked_up(words: list[Word]) -> list[Word]:
+    """The words that are asked of the index. The beginning of a word that has one letter or two would read a good part
+    of it; beside other words it is only compared."""
+    long = [word for word in words if not word.is_beginning or len(word.text) >= MIN_BEGINNING_CHARS]
+    return long or words
