@@ -62,8 +62,15 @@ def company_ids_with(user: Any, permission: Permission) -> list[int]:
 
 def grants_of(user: Any) -> dict[int, set[str]]:
     """{company id: codenames} of the companies where *user* is an active member, whatever a role is limited to."""
+    if not user.is_authenticated or not user.is_active:
+        return {}
+    # A page asks for dozens of permissions: what they are read from is put together once.
+    return remembered(user, "grants", lambda: _by_company(role_grants_of(user)))
+
+
+def _by_company(roles: list[RoleGrants]) -> dict[int, set[str]]:
     grants: dict[int, set[str]] = {}
-    for role in role_grants_of(user):
+    for role in roles:
         grants.setdefault(role.company_id, set()).update(role.codenames)
     return grants
 

@@ -146,10 +146,6 @@ class SessionFilters:
         """(parameter, value) of what narrows the list beyond the period."""
         return [pair for pair in self.pairs() if pair[0] not in ("period", *SHOWN)]
 
-    def as_saved(self) -> "SessionFilters":
-        """What a saved view keeps of it: all but which view it is."""
-        return replace(self, view="")
-
 
 def view_alone_in(query: str) -> int | None:
     """The saved view that an address asks for as it was saved: nothing else about the list stands beside it."""

@@ -99,7 +99,14 @@ def test_active_leaves_out_the_period_and_how_the_list_is_shown():
     filters = SessionFilters(state=("FAILED",), period="7", sort="oldest", columns="start", view="3")
 
     assert filters.active() == [("state", "FAILED")]
-    assert filters.as_saved() == SessionFilters(state=("FAILED",), period="7", sort="oldest", columns="start")
+    assert filters.with_own_columns() == "?state=FAILED&period=7&sort=oldest&view=3"
+
+
+def test_what_is_found_by_words_and_labels_asks_of_summaries():
+    assert [SessionFilters(q="vpn").asks_of_summaries(), SessionFilters(device=("A",)).asks_of_summaries()] == [
+        True,
+        False,
+    ]
 
 
 def test_beside_a_view_the_period_stands_so_that_the_view_is_not_alone():
