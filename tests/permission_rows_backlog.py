@@ -18,20 +18,20 @@ def _backlog(world: World) -> list[Any]:
 
 
 def _change(what: str) -> Row:
-    return Row("302 404 404 403 403 302 404", lambda world: [*_backlog(world), what], "POST")
+    return Row("302 404 404 403 404 302 404", lambda world: [*_backlog(world), what], "POST")
 
 
 #                 Adm Man Sup Aud Int vis oth
 BACKLOG_ROWS: dict[str, list[Row]] = {
-    "summaries:backlogs": [Row("200 200 200 403 403 302 200")],
+    "summaries:backlogs": [Row("200 200 200 403 200 302 200")],
     "summaries:backlog_order": [
-        Row("422 422 422 403 403 302 422", method="POST", data={"query": "since=1999-01-01&until=1999-01-02"})
+        Row("422 422 422 403 422 302 422", method="POST", data={"query": "since=1999-01-01&until=1999-01-02"})
     ],
-    "summaries:backlog": [Row("200 404 404 403 403 302 404", _backlog)],
-    "summaries:backlog_progress": [Row("200 404 404 403 403 302 404", _backlog)],
+    "summaries:backlog": [Row("200 404 404 403 404 302 404", _backlog)],
+    "summaries:backlog_progress": [Row("200 404 404 403 404 302 404", _backlog)],
     "summaries:backlog_change": [
         _change("pause"),
         _change("cancel"),
-        Row("404 404 404 403 403 302 404", lambda world: [*_backlog(world), "nothing-known"], "POST"),
+        Row("404 404 404 403 404 302 404", lambda world: [*_backlog(world), "nothing-known"], "POST"),
     ],
 }

@@ -52,10 +52,6 @@ class Choice:
     is_long: bool
 
 
-def is_running(backlog: Backlog) -> bool:
-    return Backlog.objects.filter(pk=backlog.pk, state=BacklogState.RUNNING).exists()
-
-
 def fill_batch(*, backlog: Backlog, clock: Clock, keep_going: Callable[[], bool]) -> ProviderBatch | None:
     """Gather the next sessions of *backlog* into a batch. None: there are none. Raises Held when not one may go."""
     at = clock()
