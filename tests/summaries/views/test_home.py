@@ -268,6 +268,7 @@ def test_navigation_holds_what_the_permissions_allow(cast, signed_in):
         "Webhooks",
         "Audit log",
         "Works-council mode",
+        "Trash",
         "Legal holds",
         "Personal data",
     ]
