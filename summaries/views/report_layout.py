@@ -39,7 +39,7 @@ _ADMINISTRATORS = portal_page(Permission.MANAGE_COMPANY)
 @_ADMINISTRATORS
 def page(request: MemberRequest) -> HttpResponse:
     layout = layouts.layout_of(company=request.company)
-    form = LayoutForm(request.POST or None, initial=_initial(request.company, layout))
+    form = LayoutForm(request.POST if request.method == "POST" else None, initial=_initial(request.company, layout))
     if request.method == "POST" and form.is_valid():
         if request.POST.get("do") == "preview":
             return _shown(request, layout, form)
