@@ -168,7 +168,7 @@ def test_another_time_zone_moves_sessions_to_other_days(cast, at):
 
 
 def test_counting_anew_takes_steps_and_counts_no_changes_meanwhile(cast, monkeypatch):
-    monkeypatch.setattr(counting, "BATCH", 2)
+    monkeypatch.setattr(counting, "batch", lambda: 2)
     for number in range(1, 4):
         add_session(cast.northwind, cast.bob, number)
     keep_up(keep_going=always)
