@@ -134,7 +134,7 @@ def clock_short(value: datetime) -> str:
 @register.filter
 def language_name(code: str) -> str:
     """The name of a language; a code that is none of the portal's stays as it is."""
-    return dict(SummaryLanguage.choices).get(code, code)
+    return str(dict(SummaryLanguage.choices).get(code, code))
 
 
 @register.simple_tag

@@ -32,7 +32,7 @@ class Preview:
 def preview_of(request: MemberRequest, draft: SettingsDraft | None = None) -> Preview:
     result = preview(company=request.company, at=timezone.now(), days=DAYS, overrides=draft)
     lines = [
-        ReasonLine(reason.label, count, 100 * count / result.total, reason in _YES)
+        ReasonLine(str(reason.label), count, 100 * count / result.total, reason in _YES)
         for reason, count in result.by_reason.items()
     ]
     return Preview(result, lines)
