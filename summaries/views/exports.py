@@ -1,6 +1,7 @@
 """A list of sessions to take away: which columns, and the file."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -16,7 +17,7 @@ from summaries.domain.exports.export import SessionsFile, export_sessions
 from summaries.domain.exports.files import KINDS
 from summaries.domain.exports.selection import asked_of
 from summaries.domain.jobs.selection import MOST_CHOSEN, Selection, sessions_of
-from summaries.domain.reading.filters import window_of
+from summaries.domain.reading.filters import SHOWN, window_of
 from summaries.enums import SessionList
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
 from summaries.views.filtering import chips_of, filters_of
@@ -103,8 +104,9 @@ def _page(request: MemberRequest, *, error: str = "", status: int = 200) -> Http
 
 
 def _selection(request: MemberRequest) -> Selection:
-    filters = filters_of(request)
-    window = window_of(filters, at=timezone.now(), zone=timezone.get_current_timezone())
+    # How the list is shown is no part of it: its `columns` are not those of a file.
+    filters = filters_of(request).changed(**dict.fromkeys(SHOWN, ""))
+    window = window_of(filters, at=timezone.now(), zone=ZoneInfo(request.company.time_zone))
     # Whoever reads no summaries has one list only.
     is_home = request.GET.get("list", "home") == "home" and may(request, Permission.VIEW_SUMMARIES)
     return Selection(SessionList.HOME if is_home else SessionList.REPORTS, filters, window, _numbers(request))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.adapters import shown_names
 from accounts.permissions import Permission
-from summaries.domain.reading.filters import SessionFilters, view_alone_in
+from summaries.domain.reading.filters import SHOWN, SessionFilters, view_alone_in
 from summaries.domain.reading.layout import COLUMNS, FIXED, OF_SUMMARIES, Column, columns_of
 from summaries.domain.reading.wishes import asks_more_than_permitted, filters_for, query_of
 from summaries.domain.views.queries import OfferedView, views_of
@@ -53,6 +53,8 @@ class ListFrame:
         return {
             "filters": self.filters,
             "list_name": self.list_name.lower(),
+            # Of files: a list's columns are called otherwise than theirs.
+            "export_stem": self.filters.changed(**dict.fromkeys(SHOWN, "")).stem(),
             "views": self.views,
             "own_views": mine,
             "shared_views": [each for each in self.views if not each.is_own],

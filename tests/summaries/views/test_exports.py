@@ -63,6 +63,27 @@ def test_the_file_holds_exactly_what_the_list_shows(cast: Cast, query: str, expe
 
 
 @pytest.mark.usefixtures("sessions")
+def test_a_list_with_columns_of_its_own_links_to_files_with_all_of_theirs(cast: Cast) -> None:
+    client = Client()
+    sign_in_freshly(client, cast.alice)
+    shown = client.get(f"{reverse('summaries:reports')}?period=all&device=ACC-2&columns=session,start&sort=length")
+
+    links = re.findall(r'href="([^"]*export\.jsonl[^"]*)"', shown.content.decode())
+    answer: Any = client.get(links[0].replace("&amp;", "&"))
+
+    assert [json.loads(line)["number"] for line in answer.getvalue().splitlines()] == ["S-2"]
+
+
+@pytest.mark.usefixtures("sessions")
+def test_the_days_of_a_filter_are_the_companys_and_not_the_members_own(cast: Cast) -> None:
+    # In Kiritimati the sessions of this day began on the next one.
+    User.objects.filter(pk=cast.alice.pk).update(time_zone="Pacific/Kiritimati")
+    query = "since=2026-11-22&until=2026-11-22&list=reports"
+
+    assert numbers(cast.alice, query) == ["S-3", "S-2", "S-1"]
+
+
+@pytest.mark.usefixtures("sessions")
 def test_a_supporter_gets_their_own_sessions_and_another_company_its_own(cast: Cast) -> None:
     everything = f"{LIST}&list=reports"
 
