@@ -3,13 +3,23 @@
 from accounts.models import Company, User
 from accounts.tenancy import holds
 from summaries.domain.jobs.deletion_kinds import DeleteLogs, DeleteReports, DeleteSummaries
+from summaries.domain.jobs.export_kinds import ReportsArchive, ReportsInOne
 from summaries.domain.jobs.generation_kinds import Regenerate
 from summaries.domain.jobs.kinds import JobKind
 from summaries.domain.jobs.review_kinds import Approve, MarkReviewed
 
 KINDS: dict[str, JobKind] = {
     kind.code: kind
-    for kind in (Approve(), MarkReviewed(), Regenerate(), DeleteSummaries(), DeleteLogs(), DeleteReports())
+    for kind in (
+        Approve(),
+        MarkReviewed(),
+        Regenerate(),
+        ReportsArchive(),
+        ReportsInOne(),
+        DeleteSummaries(),
+        DeleteLogs(),
+        DeleteReports(),
+    )
 }
 
 

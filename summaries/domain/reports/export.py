@@ -85,7 +85,13 @@ def sample_pdf(*, company: Company, layout: ReportLayout, at: datetime) -> bytes
 
 
 def render_report(report: ServiceReport, *, paper: Paper = Paper.A4) -> bytes:
-    logo = report.letterhead.logo
-    context = {"report": report, "logo_address": f"picture:{LOGO}" if logo else ""}
-    html = render_to_string("pdf/service_report.html", context)
-    return render_pdf(html=html, stylesheets=[STYLESHEET], paper=paper, pictures={LOGO: logo} if logo else {})
+    return render_pdf(html=html_of(report), stylesheets=[STYLESHEET], paper=paper, pictures=pictures_of(report))
+
+
+def html_of(report: ServiceReport) -> str:
+    logo_address = f"picture:{LOGO}" if report.letterhead.logo else ""
+    return render_to_string("pdf/service_report.html", {"report": report, "logo_address": logo_address})
+
+
+def pictures_of(report: ServiceReport) -> dict[str, bytes]:
+    return {LOGO: report.letterhead.logo} if report.letterhead.logo else {}

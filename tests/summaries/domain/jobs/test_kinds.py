@@ -40,6 +40,18 @@ def test_each_kind_says_what_it_will_do_and_what_it_did():
             "1 summary asked for",
             "3 summaries asked for",
         ),
+        "export_pdf_zip": (
+            "1 service report will be made.",
+            "3 service reports will be made.",
+            "1 service report made",
+            "3 service reports made",
+        ),
+        "export_pdf_one": (
+            "1 service report will be made.",
+            "3 service reports will be made.",
+            "1 service report made",
+            "3 service reports made",
+        ),
         "delete_summaries": (
             "1 summary will be deleted.",
             "3 summaries will be deleted.",
@@ -67,7 +79,8 @@ def test_kinds_are_offered_to_whom_a_role_allows_them(cast):
         for member in (cast.alice, cast.bob, cast.charlie)
     }
 
-    assert offered == {"Alice": list(KINDS), "Bob": ["review", "regenerate"], "Charlie": []}
+    of_bob = ["review", "regenerate", "export_pdf_zip", "export_pdf_one"]
+    assert offered == {"Alice": list(KINDS), "Bob": of_bob, "Charlie": []}
 
 
 def test_regenerating_asks_for_each_summary_once(cast, three):
