@@ -18,6 +18,8 @@ from summaries.domain.reading import queries
 from summaries.domain.reading.filters import SessionFilters
 from summaries.domain.reading.listing import Found, ListedSession, count_found, session_page
 from summaries.domain.reading.overview import Extent, Question
+from summaries.domain.reading.search import words_of
+from summaries.domain.reading.search_pages import Search
 from summaries.enums import SessionList
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
 from summaries.views.filtering import chips_of
@@ -52,7 +54,8 @@ def _list_page(request: MemberRequest, template: str, list_name: SessionList) ->
     question = _question(frame, at=at)
     filters, sessions = frame.filters, question.narrowed()
     keys = {name: request.GET.get(name, "") for name in ("before", "after")}
-    page = session_page(sessions, sort=filters.sort, **keys)
+    search = Search(filters.q, request.company.pk) if filters.q else None
+    page = session_page(question.narrowed(without="q"), sort=filters.sort, search=search, **keys)
     kinds = kinds_for(company=request.company, member=request.user)
     context = frame.context() | {
         "window": question.window,
@@ -97,7 +100,8 @@ def _question(frame: ListFrame, *, at: datetime) -> Question:
 
 def _printed(frame: ListFrame, rows: list[ListedSession], *, is_selectable: bool) -> SafeString:
     is_report = frame.list_name == SessionList.REPORTS
-    printer = RowPrinter(frame.request, frame.columns, frame.filters.stem(), is_report, is_selectable)
+    words = words_of(frame.filters.q)
+    printer = RowPrinter(frame.request, frame.columns, frame.filters.stem(), is_report, is_selectable, words)
     return printer.print(rows)
 
 

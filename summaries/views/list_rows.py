@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 
 from accounts.adapters import shown_name
 from accounts.models import User
+from summaries.domain.reading.highlights import Excerpt, Piece, excerpts_of, pieces_of
 from summaries.domain.reading.layout import Column
 from summaries.domain.reading.listing import ListedSession, applications_of, issue_types_of, readable_among
+from summaries.domain.reading.search import Word
 from summaries.enums import Direction
 from summaries.templatetags.portal import minutes, moment, recorded
 from summaries.views.access import MemberRequest
@@ -43,7 +45,8 @@ class _Row:
 @dataclass
 class RowPrinter:
     """Prints the rows of one page. *stem*: the list's address, ready for one more parameter. *is_report*: rows tell
-    why there is no summary. *is_selectable*: each row begins with a check box of the form `bulk`.
+    why there is no summary. *is_selectable*: each row begins with a check box of the form `bulk`. *words*: what was
+    searched for, to be marked.
     """
 
     request: MemberRequest
@@ -51,6 +54,8 @@ class RowPrinter:
     stem: str
     is_report: bool = False
     is_selectable: bool = False
+    words: Sequence[Word] = ()
+    _excerpts: Mapping[int, Excerpt] = field(default_factory=dict)
     _names: dict[int, SafeString] = field(default_factory=dict)
     _issue_types: Mapping[int, list[str]] = field(default_factory=dict)
     _applications: Mapping[int, list[str]] = field(default_factory=dict)
@@ -63,6 +68,8 @@ class RowPrinter:
         if "applications" in codes:
             self._applications = applications_of(sessions)
         readable = readable_among(viewer=self.request.user, company=self.request.company, rows=sessions)
+        if self.words:
+            self._excerpts = excerpts_of(sessions, readable=readable, words=self.words)
         cells = [(column, _CELLS[column.code]) for column in self.columns]
         rows = (self._print_row(session, session.pk in readable, cells) for session in sessions)
         return mark_safe("\n".join(rows))  # noqa: S308 - put together from escaped parts
@@ -74,7 +81,7 @@ class RowPrinter:
             session,
             is_readable,
             self._name(session),
-            recorded(session.device_name) if session.device_name else SafeString(""),
+            self._found(session.device_name) if session.device_name else SafeString(""),
             moment(session.started_at),
         )
         printed: list[str] = [self._check_box(session)] if self.is_selectable else []
@@ -93,6 +100,10 @@ class RowPrinter:
             user = User(pk=pk, name=session.supporter_name, email=session.supporter_email)
             self._names[pk] = escape(shown_name(self.request, user))
         return self._names[pk]
+
+    def _found(self, text: str) -> SafeString:
+        """Session text with the words that were searched for marked."""
+        return _marked(pieces_of(text, self.words)) if self.words else recorded(text)
 
     @cached_property
     def _addresses(self) -> tuple[str, str]:
@@ -114,6 +125,8 @@ class RowPrinter:
     def _session(self, row: _Row) -> SafeString:
         session = row.session
         lines = [self._link(row), _sub(self._facts(row))]
+        if excerpt := self._excerpts.get(session.pk):
+            lines.append(_sub(f"{html_escape(str(excerpt.label))}: {_marked(excerpt.pieces)}", "sub is-excerpt"))
         if self.is_report and session.notes:
             lines.append(_sub(recorded(Truncator(session.notes).chars(_NOTES_CHARS))))
         lines.append(_sub(self._short_facts(row), "sub is-narrow-only"))
@@ -127,10 +140,13 @@ class RowPrinter:
     def _link(self, row: _Row) -> str:
         label = row.session.label
         before, after = self._addresses
-        title = row.session.summary_title or _("No summary yet") if row.is_readable else label
+        title: str = label
+        if row.is_readable:
+            title = row.session.summary_title or _("No summary yet")
+        shown = self._found(title) if self.words and title == row.session.summary_title else html_escape(title)
         return (
             f'<a href="{before}{label}/" data-number="{row.session.number}" data-hx-get="{before}{label}{after}"'
-            f' data-hx-target="#panel" data-hx-push-url="{self._opening}{label}">{html_escape(title)}</a>'
+            f' data-hx-target="#panel" data-hx-push-url="{self._opening}{label}">{shown}</a>'
         )
 
     def _facts(self, row: _Row) -> str:
@@ -156,6 +172,11 @@ class RowPrinter:
         if self.is_report and state.code not in _SPEAKING:
             label += format_html('<span class="sub is-minor">{}</span>', state.reason)
         return label
+
+
+def _marked(pieces: Sequence[Piece]) -> SafeString:
+    marked = (f"<mark>{recorded(each.text)}</mark>" if each.is_found else recorded(each.text) for each in pieces)
+    return mark_safe("".join(marked))  # noqa: S308 - escaped parts
 
 
 def _sub(text: str, style: str = "sub") -> str:

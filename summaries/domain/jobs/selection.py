@@ -54,7 +54,9 @@ def sessions_of(*, selection: Selection, company: Company, member: User) -> Quer
         sessions = queries.reports_of(company=company, viewer=member, filters=selection.filters)
     if selection.numbers:
         return sessions.filter(number__in=selection.numbers[:MOST_CHOSEN])
-    return narrow(sessions, filters=selection.filters, viewer_id=member.pk, window=selection.window)
+    return narrow(
+        sessions, filters=selection.filters, viewer_id=member.pk, window=selection.window, company_id=company.pk
+    )
 
 
 def plan(*, kind: JobKind, selection: Selection, company: Company, member: User, at: datetime) -> Plan:

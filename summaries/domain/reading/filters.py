@@ -11,6 +11,7 @@ from accounts.enums import EngineName, SummaryLanguage
 from summaries.domain.reading.conditions import CONDITIONS, NO_SUMMARY
 from summaries.domain.reading.layout import ORDERS
 from summaries.domain.reading.search import matching
+from summaries.domain.reading.search_pages import BEST
 from summaries.enums import Direction, Outcome, ReviewState, SummaryState
 
 PERIODS: dict[str, str] = {
@@ -134,6 +135,12 @@ class SessionFilters:
         """The address with the columns that the list has by itself."""
         return self.address(columns="")
 
+    def by_best_match(self) -> str:
+        return self.address(sort=BEST)
+
+    def by_time(self) -> str:
+        return self.address(sort="")
+
     def stem(self) -> str:
         """The address without changes, ready for one more parameter."""
         query = self.query()
@@ -197,8 +204,12 @@ def narrow(
     viewer_id: int,
     window: Window,
     without: str = "",
+    company_id: int | None = None,
 ) -> models.QuerySet[Any]:
-    """Apply every filter but the one named *without*: a chart shows the other bars beside the chosen one."""
+    """Apply every filter but the one named *without*: a chart shows the other bars beside the chosen one.
+
+    *company_id*: where all of *sessions* are of one company, search need not look at the others.
+    """
     if window.start:
         sessions = sessions.filter(started_at__gte=window.start)
     if window.end:
@@ -210,7 +221,7 @@ def narrow(
     if filters.supporter and without != "supporter":
         ids = {viewer_id if value == "me" else int(value) for value in filters.supporter}
         sessions = sessions.filter(supporter_id__in=sorted(ids))
-    return matching(sessions, filters.q)
+    return sessions if without == "q" else matching(sessions, filters.q, company_id=company_id)
 
 
 def _as_field(name: str, value: str) -> str | tuple[str, ...]:
@@ -235,7 +246,7 @@ def _is_valid(name: str, value: str) -> bool:
     if name in _WORDS_BESIDE_IDS:
         return value == _WORDS_BESIDE_IDS[name] or _is_id(value)
     if name == "sort":
-        return value in ORDERS
+        return value in ORDERS or value == BEST
     return True
 
 

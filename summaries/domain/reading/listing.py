@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Company, User
 from accounts.permissions import Permission
 from summaries.domain.reading.layout import ORDERS, Order
+from summaries.domain.reading.search_pages import BEST, Search, best_found, first_found
 from summaries.domain.reading.states import StateView, state_of
 from summaries.models import Summary, SupportSession
 from summaries.models.reach import reached_in
@@ -101,19 +102,28 @@ class Found:
 
 
 def session_page(
-    sessions: QuerySet[SupportSession], *, sort: str = "", before: str = "", after: str = ""
+    sessions: QuerySet[SupportSession],
+    *,
+    sort: str = "",
+    before: str = "",
+    after: str = "",
+    search: Search | None = None,
 ) -> SessionPage:
     """One page of *sessions* in the order *sort* (of ORDERS): what follows the key *before*, or precedes *after*.
 
-    A malformed key counts as none.
+    A malformed key counts as none. *search* narrows them further, and can be sorted by BEST too.
     """
+    if sort == BEST:
+        if search:
+            return _best_page(sessions, search, before=before, after=after)
+        sort = ""
     order = ORDERS[sort]
     following, preceding = _read_key(before, order), _read_key(after, order)
     if preceding:
-        found = _walk(sessions, order=order, start=preceding, backwards=True)
+        found = _walk(sessions, order=order, start=preceding, backwards=True, search=search)
         rows = found[:PAGE_ROWS][::-1]
         return SessionPage(rows, *_keys(rows, order, has_previous=len(found) > PAGE_ROWS, has_next=True))
-    found = _walk(sessions, order=order, start=following)
+    found = _walk(sessions, order=order, start=following, search=search)
     rows = found[:PAGE_ROWS]
     return SessionPage(rows, *_keys(rows, order, has_previous=following is not None, has_next=len(found) > PAGE_ROWS))
 
@@ -161,7 +171,12 @@ def key_of(row: Any, sort: str = "") -> str:
 
 
 def _walk(
-    sessions: QuerySet[SupportSession], *, order: Order, start: tuple[Any, int] | None, backwards: bool = False
+    sessions: QuerySet[SupportSession],
+    *,
+    order: Order,
+    start: tuple[Any, int] | None,
+    backwards: bool = False,
+    search: Search | None = None,
 ) -> list[ListedSession]:
     """The next rows from *start* on, and one more when there is one."""
     is_descending = order.is_descending != backwards
@@ -171,8 +186,30 @@ def _walk(
         # The first condition is the place in the index where the page begins; the second leaves out what is equal.
         sessions = sessions.filter(**{f"{column}__{way}e": value})
         sessions = sessions.filter(Q(**{f"{column}__{way}": value}) | Q(**{f"pk__{way}": pk}))
-    rows = sessions.order_by(f"{sign}{column}", f"{sign}pk").values_list(*_PATHS)
+    keys = (f"{sign}{column}", f"{sign}pk")
+    if search:
+        sessions = sessions.filter(pk__in=first_found(sessions, search=search, order=keys, limit=PAGE_ROWS + 1))
+    rows = sessions.order_by(*keys).values_list(*_PATHS)
     return [ListedSession(*row) for row in rows[: PAGE_ROWS + 1]]
+
+
+def _best_page(sessions: QuerySet[SupportSession], search: Search, *, before: str, after: str) -> SessionPage:
+    """A page of the best matches; its keys are places among them, in hexadecimal."""
+    ids = best_found(sessions, search=search)
+    start = _place(before) if before else max(_place(after) - PAGE_ROWS, 0)
+    wanted = ids[start : start + PAGE_ROWS]
+    found = {row[0]: ListedSession(*row) for row in sessions.filter(pk__in=wanted).values_list(*_PATHS)}
+    # One that was deleted meanwhile is left out.
+    rows = [found[pk] for pk in wanted if pk in found]
+    end = start + PAGE_ROWS
+    return SessionPage(rows, f"{start:x}" if start else "", f"{end:x}" if end < len(ids) else "")
+
+
+def _place(key: str) -> int:
+    try:
+        return max(int(key[:4], 16), 0)
+    except ValueError:
+        return 0
 
 
 def _keys(rows: list[ListedSession], order: Order, *, has_previous: bool, has_next: bool) -> tuple[str, str]:

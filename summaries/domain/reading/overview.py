@@ -58,6 +58,7 @@ class Question:
             viewer_id=self.viewer.pk,
             window=self.window if window is None else window,
             without=without,
+            company_id=self.company.pk,
         )
 
 

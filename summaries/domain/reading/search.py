@@ -33,7 +33,7 @@ MIN_BEGINNING_CHARS = 3
 
 _WORD = re.compile(r"[^\W_]+")
 #: Scripts written without spaces: each sign is a word of its own, so that a part of a phrase is found.
-_UNSPACED = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
+UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 #: What 0020_search_by_company indexes. No word begins with `=`, so that none is taken for a company.
 DOCUMENT = "to_tsvector('simple', search_text) || array_to_tsvector(ARRAY['=' || company_id::text])"
@@ -48,7 +48,7 @@ _DIALECTS = {
     ),
     "postgresql": (
         f"WITH found AS MATERIALIZED (SELECT id FROM summaries_supportsession WHERE ({DOCUMENT}) @@ "  # noqa: S608
-        "to_tsquery('simple', %s)) SELECT id FROM found",
+        "(to_tsquery('simple', %s))) SELECT id FROM found",
         " & ",
         "{}",
         "{}:*",
@@ -62,13 +62,13 @@ def normalise(text: str) -> str:
         return " ".join(_WORD.findall(text.lower()))
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign)).casefold()
-    return " ".join(_WORD.findall(_UNSPACED.sub(r" \1 ", plain)))
+    return " ".join(_WORD.findall(UNSPACED.sub(r" \g<0> ", plain)))
 
 
 def build_search_text(*, lead: Iterable[str] = (), parts: Iterable[str]) -> str:
     """Return what search finds a session by, from its texts; empty parts don't matter. *lead*: what names it."""
-    texts = [normalise("\n".join(filter(None, each))) for each in (lead, parts)]
-    return f" {LEAD_ENDS} ".join(filter(None, texts))[:MAX_SEARCH_TEXT_CHARS]
+    named, told = (normalise("\n".join(filter(None, each))) for each in (lead, parts))
+    return (f"{named} {LEAD_ENDS} {told}" if named else told)[:MAX_SEARCH_TEXT_CHARS]
 
 
 def text_for(*, session: SupportSession, content: SummaryContent | None = None) -> str:
@@ -163,7 +163,7 @@ def matching(
     looked_up = _looked_up(words)
     terms = joint.join((beginning if word.is_beginning else whole).format(word.text) for word in looked_up)
     if company_id is not None and vendor == "postgresql":  # pragma: no cover - of the other database
-        query_of_ids = query_of_ids.replace("@@ ", f"@@ $$'={int(company_id)}'$$::tsquery && ")
+        query_of_ids = query_of_ids.replace("@@ (", f"@@ ($$'={int(company_id)}'$$::tsquery && ")
     found = RawSQL(query_of_ids, [terms])  # noqa: S611 - constant; words are bound
     return queryset.filter(*holds(word for word in words if word not in looked_up), pk__in=found)
 

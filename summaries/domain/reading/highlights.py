@@ -1,0 +1,108 @@
+"""Where a text holds what was searched for, and which text of a session to show an excerpt of.
+
+Words are compared as the search itself compares them, in what is shown, after it was decided that it may be shown.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from policies.enums import Verdict
+from summaries.content import SummaryContent, content_from_json
+from summaries.domain.reading.listing import ListedSession
+from summaries.domain.reading.search import UNSPACED, Word, normalise
+from summaries.models import Summary
+
+EXCERPT_CHARS = 140
+_BEFORE_CHARS = 40
+#: A word as it is written, its accents in one sign with the letters or in signs of their own.
+_WRITTEN = re.compile(f"{UNSPACED.pattern}|" + r"(?:(?!" + UNSPACED.pattern + r")[^\W_][\u0300-\u036f\u20d0-\u20f0]*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a text; *is_found*: a word that was searched for."""
+
+    text: str
+    is_found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The part of one text of a session that holds what was searched for. *label* says which text it is."""
+
+    label: object
+    pieces: tuple[Piece, ...]
+
+
+def pieces_of(text: str, words: Sequence[Word]) -> tuple[Piece, ...]:
+    """*text* cut where its found words begin and end; together the pieces are the text."""
+    found, end = [], 0
+    for match in _WRITTEN.finditer(text):
+        if words_in(match.group(), words):
+            found += [Piece(text[end : match.start()]), Piece(match.group(), is_found=True)]
+            end = match.end()
+    return tuple(piece for piece in (*found, Piece(text[end:])) if piece.text)
+
+
+def words_in(text: str, words: Iterable[Word]) -> set[Word]:
+    """Those of *words* that *text* holds."""
+    folded = normalise(text).split()
+    return {word for word in words if any(map(word.matches, folded))}
+
+
+def excerpts_of(
+    rows: Iterable[ListedSession], *, readable: Collection[int], words: Sequence[Word]
+) -> Mapping[int, Excerpt]:
+    """{session: what to show beside its title} of *rows*, in one query. *readable*: whose summaries may be read."""
+    shown = [row for row in rows if row.pk in readable]
+    # Where consent ended a legal hold may keep the text, which nobody reads.
+    ids = [row.summary_id for row in shown if row.summary_id and row.verdict != Verdict.NO]
+    stored = Summary.objects.filter(pk__in=ids, current__isnull=False).values_list("pk", "current__content")
+    contents = {pk: content_from_json(content) for pk, content in stored}
+    found = {row.pk: _excerpt_of(row, contents.get(row.summary_id or 0), words) for row in shown}
+    return {pk: excerpt for pk, excerpt in found.items() if excerpt}
+
+
+def _excerpt_of(row: ListedSession, content: SummaryContent | None, words: Sequence[Word]) -> Excerpt | None:
+    """Of the text that holds the most words that the row does not show anyway; None: it shows them all."""
+    in_sight = words_in(f"{row.label} {row.summary_title or ''} {row.device_name or ''}", words)
+    missing = [word for word in words if word not in in_sight]
+    best: tuple[int, object, str] = (0, "", "")
+    for label, text in _texts_of(row, content) if missing else ():
+        count = len(words_in(text, missing))
+        if count > best[0]:
+            best = count, label, text
+    count, label, text = best
+    return Excerpt(label, pieces_of(_cut(text, missing), words)) if count else None
+
+
+def _texts_of(row: ListedSession, content: SummaryContent | None) -> Iterable[tuple[object, str]]:
+    yield from ((_("Ticket"), row.ticket), (_("Remote user"), row.remote_user), (_("Notes"), row.notes))
+    if content is None:
+        return
+    yield _("Labels"), ", ".join((*content.issue_types, *content.applications))
+    said = (
+        (_("Problem"), content.problem),
+        (_("Cause"), content.cause),
+        (_("Outcome"), content.outcome_statements),
+        (_("Open points"), content.open_points),
+    )
+    yield from ((label, each.text) for label, statements in said for each in statements)
+    for step in content.steps:
+        yield _("Step"), " ".join((step.action.text, *step.commands))
+
+
+def _cut(text: str, words: Sequence[Word]) -> str:
+    """The part of *text* around the first of *words*."""
+    before = 0
+    for piece in pieces_of(text, words):
+        if piece.is_found:
+            break
+        before += len(piece.text)
+    start = max(before - _BEFORE_CHARS, 0)
+    start = text.find(" ", start, before) + 1 if start else 0
+    part = text[start : start + EXCERPT_CHARS]
+    return f"{'…' if start else ''}{part}{'…' if start + EXCERPT_CHARS < len(text) else ''}"

@@ -1,0 +1,117 @@
+"""The page of a search: the newest that match, found by a short walk where words are common, or the best matches.
+
+The index knows all sessions that hold a word, and in no order. A common word's sessions are too many to sort for each
+page, and need not be: among the newest sessions of the list there are enough. So the newest 150 are looked at first;
+where they show that a page will be full soon, the walk goes on; else the index is asked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import reduce
+from operator import add
+from typing import Any
+
+from django.db.models import Case, DateTimeField, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
+
+from summaries.domain.reading.search import LEAD_ENDS, Spaced, Word, holds, matching, place_of, words_of
+from summaries.models import SupportSession
+
+#: Sessions looked at first, and at most. Of the first, so many must match for the walk to go on.
+WALKED, WALKED_ON, OFTEN = 150, 3_000, 4
+#: So many matches are ranked and can be paged through.
+MOST_RANKED = 500
+#: The code of this order in an address, beside ORDERS.
+BEST = "best"
+_IN_LEAD, _WHOLE_WORD = 4, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is searched for in the sessions of one company."""
+
+    query: str
+    company_id: int
+
+    @property
+    def words(self) -> list[Word]:
+        return words_of(self.query)
+
+    def find(self, sessions: QuerySet[SupportSession]) -> QuerySet[SupportSession]:
+        """All of *sessions* that match."""
+        return matching(sessions, self.query, company_id=self.company_id)
+
+
+def first_found(sessions: QuerySet[SupportSession], *, search: Search, order: Sequence[str], limit: int) -> list[int]:
+    """The ids of the first *limit* of *sessions* that match, in *order*: `-started_at`, `-pk` or another that an index
+    holds."""
+    if not search.words:
+        return []
+    found, is_all = _walk(sessions.order_by(*order), search.words, limit)
+    if is_all:
+        return found[:limit]
+    return list(search.find(sessions).order_by(*_unindexed(order)).values_list("pk", flat=True)[:limit])
+
+
+def best_found(sessions: QuerySet[SupportSession], *, search: Search) -> list[int]:
+    """The ids of the best matches, the best first, MOST_RANKED at most; of equally good ones the newer first.
+
+    Words that name the session (its number, title, device, people, labels) count more than those said in it, and whole
+    words more than beginnings. Where so many match that the newest WALKED_ON hold a page of them, those are ranked.
+    """
+    words = search.words
+    if not words:
+        return []
+    order = ("-started_at", "-pk")
+    newest, _ = _walk(sessions.order_by(*order), words, MOST_RANKED)
+    candidates = sessions.filter(pk__in=newest) if len(newest) >= OFTEN * WALKED // 10 else search.find(sessions)
+    ranked = candidates.order_by(OrderBy(_rank_of(words), descending=True), *_unindexed(order))
+    return list(ranked.values_list("pk", flat=True)[:MOST_RANKED])
+
+
+def _walk(ordered: QuerySet[SupportSession], words: list[Word], limit: int) -> tuple[list[int], bool]:
+    """(ids of those that match among the first sessions, whether these are all that is wanted, or all there are)."""
+    looked_at = ordered.annotate(
+        is_found=Case(When(Q(*holds(words)), then=Value(1)), default=Value(0), output_field=IntegerField())
+    )
+    rows = list(looked_at.values_list("pk", "is_found")[:WALKED])
+    found = [pk for pk, is_found in rows if is_found]
+    if len(found) >= limit or len(rows) < WALKED:
+        return found, True
+    if len(found) < OFTEN:
+        return found, False
+    wanted = min(WALKED_ON, WALKED * limit * 2 // len(found))
+    more = list(looked_at.values_list("pk", "is_found")[WALKED : WALKED + wanted])
+    found += [pk for pk, is_found in more if is_found]
+    return found, len(found) >= limit or len(more) < wanted
+
+
+def _unindexed(order: Sequence[str]) -> list[OrderBy]:
+    """*order* in a form that no index holds: else the planner may walk an index to the end in search of a rare word."""
+    column, key = (each.removeprefix("-") for each in order)
+    is_descending = order[0].startswith("-")
+    if column == "started_at":
+        place = ExpressionWrapper(F(column) + Value(timedelta()), output_field=DateTimeField())
+    else:
+        place = ExpressionWrapper(F(column) + Value(0), output_field=IntegerField())
+    return [OrderBy(place, descending=is_descending), OrderBy(F(key), descending=is_descending)]
+
+
+def _rank_of(words: list[Word]) -> "ExpressionWrapper[Any]":
+    """How well a session's text matches, as a number."""
+    text = Spaced(F("search_text"))
+    lead_ends = StrIndex(text, Value(LEAD_ENDS))
+    parts: list[Combinable] = []
+    for word in words:
+        is_whole = GreaterThan(StrIndex(text, Value(f" {word.text} ")), 0)
+        # A text of an earlier release does not tell where the lead ends; nothing in it counts more.
+        is_in_lead = GreaterThan(lead_ends, place_of(word))
+        parts += [_points(is_whole, _WHOLE_WORD), _points(is_in_lead, _IN_LEAD)]
+    return ExpressionWrapper(reduce(add, parts), output_field=IntegerField())
+
+
+def _points(condition: GreaterThan, points: int) -> Combinable:
+    return Case(When(condition, then=Value(points)), default=Value(0), output_field=IntegerField())
