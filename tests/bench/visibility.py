@@ -35,6 +35,7 @@ from accounts.tenancy import role_grants_of  # noqa: E402
 from policies.models import Device  # noqa: E402
 from summaries.domain.reading import queries  # noqa: E402
 from summaries.domain.reading.filters import narrow, read_filters, window_of  # noqa: E402
+from summaries.domain.reading.listing import session_page  # noqa: E402
 from tests.bench.visibility_data import Members, fill  # noqa: E402
 
 GOAL = 1.5
@@ -72,7 +73,8 @@ def first_page(user: User, members: Members, wish: str, at: Any) -> list[Any]:
     filters = read_filters(wish)
     sessions = queries.reports_of(company=members.company, viewer=user, filters=filters)
     window = window_of(filters, at=at, zone=timezone.get_current_timezone())
-    return queries.session_page(narrow(sessions, filters=filters, viewer_id=user.pk, window=window)).rows
+    rows: list[Any] = session_page(narrow(sessions, filters=filters, viewer_id=user.pk, window=window)).rows
+    return rows
 
 
 def statements_of(work: Callable[[], Any]) -> list[Statement]:
