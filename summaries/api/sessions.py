@@ -25,6 +25,7 @@ from summaries.api.filters import SessionFilter
 from summaries.api.idempotency import write_once
 from summaries.api.interaction_batches import read_batch
 from summaries.api.removal import REMOVES, SessionRemoval
+from summaries.api.session_rows import describe, plain_rows
 from summaries.api.session_serializers import (
     AppendResultSerializer,
     InteractionBatchSerializer,
@@ -48,7 +49,7 @@ class InOrder(NewestFirstCursorPagination):
     ordering = ("number",)
 
 
-class SessionViewSet(SessionRemoval, mixins.ListModelMixin, mixins.RetrieveModelMixin, SessionScopedViewSet):
+class SessionViewSet(SessionRemoval, mixins.RetrieveModelMixin, SessionScopedViewSet):
     """Support sessions: reported while they run, or imported; listed whether or not they are summarised."""
 
     serializer_class = SessionSerializer
@@ -60,6 +61,12 @@ class SessionViewSet(SessionRemoval, mixins.ListModelMixin, mixins.RetrieveModel
     write_scope = ApiScope.SESSIONS_WRITE
     # Bringing a session in is part of making summaries, by page and API alike.
     action_permissions = dict.fromkeys(("create", "append", "end"), Permission.GENERATE_SUMMARIES) | REMOVES
+
+    @extend_schema(responses=SessionSerializer(many=True))
+    def list(self, request: MemberRequest) -> Response:
+        """Sessions, the newest first."""
+        rows = self.paginate_queryset(plain_rows(self.filter_queryset(self.get_queryset())))
+        return self.get_paginated_response(describe(rows or (), request=request))
 
     @extend_schema(
         request=SessionOpenSerializer,

@@ -1,13 +1,18 @@
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
 from accounts.domain.members import add_member
+from accounts.models import Company
+from summaries.enums import SummaryState
+from summaries.models import SupportSession
 from tests.conftest import Cast
 from tests.summaries.api.conftest import SignIn
 from tests.summaries.report_examples import store_session, store_summary
+from tests.summaries.session_rows import add_session, add_summary
 
 URL = "/api/v1/sessions/"
 
@@ -203,3 +208,33 @@ def test_an_auditor_reads_and_changes_nothing(cast: Cast, client_of: SignIn, at:
         assert "Generate summaries" in answer.json()["detail"]
     session.refresh_from_db()
     assert session.status == "OPEN"
+
+
+@pytest.fixture
+def varied_sessions(cast: Cast) -> list[SupportSession]:
+    """Sessions of every kind that a list may hold, the newest first."""
+    sessions = [
+        add_session(cast.northwind, cast.bob, 1, hours_ago=1, device_name="PC-1", notes="Words", ticket="T-1"),
+        add_session(
+            cast.northwind, cast.alice, 2, hours_ago=2, fee=Decimal("12.5"), currency="EUR", reason="INCOMING_POLICY"
+        ),
+        add_session(cast.northwind, cast.mona, 3, hours_ago=3, ended_at=None, quality=["CLOCK_SKEW"], **MASKED),
+        add_session(cast.northwind, cast.bob, 4, hours_ago=4),
+    ]
+    add_summary(sessions[0])
+    add_summary(sessions[3], state=SummaryState.FAILED, failure="No answer.")
+    return sessions
+
+
+@pytest.mark.parametrize("works_council_mode", [False, True])
+def test_a_row_of_the_list_is_what_the_session_itself_answers(
+    cast: Cast, client_of: SignIn, varied_sessions: list[SupportSession], works_council_mode: bool
+) -> None:
+    values = {"works_council_mode": works_council_mode, "pseudonym_key": "k" * 32}
+    Company.objects.filter(pk=cast.northwind.pk).update(**values)
+    client = client_of(cast.alice)
+
+    listed = client.get(URL).json()["results"]
+
+    assert [row["id"] for row in listed] == [str(session.public_id) for session in varied_sessions]
+    assert listed == [client.get(f"{URL}{row['id']}/").json() for row in listed]
