@@ -105,6 +105,17 @@
       if (!menu.contains(event.target)) menu.open = false;
     }
   });
+  // A menu that would leave the screen opens from the other end of its button.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const items = event.target.matches?.("details.menu[open]") && event.target.querySelector(".menu-items");
+      if (!items) return;
+      items.classList.remove("is-from-end");
+      items.classList.toggle("is-from-end", items.getBoundingClientRect().right > document.documentElement.clientWidth);
+    },
+    true,
+  );
   document.addEventListener("keydown", (event) => {
     const menu = document.querySelector("details.menu[open]");
     if (event.key === "Escape" && menu) {

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django import template
 from django.utils.translation import gettext as _
@@ -22,6 +23,14 @@ class Lines:
     highest: int
 
 
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """The points of an SVG polyline of durations, and the longest of them."""
+
+    now: str
+    highest: timedelta
+
+
 @register.simple_tag
 def trend_lines(points: Sequence[TrendPoint]) -> Lines:
     """The sessions over time and those of the stretch before, under one scale."""
@@ -33,11 +42,12 @@ def trend_lines(points: Sequence[TrendPoint]) -> Lines:
 
 
 @register.simple_tag
-def hour_lines(points: Sequence[TrendPoint]) -> Lines:
-    """The remote time of each part of the stretch; the highest in hours, rounded up."""
-    minutes = [int(point.length.total_seconds()) // 60 for point in points]
-    highest = max(minutes, default=0)
-    return Lines(_line(minutes, highest), "", -(-highest // 60))
+def hour_lines(points: Sequence[TrendPoint]) -> TimeLine:
+    """The remote time of each part of the stretch."""
+    seconds = [int(point.length.total_seconds()) for point in points]
+    return TimeLine(
+        _line(seconds, max(seconds, default=0)), max((point.length for point in points), default=timedelta())
+    )
 
 
 @register.filter

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from summaries.domain.reading.trend import TrendPoint
-from summaries.templatetags.charts import Lines, change, hour_lines, share_of, trend_lines
+from summaries.templatetags.charts import Lines, TimeLine, change, hour_lines, share_of, trend_lines
 
 DAY = date(2026, 11, 20)
 
@@ -44,6 +44,6 @@ def test_without_anything_before_there_is_one_line(before):
     assert trend_lines(points((1, before), (0, before))) == Lines("0.0,3.0 300.0,41.0", "", 1)
 
 
-def test_hours_are_rounded_up():
-    assert hour_lines(points((3, None), (0, None))) == Lines("0.0,3.0 300.0,41.0", "", 2)
-    assert hour_lines([]) == Lines("", "", 0)
+def test_the_longest_remote_time_is_told_as_it_is():
+    assert hour_lines(points((3, None), (0, None))) == TimeLine("0.0,3.0 300.0,41.0", timedelta(minutes=90))
+    assert hour_lines([]) == TimeLine("", timedelta())
