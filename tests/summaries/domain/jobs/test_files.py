@@ -3,14 +3,16 @@ from datetime import timedelta
 import pytest
 from django.http import Http404
 
-from accounts.models import AuditEntry
+from accounts.models import AISettings, AuditEntry, Membership
+from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing, forget_grants
 from summaries.domain.consent.entries import drop_captured
 from summaries.domain.jobs import files, folders, requests, upkeep
 from summaries.domain.keeping.forgetting import forget_summary
 from summaries.domain.keeping.removal import delete_report, delete_summary
 from summaries.enums import JobState
-from summaries.models import Job, JobItem, SupportSession
+from summaries.models import Job, JobItem, Summary, SupportSession
+from tests.role_limits import limited_role
 from tests.summaries.domain.jobs.job_cases import ASKED, after, ask, states, work
 from tests.summaries.domain.jobs.scripted_kinds import WithFile
 
@@ -68,6 +70,30 @@ def test_a_member_who_reaches_fewer_sessions_reads_nothing(cast, job):
         read(job, cast.mona)
 
     assert str(refused.value).startswith("The file tells of 3 sessions")
+
+
+def test_a_member_who_may_no_longer_read_the_summaries_reads_nothing(cast, job, monkeypatch):
+    monkeypatch.setattr(WithFile, "permission", Permission.EXPORT_SUMMARIES)
+    cast.mona.groups.clear()
+    membership = Membership.objects.get(user=cast.mona, company=cast.northwind)
+    limited_role(membership, "Exports", [Permission.VIEW_ALL_REPORTS, Permission.EXPORT_SUMMARIES], [])
+    forget_grants(cast.mona)
+
+    with pytest.raises(PermissionMissing) as refused:
+        read(job, cast.mona)
+
+    assert str(refused.value).startswith("The file tells of 3 sessions")
+
+
+def test_a_file_made_before_the_company_demanded_approval_is_given_once_all_is_approved(cast, job, three):
+    AISettings.objects.filter(company=cast.northwind).update(approval_required=True)
+
+    with pytest.raises(PermissionMissing) as refused:
+        read(job, cast.mona)
+    Summary.objects.filter(company=cast.northwind).update(review="APPROVED")
+
+    assert str(refused.value).startswith("Your company wants summaries approved")
+    assert read(job, cast.mona) == "S-3\nS-2\nS-1\n"
 
 
 def test_what_was_left_out_of_the_file_counts_for_nothing(cast, job):
