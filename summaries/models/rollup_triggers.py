@@ -53,13 +53,14 @@ def set_aside() -> Iterator[None]:
         return
     with connection.cursor() as cursor:  # pragma: no cover - of the other database
         for action in ("DISABLE", "ENABLE"):
-            if action == "ENABLE":
-                yield
-                # A table whose keys are still to be checked can't be altered.
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            # A table whose keys are still to be checked can't be altered.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for what, (table, _) in _TABLES.items():
                 for event in _EVENTS:
                     cursor.execute(f"ALTER TABLE {table} {action} TRIGGER {_name(what, event)}")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            if action == "DISABLE":
+                yield
 
 
 def standing(cursor: Any, *, vendor: str) -> set[str]:

@@ -34,6 +34,11 @@ class StockAdmin(ModelAdmin):  # type: ignore[type-arg]
     list_display = ("number", "device", "supporter", "started_at", "ended_at", "status", "verdict", "reason")
     list_filter = ("company", "direction", "summary__review", "summary__state")
     list_per_page = PAGE_ROWS
+    # Its pages have no addresses here.
+    list_display_links = None
+
+    def has_add_permission(self, request: Any) -> bool:  # noqa: ARG002
+        return False
 
 
 def stock_page(seeded: Seeded) -> bytes:

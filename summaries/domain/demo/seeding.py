@@ -124,13 +124,18 @@ def unhurried() -> Iterator[None]:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [_SEARCH_INDEX])
         ((definition,),) = cursor.fetchall()
+        # Within a transaction a table whose keys are still to be checked can't be altered.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"DROP INDEX {_SEARCH_INDEX}")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         try:
             yield
         finally:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET maintenance_work_mem = '512MB'")
             cursor.execute(definition)
             cursor.execute("RESET maintenance_work_mem")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             for model in (SupportSession, Summary, SummaryRevision, User, Device, CountedSession):
                 cursor.execute(f'ANALYZE "{model._meta.db_table}"')
             cursor.execute("RESET statement_timeout")

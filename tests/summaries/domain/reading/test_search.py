@@ -93,7 +93,7 @@ def test_matching_follows_changes_and_deletions(session_about):
 
 def test_search_index_of_sqlite_has_its_triggers(db):
     if connection.vendor != "sqlite":
-        expected = "SELECT count(*) FROM pg_indexes WHERE indexname = 'session_search'"
+        expected = "SELECT count(*) FROM pg_indexes WHERE indexname = 'session_search_of_company'"
         count = 1
     else:
         expected = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'summaries_session_search%'"
