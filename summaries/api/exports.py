@@ -1,10 +1,9 @@
-from typing import Any
-
 from django.http import Http404, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.exceptions import Throttled
+from rest_framework.exceptions import PermissionDenied, Throttled
 
 from accounts.enums import ApiScope
 from accounts.models import ApiToken
@@ -14,7 +13,7 @@ from insights_portal.api.problems import Problem
 from summaries.api.base import READ_REPORTS, SessionScopedViewSet, told_as_problems
 from summaries.api.filters import SessionFilter
 from summaries.api.reports import OneKindOfAnswer
-from summaries.domain.exports.columns import COLUMNS, UnknownColumn, choose_columns
+from summaries.domain.exports.columns import COLUMNS, Column, ColumnGroup, UnknownColumn, choose_columns
 from summaries.domain.exports.export import export_sessions
 from summaries.domain.exports.files import KINDS
 from summaries.views.exports import file_answer, may_export_now, too_many
@@ -67,11 +66,21 @@ class SessionExportViewSet(SessionScopedViewSet):
             )
         return file_answer(made)
 
-    def _columns(self) -> Any:
+    def _columns(self) -> tuple[Column, ...]:
+        """Those asked for. What a summary says needs the scope for summaries, too."""
+        named = self.request.query_params.getlist("columns")
         try:
-            return choose_columns(self.request.query_params.getlist("columns"))
+            columns = choose_columns(named)
         except UnknownColumn as refusal:
             raise Problem(str(refusal), status=400, code="unknown_column") from refusal
+        token = self.request.auth
+        if not isinstance(token, ApiToken) or ApiScope.SUMMARIES_READ in token.scopes:
+            return columns
+        open_ones = tuple(column for column in columns if column.group != ColumnGroup.SUMMARY)
+        if any(named) and len(open_ones) < len(columns):
+            sentence = _("This token lacks the scope “%(scope)s”, which columns of summaries need.")
+            raise PermissionDenied(sentence % {"scope": ApiScope.SUMMARIES_READ})
+        return open_ones
 
     def _asked(self) -> dict[str, str]:
         """The filters, as the audit log keeps them: an address in it could not be taken out again."""

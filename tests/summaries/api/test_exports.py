@@ -96,6 +96,17 @@ def test_export_needs_the_scope_for_reports(cast: Cast, client_of: SignIn) -> No
     assert client_of(cast.alice, ApiScope.REPORTS_READ).get(address()).status_code == 200
 
 
+def test_export_tells_of_summaries_by_the_scope_for_them(cast: Cast, client_of: SignIn) -> None:
+    client = client_of(cast.alice, ApiScope.REPORTS_READ)
+
+    assert {"title", "outcome", "issue_types"} & set(told(client)[0]) == set()
+    refused = client.get(address(), {"columns": "number,title"})
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403,
+        "This token lacks the scope “summaries:read”, which columns of summaries need.",
+    )
+
+
 def test_export_asks_a_member_in_the_browser_who_they_are(cast: Cast) -> None:
     stale, fresh = Client(), Client()
     stale.force_login(cast.alice)
