@@ -95,18 +95,6 @@ def pull_reports_of(*, pull_id: int, seconds: float = PULL_SECONDS) -> None:
     teamviewer_pull.pull_reports(pull_id=pull_id, clock=timezone.now, keep_going=lambda: time.monotonic() < ends_at)
 
 
-def count_sessions(*, seconds: float = COUNTING_SECONDS) -> None:
-    """Every minute: bring the overview's sums up to what changed, and go on with companies that are counted anew."""
-    ends_at = time.monotonic() + seconds
-    counting.keep_up(keep_going=lambda: time.monotonic() < ends_at)
-
-
-def check_counts() -> None:
-    """Every night: look at some sessions of each company, mend what is counted wrongly, and say so in the log."""
-    for company_id, found in verification.mend_some(at=timezone.now()):
-        logger.error("Sums of company %d were wrong and are mended: %s", company_id, found)
-
-
 def run_job(*, job_id: int, seconds: float = JOB_SECONDS) -> None:
     """Go on with a background job of a member; what takes longer goes on in another task."""
     ends_at = time.monotonic() + seconds
@@ -124,3 +112,15 @@ def work_at_backlog(*, backlog_id: int, seconds: float = BACKLOG_SECONDS) -> Non
     """Ask after what is under way of a backlog, and send more of it; the next minute's task goes on."""
     ends_at = time.monotonic() + seconds
     backlogs.work(backlog_id=backlog_id, clock=timezone.now, keep_going=lambda: time.monotonic() < ends_at)
+
+
+def count_sessions(*, seconds: float = COUNTING_SECONDS) -> None:
+    """Every minute: bring the overview's sums up to what changed, and go on with companies that are counted anew."""
+    ends_at = time.monotonic() + seconds
+    counting.keep_up(keep_going=lambda: time.monotonic() < ends_at)
+
+
+def check_counts() -> None:
+    """Every night: look at some sessions of each company, mend what is counted wrongly, and say so in the log."""
+    for company_id, found in verification.mend_some(at=timezone.now()):
+        logger.error("Sums of company %d were wrong and are mended: %s", company_id, found)

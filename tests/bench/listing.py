@@ -37,7 +37,7 @@ class StockAdmin(ModelAdmin):  # type: ignore[type-arg]
     # Its pages have no addresses here.
     list_display_links = None
 
-    def has_add_permission(self, request: Any) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: Any) -> bool:
         return False
 
 
