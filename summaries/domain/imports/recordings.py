@@ -23,6 +23,7 @@ from summaries.domain.keeping.holds import is_held
 from summaries.enums import SessionStatus
 from summaries.models import ExternalRecord, SupportSession
 from summaries.models.reach import READ_REPORTS, reached_in
+from summaries.models.sessions import HIDDEN
 from summaries.sources.base import BadRecord, RecordingFile, Source, UnableToRead
 from summaries.sources.registry import identify, is_collection, recognise
 
@@ -178,6 +179,8 @@ def find_known(*, company: Company, identity: Identity) -> SupportSession | None
 
 def check_known(known: SupportSession, *, order: ImportOrder) -> None:
     """Nobody learns by a recording, or changes by importing it again, what their roles do not reach."""
+    if known.status in HIDDEN and known.reason == Reason.CONSENT_WITHDRAWN:
+        raise UnableToImport("The remote user withdrew the consent to this recording. It is not imported again.")
     if known.status == SessionStatus.TRASHED:
         raise UnableToImport(
             _(
@@ -185,10 +188,8 @@ def check_known(known: SupportSession, *, order: ImportOrder) -> None:
                 "“Trash”, or delete it for good; then it can be imported again."
             )
         )
-    if known.status == SessionStatus.DELETED and known.reason != Reason.CONSENT_WITHDRAWN:
-        raise UnableToImport("The report of this session was deleted here. It is not brought in again.")
     if known.status == SessionStatus.DELETED:
-        raise UnableToImport("The remote user withdrew the consent to this recording. It is not imported again.")
+        raise UnableToImport("The report of this session was deleted here. It is not brought in again.")
     if order.actor is None:
         return
     if not reached_in(order.actor, order.company.pk, READ_REPORTS).holds(known, order.actor):

@@ -6,6 +6,7 @@ Words are compared as the search itself compares them, in what is shown, after i
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from django.utils.translation import gettext_lazy as _
 
@@ -97,11 +98,8 @@ def _texts_of(row: ListedSession, content: SummaryContent | None) -> Iterable[tu
 
 def _cut(text: str, words: Sequence[Word]) -> str:
     """The part of *text* around the first of *words*."""
-    before = 0
-    for piece in pieces_of(text, words):
-        if piece.is_found:
-            break
-        before += len(piece.text)
+    unfound = takewhile(lambda piece: not piece.is_found, pieces_of(text, words))
+    before = sum(len(piece.text) for piece in unfound)
     start = max(before - _BEFORE_CHARS, 0)
     start = text.find(" ", start, before) + 1 if start else 0
     part = text[start : start + EXCERPT_CHARS]

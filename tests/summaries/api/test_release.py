@@ -32,7 +32,7 @@ def test_a_token_gets_no_text_that_nobody_approved(cast: Cast, client_of: SignIn
     assert (held["title"], held["outcome"], held["revision"], held["held_back"]) == ("", "UNKNOWN", None, True)
     assert [(row["title"], row["held_back"]) for row in listed] == [("", True)]
     assert guessed == []
-    assert (report.status_code, report.json()["code"]) == (409, "not_released")
+    assert (report.status_code, report.json()["type"]) == (409, "urn:session-insights:problem:not_released")
     assert (released["title"], released["held_back"]) == (PRINTER.title, False)
     assert len(api.get(f"{URL}?outcome=RESOLVED").json()["results"]) == 1
 

@@ -246,7 +246,7 @@ def test_report_needs_the_permissions_to_read_and_to_export(
     answer = client_of(dora).get(f"{SESSIONS}{session.public_id}/report.pdf")
 
     assert answer.status_code == 403
-    assert missing.label in answer.json()["detail"]
+    assert str(missing.label) in answer.json()["detail"]
     assert not AuditEntry.objects.filter(action="report.exported").exists()
 
 

@@ -184,7 +184,7 @@ def test_a_limited_role_adds_at_most_two_queries(place, signed_in, address, name
             client.get(address)
         return len(captured)
 
-    assert queries(name) - queries("everything") == more
+    assert queries(name) - queries("everything") <= more
 
 
 def test_asking_for_a_summary_tells_nothing_of_a_text_that_may_not_be_read(place):

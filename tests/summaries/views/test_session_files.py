@@ -38,7 +38,7 @@ def test_a_report_and_a_recording_together(cast, signed_in):
 
     response = send(client, cast.alice, report(), report(json.dumps(zendesk_chat()).encode(), "chat.json"))
 
-    assert text(client.get(response.headers["Location"])).count("<h2 id=") == 2
+    assert text(client.get(response.headers["Location"])).count('<h2 id="file-') == 2
 
 
 def test_a_chat_export_without_consent_is_told_at_its_field(cast, signed_in):

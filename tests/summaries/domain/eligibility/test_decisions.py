@@ -91,7 +91,7 @@ def change(model, **values):
 def test_the_next_batch_is_refused_once_the_session_is_no_longer_covered(covered, happens, reason):
     happens()
 
-    with pytest.raises(CaptureRefused, match=reason.label):
+    with pytest.raises(CaptureRefused, match=str(reason.label)):
         append_interactions(session=covered, batch=one(2))
 
     covered.refresh_from_db()

@@ -7,7 +7,7 @@ import pytest
 from credits.enums import ReservationState
 from credits.models import Reservation
 from summaries.domain.generation import engine_pauses
-from summaries.domain.generation.places import TOKENS_USED
+from summaries.domain.generation.places import TOKENS_USED, Places
 from summaries.models import EnginePause, Summary, SummaryRevision
 from tests.messages_server import Reply, message, refused
 from tests.summaries.domain.remote import ANSWER, ask, point_to, run, states
@@ -143,3 +143,14 @@ def test_an_engine_that_hangs_up_is_tried_again_later(cast, at, messages_server)
         "The engine could not be reached, or broke off. Check the base URL in AI settings if this lasts; next try at "
         "09:00."
     )
+
+
+def test_settings_that_changed_count_from_the_next_look_on(cast, at, messages_server):
+    places = Places()
+    places.look(company_id=cast.northwind.pk, at=at)
+    before = places.engine_of(cast.northwind.pk)
+    point_to(cast.northwind, messages_server.base_url, engine_model="m-2", changed_at=at)
+
+    places.look(company_id=cast.northwind.pk, at=at)
+
+    assert places.engine_of(cast.northwind.pk) is not before

@@ -12,6 +12,7 @@ from summaries.domain.generation import claims as generation_claims
 from summaries.domain.generation import slots as generation_slots
 from summaries.domain.generation.requests import sweep
 from summaries.domain.generation.runs import generate_remotely
+from summaries.engines.remote import InFlight
 from summaries.models import EngineRun, Interaction, Summary, SummaryRevision, TokenUse
 from tests.messages_server import message
 from tests.summaries.domain.remote import ANSWER, ask, point_to, run, states
@@ -229,9 +230,22 @@ def test_a_database_that_is_away_while_sessions_are_begun_costs_nothing(cast, at
     assert len(messages_server.requests) == 3
 
 
+_ended = InFlight.ended
+
+
+def two_at_once(in_flight, *, most, wait_seconds):
+    """Two that are under way, as if they ended at the same moment."""
+    found = _ended(in_flight, most=most, wait_seconds=wait_seconds)
+    while len(found) == 1:
+        found += _ended(in_flight, most=most, wait_seconds=0.1)
+    return found
+
+
 @pytest.mark.parametrize("what", ["before", "after"])
-def test_what_breaks_one_session_does_not_end_the_others(cast, at, what):
+def test_what_breaks_one_session_does_not_end_the_others(cast, at, what, monkeypatch):
     """A row that another process broke: the run goes on, and the session's lease ends."""
+    if what == "after":
+        monkeypatch.setattr(InFlight, "ended", two_at_once)
     bad, _ = ask(cast.northwind, cast.bob, [1, 2], at=at)
     if what == "before":
         Interaction.objects.filter(session=bad.session).update(kind="NO_KIND")

@@ -16,6 +16,7 @@ from summaries.domain.imports.attempts import sweep_abandoned
 from summaries.domain.imports.collections import import_file
 from summaries.domain.imports.recordings import ImportOrder, UnableToImport
 from summaries.domain.keeping.holds import place
+from summaries.domain.keeping.purging import purge
 from summaries.domain.keeping.removal import delete_report
 from summaries.enums import SessionStatus
 from summaries.models import ConsentEntry, ExternalRecord, Interaction, Summary, SupportSession
@@ -215,7 +216,7 @@ def test_a_conflict_that_is_none_of_ours_is_raised(bring, monkeypatch):
 
 def test_a_recording_whose_report_was_deleted_by_hand_comes_in_again_under_the_same_key(cast, bring, at):
     first = bring(RECORDING).session
-    delete_report(session=first, actor=cast.alice, at=at)
+    purge(trashed=delete_report(session=first, actor=cast.alice, at=at), actor=None, at=at)
 
     again = bring(RECORDING)
 

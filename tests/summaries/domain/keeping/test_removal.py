@@ -7,9 +7,10 @@ from accounts.tenancy import PermissionMissing
 from credits.models import Reservation
 from summaries.domain.consent.withdrawal import record_withdrawal
 from summaries.domain.generation import claims
-from summaries.domain.generation.engine_request import recorded_interactions
+from summaries.domain.generation.engine_request import build_request, recorded_interactions
 from summaries.domain.generation.requests import NotEligible, generate, request_summary
-from summaries.domain.generation.revisions import store_revision
+from summaries.domain.generation.revisions import Written, store_revision
+from summaries.domain.generation.steps import call_engine
 from summaries.domain.imports.recordings import UnableToImport, import_recording
 from summaries.domain.keeping import holds
 from summaries.domain.keeping.holds import UnderLegalHold
@@ -87,10 +88,13 @@ def test_a_worker_that_makes_a_deleted_summary_anew_stores_nothing(cast, session
     generate(summary_id=session.summary.pk, clock=clock)
     request_summary(session=session, actor=None, at=at)
     claim = claims.take(summary_id=session.summary.pk, at=at)
+    request = build_request(session=session, language="en")
+    draft = call_engine(engine="BUILT_IN", summary=claim.summary, request=request)
 
     delete_summary(session=session, actor=cast.alice, at=at)
 
-    assert store_revision(claim_token=claim.token, summary=claim.summary, written=None, at=at) is False
+    written = Written(engine="BUILT_IN", draft=draft, request=request, duration=timedelta())
+    assert store_revision(claim_token=claim.token, summary=claim.summary, written=written, at=at) is False
     summary = Summary.objects.get()
     assert (summary.session, summary.state, summary.claim, summary.revisions.count()) == (None, "READY", None, 1)
     assert Reservation.objects.get().state == "CHARGED"

@@ -6,6 +6,7 @@ from accounts.domain import disclosures
 from accounts.domain.members import add_member
 from accounts.domain.pseudonyms import names_for
 from accounts.models import AuditEntry
+from summaries.domain.reports.bulk import put_report
 from summaries.domain.reports.export import export_report
 from tests.summaries.report_examples import store_session, store_summary
 
@@ -36,3 +37,12 @@ def test_an_export_that_shows_a_revealed_name_is_told(cast, revealed, at):
 
     export_report(session=revealed, actor=cast.alice, at=at)
     assert told() == before + 1
+
+
+def test_a_report_of_a_job_that_shows_a_revealed_name_is_told(cast, revealed, at, tmp_path):
+    put_report(session=revealed, actor=cast.mona, folder=tmp_path, job="a job", at=at)
+    before = AuditEntry.objects.filter(action="disclosure.viewed", actor=cast.alice).count()
+
+    put_report(session=revealed, actor=cast.alice, folder=tmp_path, job="a job", at=at)
+
+    assert AuditEntry.objects.filter(action="disclosure.viewed", actor=cast.alice).count() == before + 1

@@ -47,7 +47,7 @@ def test_the_dry_run_shows_what_would_be_deleted_and_deletes_nothing(tab, old_se
 
     page = tab("retention").read("?plan=1")
 
-    assert "Session logs 1 Summaries 1 Consents 0 Kept by a legal hold 0" in page
+    assert "Session logs 1 Summaries 1 Consents 0 Of the trash, for good 0 Kept by a legal hold 0" in page
     assert Summary.objects.count() == 1
 
 
