@@ -48,10 +48,11 @@ def test_the_bar_offers_what_the_roles_allow(cast, three, signed_in):
         for member in (cast.alice, cast.mona, cast.bob)
     }
 
+    exports = ["export_pdf_zip", "export_pdf_one"]
     assert offered == {
-        "Alice": ["approve", "review", "regenerate", "delete_summaries", "delete_logs", "delete_reports"],
-        "Mona": ["approve", "review", "regenerate", "delete_summaries"],
-        "Bob": ["review", "regenerate"],
+        "Alice": ["approve", "review", "regenerate", *exports, "delete_summaries", "delete_logs", "delete_reports"],
+        "Mona": ["approve", "review", "regenerate", *exports, "delete_summaries"],
+        "Bob": ["review", "regenerate", *exports],
     }
 
 
