@@ -51,8 +51,9 @@ def test_from_a_limited_role_to_the_list(sign_in, portal, dora, axe, live_server
     expect(page.locator("[data-number]")).to_have_text(["Router replaced"])
     assert axe(page) == []
     page.goto(f"{live_server.url}/filter/")
-    expect(page.get_by_label("Device")).to_contain_text("FIELD-9")
-    expect(page.get_by_label("Device")).not_to_contain_text("ACC-1")
+    devices = page.locator("fieldset:has(input[name=device])")
+    expect(devices).to_contain_text("FIELD-9")
+    expect(devices).not_to_contain_text("ACC-1")
     assert axe(page) == []
     page.goto(f"{live_server.url}/?period=all&q=printer")
     expect(page.get_by_role("status")).to_have_text("0 found")
