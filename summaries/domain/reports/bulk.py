@@ -6,57 +6,24 @@ that is laid out ahead tells of which text it is: it counts only as long as that
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
-from accounts.domain import audit
-from accounts.domain.disclosures import record_view
-from accounts.domain.pseudonyms import SupporterNames, names_for
-from accounts.models import AISettings, Company, User
+from accounts.models import Company, User
 from accounts.permissions import Permission
-from insights_portal.lib.pdf import Paper
-from insights_portal.lib.pdf_helper import Document, Look, render, render_all
+from insights_portal.lib.pdf_helper import Document, render, render_all
 from insights_portal.lib.pdf_joining import PdfJoiner
 from summaries.domain.reading.reach import reached_among
 from summaries.domain.reading.release import may_leave, require_release
-from summaries.domain.reports.connection_reports import build_report
-from summaries.domain.reports.export import LOGO, STYLESHEET, check_export, html_of
-from summaries.domain.reports.layouts import layout_of
-from summaries.models import ReportLayout, Summary, SupportSession
+from summaries.domain.reports.export import Stationery, check_export, enter_export, html_of, report_of, stationery_of
+from summaries.models import Summary, SupportSession
 
 #: With fewer reports than this, starting a second process takes longer than it saves.
 WORTH_A_HELPER = 20
 #: Files put into the archive or the joined PDF between two calls of *keep*.
 STRETCH = 50
 Keep = Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Stationery:
-    """What all reports of one company for one reader have in common."""
-
-    layout: ReportLayout
-    language: str
-    approval_required: bool
-    names: SupporterNames
-
-    @property
-    def look(self) -> Look:
-        logo = bytes(self.layout.logo)
-        return Look((STYLESHEET,), Paper(self.layout.paper), {LOGO: logo} if logo else {})
-
-
-def stationery_of(*, company: Company, reader: User, at: datetime) -> Stationery:
-    """Three queries, and one more in works-council mode."""
-    settings = AISettings.objects.only("language", "approval_required").get(company=company.pk)
-    return Stationery(
-        layout=layout_of(company=company),
-        language=settings.language,
-        approval_required=settings.approval_required,
-        names=names_for(company=company, viewer=reader, at=at),
-    )
 
 
 def lay_out(
@@ -82,19 +49,10 @@ def put_report(*, session: SupportSession, actor: User, folder: Path, job: str, 
     require_release(summary=summary, approval_required=stationery.approval_required)
     ahead = folder / _ahead(session, summary)
     if not ahead.exists():
-        html = _html(session, summary, stationery=stationery)
+        html = html_of(report_of(session=session, summary=summary, stationery=stationery))
         render(Document(html, ahead), look=stationery.look)
     ahead.replace(_file(folder, session.number))
-    if session.supporter_id in stationery.names.revealed:
-        record_view(company=session.company, viewer=actor, subject_id=session.supporter_id, at=at)
-    audit.record(
-        company=session.company,
-        actor=actor,
-        action="report.exported",
-        at=at,
-        target=session,
-        details={"format": "pdf", "paper": stationery.layout.paper, "job": job},
-    )
+    enter_export(session=session, actor=actor, names=stationery.names, paper=stationery.layout.paper, job=job, at=at)
 
 
 def pack_reports(*, numbers: Iterable[int], folder: Path, keep: Keep) -> Path:
@@ -134,19 +92,10 @@ def _documents(
         summary = summaries.get(session.pk)
         released = may_leave(summary=summary, approval_required=stationery.approval_required)
         if released and all(session.pk in each for each in reached):
-            yield Document(_html(session, summary, stationery=stationery), folder / _ahead(session, summary))
-
-
-def _html(session: SupportSession, summary: Summary | None, *, stationery: Stationery) -> str:
-    report = build_report(
-        session=session,
-        summary=summary,
-        revision=summary.current if summary else None,
-        language=stationery.language,
-        names=stationery.names,
-        layout=stationery.layout,
-    )
-    return html_of(report)
+            yield Document(
+                html_of(report_of(session=session, summary=summary, stationery=stationery)),
+                folder / _ahead(session, summary),
+            )
 
 
 def _summaries(sessions: Sequence[SupportSession]) -> dict[int, Summary]:

@@ -7,11 +7,12 @@ from django.template.loader import render_to_string
 
 from accounts.domain import audit
 from accounts.domain.disclosures import record_view
-from accounts.domain.pseudonyms import names_for
+from accounts.domain.pseudonyms import SupporterNames, names_for
 from accounts.models import AISettings, Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import access_or_404
 from insights_portal.lib.pdf import Paper, render_pdf
+from insights_portal.lib.pdf_helper import Look
 from summaries.domain.reading.reach import require_on
 from summaries.domain.reading.release import require_release
 from summaries.domain.reports.connection_reports import build_report
@@ -28,6 +29,32 @@ STYLESHEET = Path(settings.BASE_DIR) / "static" / "css" / "service-report.css"
 class ExportedReport:
     file_name: str
     pdf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """What all reports of one company for one reader have in common."""
+
+    layout: ReportLayout
+    language: str
+    approval_required: bool
+    names: SupporterNames
+
+    @property
+    def look(self) -> Look:
+        logo = bytes(self.layout.logo)
+        return Look((STYLESHEET,), Paper(self.layout.paper), {LOGO: logo} if logo else {})
+
+
+def stationery_of(*, company: Company, reader: User, at: datetime) -> Stationery:
+    """Three queries, and one more in works-council mode."""
+    settings = AISettings.objects.only("language", "approval_required").get(company=company.pk)
+    return Stationery(
+        layout=layout_of(company=company),
+        language=settings.language,
+        approval_required=settings.approval_required,
+        names=names_for(company=company, viewer=reader, at=at),
+    )
 
 
 def find_session(*, company: Company, actor: User, number: int) -> SupportSession:
@@ -50,31 +77,34 @@ def export_report(*, session: SupportSession, actor: User, at: datetime, paper: 
     """
     check_export(session=session, actor=actor)
     summary = Summary.objects.filter(session=session).select_related("current__author", "reviewed_by").first()
-    ai_settings = AISettings.objects.only("language", "approval_required").get(company=session.company_id)
-    require_release(summary=summary, approval_required=ai_settings.approval_required)
-    names = names_for(company=session.company, viewer=actor, at=at)
-    if session.supporter_id in names.revealed:
-        record_view(company=session.company, viewer=actor, subject_id=session.supporter_id, at=at)
-    layout = layout_of(company=session.company)
-    paper = paper or Paper(layout.paper)
-    report = build_report(
+    stationery = stationery_of(company=session.company, reader=actor, at=at)
+    require_release(summary=summary, approval_required=stationery.approval_required)
+    paper = paper or Paper(stationery.layout.paper)
+    pdf = render_report(report_of(session=session, summary=summary, stationery=stationery), paper=paper)
+    enter_export(session=session, actor=actor, names=stationery.names, paper=paper, at=at)
+    return ExportedReport(file_name=f"service-report-{session.label}.pdf", pdf=pdf)
+
+
+def report_of(*, session: SupportSession, summary: Summary | None, stationery: Stationery) -> ServiceReport:
+    """The session's report as its reader gets it; without a summary one that says why."""
+    return build_report(
         session=session,
         summary=summary,
         revision=summary.current if summary else None,
-        language=ai_settings.language,
-        names=names,
-        layout=layout,
+        language=stationery.language,
+        names=stationery.names,
+        layout=stationery.layout,
     )
-    pdf = render_report(report, paper=paper)
-    audit.record(
-        company=session.company,
-        actor=actor,
-        action="report.exported",
-        at=at,
-        target=session,
-        details={"format": "pdf", "paper": str(paper)},
-    )
-    return ExportedReport(file_name=f"service-report-{session.label}.pdf", pdf=pdf)
+
+
+def enter_export(
+    *, session: SupportSession, actor: User, names: SupporterNames, paper: str, at: datetime, job: str = ""
+) -> None:
+    """Tell in the audit log that the report was taken out, and that it shows a revealed name. *job*: its public id."""
+    if session.supporter_id in names.revealed:
+        record_view(company=session.company, viewer=actor, subject_id=session.supporter_id, at=at)
+    details = {"format": "pdf", "paper": str(paper)} | ({"job": job} if job else {})
+    audit.record(company=session.company, actor=actor, action="report.exported", at=at, target=session, details=details)
 
 
 def sample_pdf(*, company: Company, layout: ReportLayout, at: datetime) -> bytes:
