@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
 
 #: Django's pages that this site leaves out: sign-in is allauth's, and the short cut by content type knows no company.
 _LEFT_OUT = {"login", "password_change_done", "view_on_site"}
@@ -69,7 +70,7 @@ class PortalAdminSite(AdminSite):
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not self.has_permission(request):
-                raise PermissionDenied("You are not a member of any company. Ask an administrator to add you.")
+                raise PermissionDenied(gettext("You are not a member of any company. Ask an administrator to add you."))
             return inner(request, *args, **kwargs)  # type: ignore[no-any-return]
 
         return checked
@@ -78,7 +79,9 @@ class PortalAdminSite(AdminSite):
         """What can be configured for the company, in groups, and what is not set up yet."""
         groups = self._groups(request)
         if not groups:
-            raise PermissionDenied("Your roles do not include anything to configure here. Ask an administrator for it.")
+            raise PermissionDenied(
+                gettext("Your roles do not include anything to configure here. Ask an administrator for it.")
+            )
         context = {
             **self.each_context(request),
             "title": self.index_title,

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
+
 from accounts.domain.grants import beyond, everything_in
 from accounts.models import Company, Membership
 from accounts.tenancy import RoleGrants, grants_by_role
@@ -38,5 +40,6 @@ def keep_an_administrator(*, company: Company) -> Iterator[None]:
     yield
     if had_one and not administrator_ids(company=company):
         raise LastAdministrator(
-            f"{company} would be left without an administrator. Make another member an administrator first."
+            _("%(company)s would be left without an administrator. Make another member an administrator first.")
+            % {"company": company}
         )

@@ -11,6 +11,7 @@ from secrets import token_hex
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain.webhook_events import EVENTS, wants
 from accounts.models import Company, WebhookDelivery, WebhookEndpoint, WebhookMessage
@@ -44,7 +45,7 @@ def announce_all(*, event_type: str, happenings: Sequence[Announcement], at: dat
     stored. Raises UnknownEvent.
     """
     if event_type not in EVENTS:
-        raise UnknownEvent(f"There is no event “{event_type}”. Add it to EVENTS.")
+        raise UnknownEvent(_("There is no event “%(event_type)s”. Add it to EVENTS.") % {"event_type": event_type})
     companies = {each.company.pk for each in happenings}
     enabled = WebhookEndpoint.objects.filter(company__in=companies, is_enabled=True)
     wanting = [endpoint for endpoint in enabled if wants(endpoint.event_types, event_type)]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from accounts.models import Company
 from credits.domain.drawing import Wish, count_only, counts_only, draw
@@ -52,7 +53,7 @@ def reserve(
         ensure_monthly(company=company, at=at)
         reservation_id = draw(wish)
     if reservation_id is None:
-        raise InsufficientCredits("All AI credits are used. The session is summarised when credits arrive.")
+        raise InsufficientCredits(gettext("All AI credits are used. The session is summarised when credits arrive."))
     return reservation_id
 
 
