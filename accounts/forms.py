@@ -2,6 +2,7 @@ from functools import partial
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,11 +32,16 @@ def _time_zones(empty: str | None = None) -> list[tuple[str, str]]:
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=lambda: [("", _("The browser’s language")), *settings.LANGUAGES],
+        required=False,
+    )
     time_zone = forms.ChoiceField(choices=lambda: _time_zones("The company's time zone"), required=False)
 
     class Meta:
         model = User
-        fields = ["name", "time_zone", "has_key_shortcuts"]
+        fields = ["name", "language", "time_zone", "has_key_shortcuts"]
 
 
 class CompanyForm(CompanyScopedForm):

@@ -3,10 +3,11 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.adapters import SIGN_ON_KEY, client_address
@@ -14,6 +15,7 @@ from accounts.domain import audit, denials
 from accounts.domain.sign_ins import companies_of
 from accounts.models import Company
 from accounts.tenancy import narrow_to_company
+from insights_portal.middleware import is_for_programs
 
 SESSION_KEY = "company_id"
 
@@ -62,6 +64,23 @@ class CurrentCompanyMiddleware:
         request.company, request.companies = company, companies  # type: ignore[attr-defined]
         with timezone.override(_zone(request.user, company)):
             return self.get_response(request)
+
+
+class MemberLanguageMiddleware:
+    """Pages are in the language that a signed-in person chose; it goes before what their browser holds or asks for.
+
+    It stays on after the answer, whose parts may still be written then; the next request begins with its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = "" if is_for_programs(request) else getattr(request.user, "language", "")
+        if language in dict(settings.LANGUAGES):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        return self.get_response(request)
 
 
 class AuditMiddleware:

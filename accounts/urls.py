@@ -8,6 +8,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("switch-company/", views.switch_company, name="switch_company"),
+    path("language/", views.choose_language, name="choose_language"),
     path("profile/", views.profile, name="profile"),
     path("profile/access/", views.own_access, name="own_access"),
     path("members/<str:key>/access/", views.member_access, name="member_access"),

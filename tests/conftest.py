@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from accounts.domain import ai_settings
 from accounts.domain.companies import create_company
@@ -49,6 +50,13 @@ def sign_in_freshly(client: Client, user: User) -> None:
     session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    """A request leaves its language on; the next test begins in English as the first did."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

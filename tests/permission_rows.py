@@ -74,6 +74,11 @@ ROWS: dict[str, list[Row]] = {
         Row("200 200 200 200 200 200 200", lambda world: [token_of(world.invitation)]),
         Row("410 410 410 410 410 410 410", lambda world: ["0" * 64]),
     ],
+    "accounts:choose_language": [
+        Row("405 405 405 405 405 405 405"),
+        Row("302 302 302 302 302 302 302", method="POST", data={"language": "de"}),
+        Row("404 404 404 404 404 404 404", method="POST", data={"language": "tlh"}),
+    ],
     "accounts:switch_company": [
         Row("405 405 405 405 405 302 405"),
         Row("302 302 302 302 302 302 404", method="POST", data={"company": lambda world: world.cast.northwind.pk}),

@@ -6,6 +6,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.domain import audit
+from accounts.domain.languages import check_language
 from accounts.domain.time_zones import check_time_zone
 from accounts.models import AuditEntry, Company, Membership, SingleSignOn, User
 
@@ -66,12 +67,30 @@ def companies_of(*, user: User, signed_on_at: int | None = None) -> list[Company
     return list(companies.order_by("memberships__pk"))
 
 
-def change_profile(*, user: User, name: str, time_zone: str, has_key_shortcuts: bool, at: datetime) -> None:
-    """Store what a person decides about themselves; without a zone the company's holds. Raises UnknownTimeZone."""
+def change_profile(
+    *, user: User, name: str, time_zone: str, language: str, has_key_shortcuts: bool, at: datetime
+) -> None:
+    """Store what a person decides about themselves; without a zone the company's holds, without a language the browser's.
+
+    Raises UnknownTimeZone, UnknownLanguage.
+    """
     if time_zone:
         check_time_zone(time_zone)
+    if language:
+        check_language(language)
     user.name, user.time_zone, user.has_key_shortcuts = name, time_zone, has_key_shortcuts
-    user.save(update_fields=["name", "time_zone", "has_key_shortcuts"])
+    user.language = language
+    user.save(update_fields=["name", "time_zone", "language", "has_key_shortcuts"])
+    _tell(user=user, action="member.profile_changed", actor=user, at=at, address=None)
+
+
+def choose_language(*, user: User, language: str, at: datetime) -> None:
+    """Show *user* the pages in *language* from now on. Raises UnknownLanguage."""
+    check_language(language)
+    if user.language == language:
+        return
+    user.language = language
+    user.save(update_fields=["language"])
     _tell(user=user, action="member.profile_changed", actor=user, at=at, address=None)
 
 

@@ -1,6 +1,7 @@
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from accounts.managers import UserManager
 from accounts.models.companies import Company
@@ -17,6 +18,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("operator", default=False, help_text="Runs this installation.")
     time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: the company's time zone.")
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, help_text=_("Of the pages. Empty: what the browser asks for.")
+    )
     has_key_shortcuts = models.BooleanField(
         "single-key shortcuts",
         default=True,

@@ -1,6 +1,7 @@
 from accounts.views.access import member_access, own_access, role_matrix
 from accounts.views.disclosures import decide_disclosure, disclosure_list, works_council
 from accounts.views.invitations import invitation
+from accounts.views.language import choose_language
 from accounts.views.profile import closed, profile, switch_company
 from accounts.views.webhooks import (
     webhook,
@@ -15,6 +16,7 @@ from accounts.views.webhooks import (
 )
 
 __all__ = [
+    "choose_language",
     "closed",
     "decide_disclosure",
     "disclosure_list",

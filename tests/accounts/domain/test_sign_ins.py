@@ -74,10 +74,13 @@ def test_companies_of_begin_with_the_one_joined_first(cast, at):
 
 
 def test_change_profile_stores_and_tells(cast, at):
-    sign_ins.change_profile(user=cast.bob, name="Robert", time_zone="Asia/Tokyo", has_key_shortcuts=False, at=at)
+    sign_ins.change_profile(
+        user=cast.bob, name="Robert", time_zone="Asia/Tokyo", language="de", has_key_shortcuts=False, at=at
+    )
 
     bob = User.objects.get(pk=cast.bob.pk)
-    assert (bob.name, bob.time_zone, last().action) == ("Robert", "Asia/Tokyo", "member.profile_changed")
+    assert (bob.name, bob.time_zone, bob.language) == ("Robert", "Asia/Tokyo", "de")
+    assert last().action == "member.profile_changed"
 
 
 def test_the_last_sign_in_is_the_companys_own(cast, at):

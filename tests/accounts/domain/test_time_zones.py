@@ -21,14 +21,16 @@ def test_an_unreal_time_zone_is_refused_everywhere(cast, at, name):
     with pytest.raises(UnknownTimeZone):
         companies.change_company(company=cast.northwind, values={"time_zone": name}, actor=cast.alice, at=at)
     with pytest.raises(UnknownTimeZone):
-        sign_ins.change_profile(user=cast.bob, name="Bob", time_zone=name, has_key_shortcuts=False, at=at)
+        sign_ins.change_profile(user=cast.bob, name="Bob", time_zone=name, language="", has_key_shortcuts=False, at=at)
 
     assert Company.objects.get(pk=cast.northwind.pk).time_zone == "UTC"
     assert User.objects.get(pk=cast.bob.pk).time_zone == ""
 
 
 def test_a_person_goes_back_to_the_companys_time_zone(cast, at):
-    sign_ins.change_profile(user=cast.bob, name="Bob", time_zone="Asia/Tokyo", has_key_shortcuts=False, at=at)
-    sign_ins.change_profile(user=cast.bob, name="Bob", time_zone="", has_key_shortcuts=False, at=at)
+    sign_ins.change_profile(
+        user=cast.bob, name="Bob", time_zone="Asia/Tokyo", language="", has_key_shortcuts=False, at=at
+    )
+    sign_ins.change_profile(user=cast.bob, name="Bob", time_zone="", language="", has_key_shortcuts=False, at=at)
 
     assert User.objects.get(pk=cast.bob.pk).time_zone == ""
