@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args
 
 import anthropic
@@ -132,6 +132,12 @@ def _http_client_of(_process: int) -> httpx2.AsyncClient:
     return async_outbound_client(timeout=settings.ENGINE_TIMEOUT_SECONDS)
 
 
+@lru_cache(maxsize=64)
+def _sdk_of(endpoint: Endpoint, _process: int) -> anthropic.AsyncAnthropic:
+    """One for all summaries of an endpoint: a new one finds out anew, in a thread, on what system it runs."""
+    return anthropic.AsyncAnthropic(**sdk_options(endpoint), http_client=http_client())
+
+
 class Gate:
     """Holds back all calls with one key at one address while the server asks to be left alone.
 
@@ -159,7 +165,7 @@ class MessagesClient:
         self._retries = retries
         self._gate = gate or Gate()
         try:
-            self._sdk = anthropic.AsyncAnthropic(**sdk_options(endpoint), http_client=http_client())
+            self._sdk = _sdk_of(endpoint, os.getpid())
         except (httpx2.InvalidURL, ValueError):
             raise account.error(NO_ADDRESS, permanent=True) from None
 

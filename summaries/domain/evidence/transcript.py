@@ -7,6 +7,7 @@ a long program's own transcript tells nothing about how the program itself ended
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from summaries.domain.evidence.patterns import ERROR_LINE, HARMLESS_LINE
 from summaries.domain.evidence.quoting import one_line
@@ -27,9 +28,12 @@ _ECHO_STATUS = re.compile(r"(?:;|\n)\s*echo\b[^;&|]*\$\?[^;&|]*$")
 _ECHO_WORD = re.compile(r"&&\s*echo\s+('[^'$`]+'|\"[^\"$`]+\"|[\w. -]+)\s*$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
-    """A command with the outputs and the exit status that followed it, up to the next command."""
+    """A command with the outputs and the exit status that followed it, up to the next command.
+
+    What is read out of it is kept: each check of a summary asks again.
+    """
 
     command: RecordedInteraction
     outputs: tuple[RecordedInteraction, ...] = ()
@@ -45,11 +49,16 @@ class Run:
         ends = {output.number for output in (*self.outputs[:1], *self.outputs[-1:])}
         return (self.number, *sorted(ends), *((self.exit.number,) if self.exit else ()))
 
-    @property
+    @cached_property
     def status(self) -> int | None:
         """The exit status that was recorded, or that the command line itself made the shell print."""
         text = self.exit.text.strip() if self.exit else ""
         return int(text) if re.fullmatch(r"-?\d{1,6}", text) else _printed_status(self)
+
+    @cached_property
+    def error(self) -> tuple[int, str] | None:
+        """(interaction number, line) of the error that it ended with: the most telling of its last lines."""
+        return _error_of(self)
 
 
 def _printed_status(run: Run) -> int | None:
@@ -114,10 +123,11 @@ def is_error(line: str) -> bool:
     return bool(_MARKED.search(head)) if _STAMP.match(head) else True
 
 
-def error_of(run: Run) -> tuple[int, str] | None:
-    """(interaction number, line) of the error that a run ended with: the most telling of its last lines."""
+def _error_of(run: Run) -> tuple[int, str] | None:
+    if run.status == 0:
+        return None
     lines = output_lines(run)
-    if run.status == 0 or len(lines) > SHORT_OUTPUT_LINES:
+    if len(lines) > SHORT_OUTPUT_LINES:
         return None
     own = _own_complaint(run)
     for number, line in reversed(lines[-_LAST_LINES:] if run.status is None else lines):
@@ -146,4 +156,4 @@ def has_failed(run: Run) -> bool | None:
     """None when the record does not tell. An exit status is believed before any words."""
     if run.status is not None:
         return run.status != 0
-    return True if error_of(run) else None
+    return True if run.error else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from summaries.domain.evidence.proof import SPOKEN, Sign, sign_of
 from summaries.domain.evidence.shell import comment_of, read_calls
-from summaries.domain.evidence.transcript import Run, error_of, has_failed, read_runs
+from summaries.domain.evidence.transcript import Run, has_failed, read_runs
 from summaries.domain.reading.actions import Action, ActionKind, action_of
 from summaries.engines.base import RecordedInteraction, SummaryRequest
 from summaries.engines.builtin.nested import nested_commands
@@ -147,7 +147,7 @@ def _add_run(reading: Reading, run: Run) -> None:
         run=run,
         sign=sign_of(run),
         failed=has_failed(run) if told else None,
-        error=error_of(run) if told else None,
+        error=run.error if told else None,
     )
     reading.deeds.append(deed)
     if reading.request is None:

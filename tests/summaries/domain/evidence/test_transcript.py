@@ -4,7 +4,6 @@ from summaries.domain.evidence.transcript import (
     MAX_OUTPUTS,
     READ_CHARS,
     core_command,
-    error_of,
     has_failed,
     output_lines,
     read_runs,
@@ -68,12 +67,12 @@ def test_has_failed_believes_the_status_before_words(command, output, status, fa
     assert has_failed(run(command, output, status)) is failed
 
 
-def test_error_of_names_the_line_without_its_time():
-    assert error_of(run("x", "Nov 02 10:00:00 host: error: bad line")) == (2, "host: error: bad line")
+def test_the_error_is_the_line_without_its_time():
+    assert run("x", "Nov 02 10:00:00 host: error: bad line").error == (2, "host: error: bad line")
 
 
-def test_error_of_is_none_for_a_silent_failure():
-    assert error_of(run("x", "", "1")) is None
+def test_the_error_is_none_for_a_silent_failure():
+    assert run("x", "", "1").error is None
 
 
 def test_without_stamp_keeps_a_line_that_has_none():
