@@ -3,25 +3,25 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Direction(models.TextChoices):
-    OUTGOING = "OUTGOING", "Outgoing"
-    INCOMING = "INCOMING", "Incoming"
-    BOTH = "BOTH", "Outgoing and incoming"
+    OUTGOING = "OUTGOING", _("Outgoing")
+    INCOMING = "INCOMING", _("Incoming")
+    BOTH = "BOTH", _("Outgoing and incoming")
 
 
 class SessionList(models.TextChoices):
     """The two lists of sessions."""
 
-    HOME = "HOME", "Session summaries"
-    REPORTS = "REPORTS", "Connection reports"
+    HOME = "HOME", _("Session summaries")
+    REPORTS = "REPORTS", _("Connection reports")
 
 
 class SessionStatus(models.TextChoices):
     #: Shown to nobody: what is still being brought in, and what was deleted by hand: first to the trash, then for good.
-    IMPORTING = "IMPORTING", "Being imported"
-    TRASHED = "TRASHED", "In the trash"
-    DELETED = "DELETED", "Deleted"
-    OPEN = "OPEN", "Running"
-    ENDED = "ENDED", "Ended"
+    IMPORTING = "IMPORTING", _("Being imported")
+    TRASHED = "TRASHED", _("In the trash")
+    DELETED = "DELETED", _("Deleted")
+    OPEN = "OPEN", _("Running")
+    ENDED = "ENDED", _("Ended")
 
 
 class TrashedKind(models.TextChoices):
@@ -33,86 +33,86 @@ class TrashedKind(models.TextChoices):
 
 
 class Actor(models.TextChoices):
-    SUPPORTER = "SUPPORTER", "Supporter"
-    REMOTE_USER = "REMOTE_USER", "Remote user"
-    SYSTEM = "SYSTEM", "System"
-    UNKNOWN = "UNKNOWN", "Unknown"
+    SUPPORTER = "SUPPORTER", _("Supporter")
+    REMOTE_USER = "REMOTE_USER", _("Remote user")
+    SYSTEM = "SYSTEM", _("System")
+    UNKNOWN = "UNKNOWN", _("Unknown")
 
 
 class Kind(models.TextChoices):
-    COMMAND = "COMMAND", "Command"
-    OUTPUT = "OUTPUT", "Output"
-    INPUT = "INPUT", "Typed text"
-    EXIT = "EXIT", "Exit status"
-    APP_FOCUS = "APP_FOCUS", "Application"
-    CLICK = "CLICK", "Click"
+    COMMAND = "COMMAND", _("Command")
+    OUTPUT = "OUTPUT", _("Output")
+    INPUT = "INPUT", _("Typed text")
+    EXIT = "EXIT", _("Exit status")
+    APP_FOCUS = "APP_FOCUS", _("Application")
+    CLICK = "CLICK", _("Click")
     KEY = "KEY", "Key"
-    CLIPBOARD = "CLIPBOARD", "Clipboard"
-    FILE_TRANSFER = "FILE_TRANSFER", "File transfer"
-    CHAT = "CHAT", "Chat"
-    VOICE = "VOICE", "Voice"
-    MARKER = "MARKER", "Marker"
-    CONNECT = "CONNECT", "Connected"
-    DISCONNECT = "DISCONNECT", "Disconnected"
-    NOTE = "NOTE", "Note"
+    CLIPBOARD = "CLIPBOARD", _("Clipboard")
+    FILE_TRANSFER = "FILE_TRANSFER", _("File transfer")
+    CHAT = "CHAT", _("Chat")
+    VOICE = "VOICE", _("Voice")
+    MARKER = "MARKER", _("Marker")
+    CONNECT = "CONNECT", _("Connected")
+    DISCONNECT = "DISCONNECT", _("Disconnected")
+    NOTE = "NOTE", _("Note")
 
 
 class PlaceUnit(models.TextChoices):
     """Where in the source recording an interaction stands."""
 
-    LINE = "LINE", "line"
-    BYTE = "BYTE", "byte"
-    ITEM = "ITEM", "item"
+    LINE = "LINE", _("line")
+    BYTE = "BYTE", _("byte")
+    ITEM = "ITEM", _("item")
 
 
 class QualityFlag(models.TextChoices):
-    MISSING_INPUT = "MISSING_INPUT", "Input was not recorded"
-    TRUNCATED = "TRUNCATED", "The recording ends in the middle"
-    CLOCK_SKEW = "CLOCK_SKEW", "Times run backwards"
-    NO_TIMES = "NO_TIMES", "The recording holds no times"
-    MISSED_ACTIONS = "MISSED_ACTIONS", "The recorder missed actions"
-    PARTIAL_PARSE = "PARTIAL_PARSE", "Some records could not be read"
-    UNDECODABLE = "UNDECODABLE", "Some characters could not be decoded"
-    NOTHING_RECORDED = "NOTHING_RECORDED", "Nothing was recorded"
+    MISSING_INPUT = "MISSING_INPUT", _("Input was not recorded")
+    TRUNCATED = "TRUNCATED", _("The recording ends in the middle")
+    CLOCK_SKEW = "CLOCK_SKEW", _("Times run backwards")
+    NO_TIMES = "NO_TIMES", _("The recording holds no times")
+    MISSED_ACTIONS = "MISSED_ACTIONS", _("The recorder missed actions")
+    PARTIAL_PARSE = "PARTIAL_PARSE", _("Some records could not be read")
+    UNDECODABLE = "UNDECODABLE", _("Some characters could not be decoded")
+    NOTHING_RECORDED = "NOTHING_RECORDED", _("Nothing was recorded")
 
 
 class SummaryState(models.TextChoices):
     """Where the making of a summary stands."""
 
-    WAITING_FOR_CREDITS = "WAITING_FOR_CREDITS", "Waiting for credits"
-    QUEUED = "QUEUED", "Queued"
-    RUNNING = "RUNNING", "Running"
-    FAILED = "FAILED", "Failed"
-    READY = "READY", "Ready"
+    WAITING_FOR_CREDITS = "WAITING_FOR_CREDITS", _("Waiting for credits")
+    QUEUED = "QUEUED", _("Queued")
+    RUNNING = "RUNNING", _("Running")
+    FAILED = "FAILED", _("Failed")
+    READY = "READY", _("Ready")
 
 
 class ReviewState(models.TextChoices):
-    AI_GENERATED = "AI_GENERATED", "AI-generated"
-    REVIEWED = "REVIEWED", "Reviewed"
-    APPROVED = "APPROVED", "Approved"
+    AI_GENERATED = "AI_GENERATED", _("AI-generated")
+    REVIEWED = "REVIEWED", _("Reviewed")
+    APPROVED = "APPROVED", _("Approved")
 
 
 class Outcome(models.TextChoices):
-    RESOLVED = "RESOLVED", "Resolved"
-    PARTLY_RESOLVED = "PARTLY_RESOLVED", "Partly resolved"
-    UNRESOLVED = "UNRESOLVED", "Unresolved"
-    UNKNOWN = "UNKNOWN", "Unknown"
+    RESOLVED = "RESOLVED", _("Resolved")
+    PARTLY_RESOLVED = "PARTLY_RESOLVED", _("Partly resolved")
+    UNRESOLVED = "UNRESOLVED", _("Unresolved")
+    UNKNOWN = "UNKNOWN", _("Unknown")
 
 
 class DayOrder(models.TextChoices):
     """How a report writes a date such as 3/4/2026."""
 
-    AUTOMATIC = "AUTOMATIC", "As the dates tell"
-    DAY_FIRST = "DAY_FIRST", "Day first: 31/12/2026"
-    MONTH_FIRST = "MONTH_FIRST", "Month first: 12/31/2026"
+    AUTOMATIC = "AUTOMATIC", _("As the dates tell")
+    DAY_FIRST = "DAY_FIRST", _("Day first: 31/12/2026")
+    MONTH_FIRST = "MONTH_FIRST", _("Month first: 12/31/2026")
 
 
 class DurationUnit(models.TextChoices):
     """What a number of a report's duration column counts."""
 
-    SECONDS = "SECONDS", "Seconds"
-    MINUTES = "MINUTES", "Minutes"
-    HOURS = "HOURS", "Hours"
+    SECONDS = "SECONDS", _("Seconds")
+    MINUTES = "MINUTES", _("Minutes")
+    HOURS = "HOURS", _("Hours")
 
 
 class JobState(models.TextChoices):
@@ -139,13 +139,13 @@ class ItemState(models.TextChoices):
 class Accent(models.TextChoices):
     """The colour of a service report's lines and labels. Each stands off from white by 7 : 1 at least."""
 
-    GRAPHITE = "GRAPHITE", "Graphite"
-    BLUE = "BLUE", "Blue"
-    TEAL = "TEAL", "Teal"
-    GREEN = "GREEN", "Green"
-    PURPLE = "PURPLE", "Purple"
+    GRAPHITE = "GRAPHITE", _("Graphite")
+    BLUE = "BLUE", _("Blue")
+    TEAL = "TEAL", _("Teal")
+    GREEN = "GREEN", _("Green")
+    PURPLE = "PURPLE", _("Purple")
     RED = "RED", "Red"
-    BROWN = "BROWN", "Brown"
+    BROWN = "BROWN", _("Brown")
 
 
 class BacklogState(models.TextChoices):
@@ -179,3 +179,23 @@ class BatchState(models.TextChoices):
     SENDING = "SENDING", _("Being sent")
     SENT = "SENT", _("At the provider")
     ENDED = "ENDED", _("Ended")
+
+
+class QuestionState(models.TextChoices):
+    """Where a question to the copilot stands."""
+
+    ASKED = "ASKED", _("Waiting for a worker")
+    ANSWERING = "ANSWERING", _("Being answered")
+    ANSWERED = "ANSWERED", _("Answered")
+    STOPPED = "STOPPED", _("Stopped")
+    FAILED = "FAILED", _("Failed")
+
+
+class QuestionTopic(models.TextChoices):
+    """What a suggested question is about: the built-in engine need not guess it from the words."""
+
+    COMMANDS = "COMMANDS", _("Commands")
+    ERRORS = "ERRORS", _("Errors")
+    FILES = "FILES", _("Files")
+    SAID = "SAID", _("What was said")
+    ENDING = "ENDING", _("The end of the session")

@@ -2,6 +2,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from summaries.enums import Direction
@@ -22,7 +24,7 @@ class ManyFilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = data if isinstance(data, list | tuple) else [data]
         if len(files) > MAX_FILES:
-            raise forms.ValidationError(f"Choose at most {MAX_FILES} files at a time.")
+            raise forms.ValidationError(_("Choose at most %(max_files)s files at a time.") % {"max_files": MAX_FILES})
         return [super(ManyFilesField, self).clean(file, initial) for file in files or [None]]
 
 
@@ -30,31 +32,39 @@ class ImportForm(forms.Form):
     """What the importer says about recordings. *supporters*: whose sessions this member may import."""
 
     recordings = ManyFilesField(
-        label="Recording files",
-        help_text="Recordings of one session: asciinema, script with its timing file, tlog, MeshCentral, Guacamole, "
-        "Teleport, Steps Recorder, ActivityWatch, WebVTT, SRT, plain chat, events as JSON Lines or CSV. "
-        "Files with many: TeamViewer connection reports, MeshCentral event log, Zendesk, Intercom, Rocket.Chat, or any "
-        "report as CSV. Choose a typescript and its timing file together.",
+        label=gettext_lazy("Recording files"),
+        help_text=gettext_lazy(
+            "Recordings of one session: asciinema, script with its timing file, tlog, MeshCentral, "
+            "Guacamole, Teleport, Steps Recorder, ActivityWatch, WebVTT, SRT, plain chat, events as JSON "
+            "Lines or CSV. Files with many: TeamViewer connection reports, MeshCentral event log, "
+            "Zendesk, Intercom, Rocket.Chat, or any report as CSV. Choose a typescript and its timing "
+            "file together."
+        ),
         allow_empty_file=True,
         error_messages={"required": "Choose a recording file.", "missing": "Choose a recording file."},
     )
     supporter: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         None,
         empty_label=None,
-        help_text="In a file with many sessions: of those whose own supporter is no member.",
+        help_text=gettext_lazy("In a file with many sessions: of those whose own supporter is no member."),
         error_messages={"required": "Choose the supporter."},
     )
     device_name = forms.CharField(
-        label="Device", max_length=120, required=False, help_text="Empty: as the recording names it."
+        label=gettext_lazy("Device"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Empty: as the recording names it."),
     )
     direction = forms.ChoiceField(choices=Direction, initial=Direction.OUTGOING)
     consent_statement = forms.CharField(
-        label="Statement of consent",
+        label=gettext_lazy("Statement of consent"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="How the remote user agreed, for example “agreed by phone at 10:02”. Goes into the consent ledger. "
-        "A report that only lists connections needs none: nothing is captured.",
+        help_text=gettext_lazy(
+            "How the remote user agreed, for example “agreed by phone at 10:02”. Goes into the consent "
+            "ledger. A report that only lists connections needs none: nothing is captured."
+        ),
     )
 
     def __init__(self, *args: Any, supporters: QuerySet[User], **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
+from django.utils.translation import gettext as _
 
 from insights_portal.lib.http import OutboundRefused, outbound_client
 
@@ -57,9 +58,12 @@ def fetch_page(*, account: Account, start: datetime, end: datetime, offset_id: s
     except OutboundRefused as refused:
         raise TeamViewerError(str(refused), permanent=True) from refused
     except httpx2.InvalidURL as error:
-        raise TeamViewerError("The base address is no address. Correct it.", permanent=True) from error
+        raise TeamViewerError(_("The base address is no address. Correct it."), permanent=True) from error
     except httpx2.HTTPError as error:
-        raise TeamViewerError(f"{account.base_url} can't be reached: {type(error).__name__}.") from error
+        raise TeamViewerError(
+            _("%(base_url)s can't be reached: %(reason)s.")
+            % {"base_url": account.base_url, "reason": type(error).__name__}
+        ) from error
     _check(answer, at)
     return _page_of(answer)
 
@@ -68,18 +72,24 @@ def _check(answer: httpx2.Response, at: datetime) -> None:
     status = answer.status_code
     if status in (_UNAUTHORIZED, _FORBIDDEN):
         raise TeamViewerError(
-            "TeamViewer refuses the token. Make a script token with the permission “Connection reporting: view” and "
-            "enter it here.",
+            _(
+                "TeamViewer refuses the token. Make a script token with the permission “Connection "
+                "reporting: view” and enter it here."
+            ),
             permanent=True,
         )
     if status == _TOO_MANY:
         wait = _wait(answer.headers.get("retry-after", ""), at)
-        raise TeamViewerError("TeamViewer asks for fewer requests. The pull goes on by itself later.", wait=wait)
+        raise TeamViewerError(_("TeamViewer asks for fewer requests. The pull goes on by itself later."), wait=wait)
     if status >= _BROKEN:
-        raise TeamViewerError(f"TeamViewer has a problem of its own (status {status}). The pull tries again later.")
+        raise TeamViewerError(
+            _("TeamViewer has a problem of its own (status %(status)s). The pull tries again later.")
+            % {"status": status}
+        )
     if status != _OK:
         raise TeamViewerError(
-            f"The address does not answer as TeamViewer's Web API does (status {status}). Check the base address.",
+            _("The address does not answer as TeamViewer's Web API does (status %(status)s). Check the base address.")
+            % {"status": status},
             permanent=status == _MISSING or 300 <= status < 400,  # noqa: PLR2004 - redirects are not followed
         )
 
@@ -91,8 +101,10 @@ def _page_of(answer: httpx2.Response) -> ReportPage:
         page = None
     if not isinstance(page, dict) or not isinstance(page.get("records"), list):
         raise TeamViewerError(
-            "The address answers, but not with connection reports: a page of a proxy or of a sign-in, perhaps. "
-            "Check the base address."
+            _(
+                "The address answers, but not with connection reports: a page of a proxy or of a sign-in, "
+                "perhaps. Check the base address."
+            )
         )
     offset = page.get("next_offset")
     return ReportPage(page["records"], str(offset)[:200] if isinstance(offset, str | int) and offset else "")

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from accounts.domain import audit
 from accounts.models import Company, Membership, User
@@ -93,7 +94,9 @@ def device_named(*, company: Company, name: str, operating_system: str = "", cus
 def check_supporter(*, company: Company, supporter: User) -> None:
     """Raise UnableToOpen unless *supporter* is an active member of the company."""
     if not Membership.objects.filter(company=company, user=supporter, is_active=True).exists():
-        raise UnableToOpen("The supporter is not a member of this company. Name the e-mail address of a member.")
+        raise UnableToOpen(
+            gettext("The supporter is not a member of this company. Name the e-mail address of a member.")
+        )
 
 
 @transaction.atomic
@@ -144,18 +147,22 @@ def record_consent(
     """
     statement = statement.strip()
     if not statement:
-        raise CaptureRefused("State how the remote user consented, for example “agreed by phone at 10:02”.")
+        raise CaptureRefused(gettext("State how the remote user consented, for example “agreed by phone at 10:02”."))
     lock_session(session=session)
     is_over = session.status != SessionStatus.OPEN
     if answer == ConsentAnswer.WITHDRAWN:
         withdraw = state_withdrawal if is_over else record_withdrawal
         return withdraw(session=session, statement=statement, actor=actor, at=at)
     if is_withdrawn(session=session):
-        raise CaptureRefused("The consent was withdrawn, and that is final. Open a new session and ask again.")
+        raise CaptureRefused(gettext("The consent was withdrawn, and that is final. Open a new session and ask again."))
     if is_over:
-        raise CaptureRefused("The session has ended: only a withdrawal is taken now. Open a new session and ask again.")
+        raise CaptureRefused(
+            gettext("The session has ended: only a withdrawal is taken now. Open a new session and ask again.")
+        )
     if answer != ConsentAnswer.REFUSED and is_refused_by_remote_user(session=session):
-        raise CaptureRefused("The remote user refused on the consent page. Only they can say yes: in a new session.")
+        raise CaptureRefused(
+            gettext("The remote user refused on the consent page. Only they can say yes: in a new session.")
+        )
     said = Said(answer=answer, statement=statement, actor=actor)
     return enter(session=session, said=replace(said, request=settle_open(session=session, said=said, at=at)), at=at)
 
@@ -176,15 +183,18 @@ def append_interactions(*, session: SupportSession, batch: Sequence[SequencedInt
                 duplicates=len(batch) - len(fresh),
                 next_sequence=session.interaction_count + len(fresh) + 1,
             )
-    raise UnableToAppend("Several clients are writing to this session at once. Send the batch again.")
+    raise UnableToAppend(gettext("Several clients are writing to this session at once. Send the batch again."))
 
 
 def _check_open(session: SupportSession) -> None:
     if session.status != SessionStatus.OPEN:
-        raise CaptureRefused("The session has ended; open a new one.")
+        raise CaptureRefused(gettext("The session has ended; open a new one."))
     _look_again(session)
     if session.verdict != Verdict.YES:
-        raise CaptureRefused(f"Interactions of this session are not accepted: {session.get_reason_display()}.")
+        raise CaptureRefused(
+            gettext("Interactions of this session are not accepted: %(reason)s.")
+            % {"reason": session.get_reason_display()}
+        )
 
 
 @transaction.atomic
@@ -201,10 +211,14 @@ def _fresh(session: SupportSession, batch: Sequence[SequencedInteraction]) -> li
     fresh = [by_sequence[sequence] for sequence in sorted(by_sequence)]
     for expected, row in enumerate(fresh, start=session.interaction_count + 1):
         if row.sequence != expected:
-            raise UnableToAppend(f"Sequence number {expected} is missing before {row.sequence}. Send it first.")
+            raise UnableToAppend(
+                gettext("Sequence number %(expected)s is missing before %(sequence)s. Send it first.")
+                % {"expected": expected, "sequence": row.sequence}
+            )
     if session.interaction_count + len(fresh) > settings.SESSION_MAX_INTERACTIONS:
         raise UnableToAppend(
-            f"A session holds at most {settings.SESSION_MAX_INTERACTIONS:,} interactions. End it and open a new one."
+            gettext("A session holds at most %(session_max_interactions)s interactions. End it and open a new one.")
+            % {"session_max_interactions": f"{settings.SESSION_MAX_INTERACTIONS:,}"}
         )
     return fresh
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Company, User
 from summaries.models import IdempotencyKey
@@ -28,7 +29,10 @@ def claim_key(*, company: Company, user: User, key: str, fingerprint: str, at: d
     Raises KeyMisused, KeyInUse.
     """
     if not key.isascii() or not key.isprintable() or not 0 < len(key) <= MAX_KEY_CHARS:
-        raise KeyMisused(f"An idempotency key has 1 to {MAX_KEY_CHARS} printable ASCII characters.")
+        raise KeyMisused(
+            _("An idempotency key has 1 to %(max_key_chars)s printable ASCII characters.")
+            % {"max_key_chars": MAX_KEY_CHARS}
+        )
     keys = IdempotencyKey.objects.filter(company=company, user=user)
     keys.filter(created_at__lt=at - KEPT_FOR).delete()
     keys.filter(key=key, result="", created_at__lt=at - ABANDONED_AFTER).delete()
@@ -40,9 +44,9 @@ def claim_key(*, company: Company, user: User, key: str, fingerprint: str, at: d
     except IntegrityError:
         known = IdempotencyKey.objects.get(company=company, user=user, key=key)
     if known.fingerprint != fingerprint:
-        raise KeyMisused("This idempotency key was used for another request. Use a new key for a new request.")
+        raise KeyMisused(_("This idempotency key was used for another request. Use a new key for a new request."))
     if not known.result:
-        raise KeyInUse("The first request with this idempotency key is still running. Wait, then send it again.")
+        raise KeyInUse(_("The first request with this idempotency key is still running. Wait, then send it again."))
     return known
 
 

@@ -1,6 +1,7 @@
 """What the overview counts: sums by day and month, what of each session is in them, and what has changed since."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.tenancy import CompanyOwned, CompanyQuerySet
@@ -11,21 +12,21 @@ class Facet(models.IntegerChoices):
     """What a sum of the overview tells apart, and by which key."""
 
     #: Every session that is shown, summarised or not.
-    REPORTS = 0, "Sessions"
+    REPORTS = 0, _("Sessions")
     #: Those with a summary; all that follow are of these.
-    SUMMARIES = 1, "Session summaries"
-    ISSUE_TYPE = 2, "Issue type"
-    APPLICATION = 3, "Application"
+    SUMMARIES = 1, _("Session summaries")
+    ISSUE_TYPE = 2, _("Issue type")
+    APPLICATION = 3, _("Application")
     #: Issue type and application.
-    PAIR = 4, "Issue type and application"
-    SUPPORTER = 5, "Supporter"
+    PAIR = 4, _("Issue type and application")
+    SUPPORTER = 5, _("Supporter")
     #: Seconds, rounded as lengths are shown: what a median is read from.
-    LENGTH = 6, "Length"
+    LENGTH = 6, _("Length")
 
 
 class Grain(models.IntegerChoices):
     DAY = 0, "Day"
-    MONTH = 1, "Month"
+    MONTH = 1, _("Month")
 
 
 class RollupQuerySet(CompanyQuerySet):

@@ -1,14 +1,18 @@
 """What the templates need beyond Django's own tags: the navigation, and session text made fit to be looked at."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.dateformat import format as date_words
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.adapters import shown_name, shown_names
 from accounts.enums import SummaryLanguage
@@ -73,6 +77,21 @@ def recorded(text: str) -> SafeString:
 
 
 @register.filter
+def enumerated(names: Sequence[str]) -> SafeString:
+    """Names as `recorded`, the first three of them; the rest is counted."""
+    shown = format_html_join(", ", "{}", ((recorded(name),) for name in names[:3]))
+    rest = len(names) - 3
+    if rest <= 0:
+        return shown
+    return format_html(ngettext("{} and {} more", "{} and {} more", rest), shown, rest)
+
+
+@register.filter
+def quoted(words: Sequence[str]) -> SafeString:
+    return format_html_join(", ", "“{}”", ((word,) for word in words))
+
+
+@register.filter
 def prose(text: str) -> SafeString:
     """A sentence of a summary: like `recorded`, with what stands between backticks set as code."""
     pieces = ((recorded(run.text), run.is_code) for run in runs_of(text))
@@ -91,8 +110,8 @@ def _marked(piece: str, index: int) -> str | SafeString:
     if index % 2 == 0:
         return piece
     if piece.startswith("["):
-        return format_html('<span class="masked" title="Masked before storage">{}</span>', piece)
-    return format_html('<span class="control" title="A character that can’t be seen">{}</span>', piece)
+        return format_html('<span class="masked" title="{}">{}</span>', _("Masked before storage"), piece)
+    return format_html('<span class="control" title="{}">{}</span>', _("A character that can’t be seen"), piece)
 
 
 @register.filter
@@ -101,15 +120,11 @@ def moment(value: datetime | None) -> SafeString:
     if value is None:
         return SafeString("")
     local = timezone.localtime(value)
-    shown = (
-        f"{local.day} {local:%b %Y %H:%M}"
-        if local.year != timezone.localtime().year
-        else f"{local.day} {local:%b %H:%M}"
-    )
+    shown = date_words(local, "j M Y H:i" if local.year != timezone.localtime().year else "j M H:i")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(),
-        f"{local.day} {local:%B %Y, %H:%M:%S} {local.tzname()} ({timezone.get_current_timezone_name()})",
+        f"{date_words(local, 'j F Y, H:i:s')} {local.tzname()} ({timezone.get_current_timezone_name()})",
         shown,
     )
 
@@ -121,7 +136,7 @@ def clock(value: datetime) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(),
-        f"{local.day} {local:%B %Y} {local.tzname()}",
+        f"{date_words(local, 'j F Y')} {local.tzname()}",
         f"{local:%H:%M:%S}",
     )
 
@@ -147,7 +162,8 @@ def moment_at(session: SupportSession, offset_ms: int) -> str:
 def hours(value: timedelta) -> str:
     """A sum of durations: minutes below ten hours, whole hours above."""
     whole = value / timedelta(hours=1)
-    return f"{whole:,.0f} h" if whole >= 10 else minutes(value)  # noqa: PLR2004 - minutes tell nothing beyond
+    many = whole >= 10  # noqa: PLR2004 - minutes tell nothing beyond
+    return _("%(hours)s h") % {"hours": f"{whole:,.0f}"} if many else minutes(value)
 
 
 @register.filter
@@ -168,11 +184,11 @@ def minutes(value: timedelta | None) -> str:
         return "–"
     seconds = int(value.total_seconds())
     if seconds < 60:  # noqa: PLR2004 - a minute
-        return f"{seconds} s"
+        return _("%(seconds)s s") % {"seconds": seconds}
     whole = round(seconds / 60)
     if whole < 60:  # noqa: PLR2004 - an hour
-        return f"{whole} min"
-    return f"{whole // 60} h {whole % 60:02d} min"
+        return _("%(minutes)s min") % {"minutes": whole}
+    return _("%(hours)s h %(minutes)s min") % {"hours": whole // 60, "minutes": f"{whole % 60:02d}"}
 
 
 @register.filter

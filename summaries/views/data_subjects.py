@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.domain.administrators import LastAdministrator
@@ -100,7 +101,9 @@ def _erase(request: MemberRequest, subject: Subject) -> HttpResponse:
         return redirect(_address("summaries:data_subject_erase", subject))
     if report.left:
         messages.warning(
-            request, f"{report.sessions:,} sessions are erased; {report.left:,} are left. Erase again to go on."
+            request,
+            _("%(sessions)s sessions are erased; %(left)s are left. Erase again to go on.")
+            % {"sessions": f"{report.sessions:,}", "left": f"{report.left:,}"},
         )
         return redirect(_address("summaries:data_subject_erase", subject))
     messages.success(request, _said(subject, account_stays=report.account_stays))

@@ -47,7 +47,9 @@ def generate(request: MemberRequest, number: int) -> HttpResponse:
         messages.error(request, str(reason))
     else:
         waits = made.state == SummaryState.WAITING_FOR_CREDITS
-        messages.success(request, made.failure if waits else f"The summary of {session.label} is being made.")
+        messages.success(
+            request, made.failure if waits else _("The summary of %(label)s is being made.") % {"label": session.label}
+        )
     return redirect("summaries:session", number)
 
 
@@ -61,7 +63,7 @@ def decide(request: MemberRequest, number: int) -> HttpResponse:
     revision = key_of(request, "revision")
     act = review.approve if request.POST.get("decision") == "approve" else review.mark_reviewed
     if found is None or not revision:
-        messages.error(request, "There is no summary to decide on. Open the session again.")
+        messages.error(request, _("There is no summary to decide on. Open the session again."))
         return redirect("summaries:session", number)
     try:
         act(summary=found, revision_id=revision, actor=request.user, at=timezone.now())
@@ -69,7 +71,9 @@ def decide(request: MemberRequest, number: int) -> HttpResponse:
         messages.error(request, str(reason))
     else:
         done = ReviewState.APPROVED if act is review.approve else ReviewState.REVIEWED
-        messages.success(request, f"{session.label} is now {done.label.lower()}.")
+        messages.success(
+            request, _("%(session)s is now %(state)s.") % {"session": session.label, "state": done.label.lower()}
+        )
     return back(request, number)
 
 

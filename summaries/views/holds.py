@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
@@ -55,7 +56,10 @@ def _place(request: MemberRequest, session: SupportSession | None) -> None:
     except UnableToHold as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, f"{session or request.company} is under legal hold: nothing of it is deleted.")
+        messages.success(
+            request,
+            _("%(held)s is under legal hold: nothing of it is deleted.") % {"held": session or request.company},
+        )
 
 
 @require_POST
@@ -67,5 +71,5 @@ def lift(request: MemberRequest, hold_id: int) -> HttpResponse:
     except UnableToHold as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, f"The legal hold on {hold.session or hold.company} was lifted.")
+        messages.success(request, _("The legal hold on %(held)s was lifted.") % {"held": hold.session or hold.company})
     return redirect("summaries:legal_holds")

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.adapters import shown_names
@@ -40,7 +41,7 @@ def upload(request: MemberRequest) -> HttpResponse:
     results = _import_all(request, form) if form.is_valid() else []
     if results:
         for sentence in form.errors.get("recordings", []):
-            messages.error(request, f"Not imported: {sentence}")
+            messages.error(request, _("Not imported: %(sentence)s") % {"sentence": sentence})
         return _answer(request, redirect_to=_result_address(results))
     if _wants_json(request):
         return JsonResponse({"errors": form.errors.get_json_data()}, status=422)

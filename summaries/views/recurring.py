@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.adapters import shown_names
@@ -133,7 +134,7 @@ def article_file(request: MemberRequest) -> HttpResponse:
     )
     if draft is None:
         raise PermissionDenied(
-            "No summary of this group may leave: none is approved, or your roles do not let you export them."
+            _("No summary of this group may leave: none is approved, or your roles do not let you export them.")
         )
     response = HttpResponse(_markdown(request, draft), content_type="text/markdown; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slugify(title) or "recurring-problem"}.md"'

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import Permission
@@ -34,8 +35,10 @@ _MAX_CELL_CHARS = 400
 
 class ReportFileForm(forms.Form):
     report = forms.FileField(
-        label="CSV report",
-        help_text="With a first row that names the columns. Nothing is imported here, and nothing of it is stored.",
+        label=gettext_lazy("CSV report"),
+        help_text=gettext_lazy(
+            "With a first row that names the columns. Nothing is imported here, and nothing of it is stored."
+        ),
         error_messages={"required": "Choose a CSV file.", "empty": "The file is empty. Choose another."},
         widget=forms.ClearableFileInput(attrs={"aria-describedby": "id_report_help id_report_error"}),
     )
@@ -45,10 +48,14 @@ class MappingForm(forms.Form):
     """*headers*: the columns to choose from."""
 
     sample = forms.CharField(widget=forms.HiddenInput, max_length=MAX_SAMPLE_CHARS)
-    name = forms.CharField(max_length=MAX_NAME_CHARS, help_text="For example the tool's name.", required=False)
-    day_order = forms.ChoiceField(label="Dates such as 3/4/2026", choices=DayOrder, initial=DayOrder.AUTOMATIC)
+    name = forms.CharField(
+        max_length=MAX_NAME_CHARS, help_text=gettext_lazy("For example the tool's name."), required=False
+    )
+    day_order = forms.ChoiceField(
+        label=gettext_lazy("Dates such as 3/4/2026"), choices=DayOrder, initial=DayOrder.AUTOMATIC
+    )
     duration_unit = forms.ChoiceField(
-        label="A plain number as duration counts", choices=DurationUnit, initial=DurationUnit.MINUTES
+        label=gettext_lazy("A plain number as duration counts"), choices=DurationUnit, initial=DurationUnit.MINUTES
     )
 
     def __init__(self, *args: Any, headers: tuple[str, ...], **kwargs: Any) -> None:
@@ -84,7 +91,7 @@ def formats(request: MemberRequest) -> HttpResponse:
         if sample:
             return _show(request, _guessed(sample), sample)
         form.add_error(
-            "report", "This is no CSV file with named columns. The first row must name at least two columns."
+            "report", gettext("This is no CSV file with named columns. The first row must name at least two columns.")
         )
     context = {"form": form, "mappings": mappings_of(company=request.company)}
     return render(request, "summaries/report_formats.html", context, status=422 if form.errors else 200)
@@ -96,7 +103,7 @@ def save(request: MemberRequest) -> HttpResponse:
     """Try the mapping on the sample, or save it."""
     sample = _sent_sample(request.POST.get("sample", ""))
     if sample is None:
-        messages.error(request, "The rows of the file did not come along. Choose the file again.")
+        messages.error(request, gettext("The rows of the file did not come along. Choose the file again."))
         return redirect("summaries:report_formats")
     form = MappingForm(request.POST, headers=tuple(sample[0]))
     if form.is_valid():
@@ -110,7 +117,11 @@ def save(request: MemberRequest) -> HttpResponse:
                     actor=request.user,
                     at=timezone.now(),
                 )
-                messages.success(request, f"“{stored.name}” was saved. Files with these headers are recognised now.")
+                messages.success(
+                    request,
+                    gettext("“%(name)s” was saved. Files with these headers are recognised now.")
+                    % {"name": stored.name},
+                )
                 return redirect("summaries:report_formats")
         except UnableToSaveMapping as refusal:
             form.add_error(f"column_{refusal.field}" if refusal.field in FIELDS else refusal.field, str(refusal))
@@ -121,7 +132,7 @@ def save(request: MemberRequest) -> HttpResponse:
 @portal_page(Permission.MANAGE_INTEGRATIONS)
 def delete(request: MemberRequest, mapping_id: int) -> HttpResponse:
     name = delete_mapping(company=request.company, mapping_id=mapping_id, actor=request.user, at=timezone.now())
-    messages.success(request, f"“{name}” was deleted. Sessions that it brought in stay.")
+    messages.success(request, gettext("“%(name)s” was deleted. Sessions that it brought in stay.") % {"name": name})
     return redirect("summaries:report_formats")
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.adapters import client_address
@@ -97,7 +98,7 @@ def notes(request: MemberRequest, number: int) -> HttpResponse:
     except UnableToChangeNotes as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, f"The notes of {session.label} were saved.")
+        messages.success(request, _("The notes of %(label)s were saved.") % {"label": session.label})
     return redirect("summaries:session_report", number)
 
 

@@ -11,6 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from qrcode.image.svg import SvgPathImage
 
@@ -94,9 +95,18 @@ def withdrawal(request: MemberRequest, number: int) -> HttpResponse:
     session = session_of(request, number)
     statement = request.POST.get("statement", "").strip()
     if not statement or len(statement) > MAX_STATEMENT_CHARS:
-        messages.error(request, "Nothing was recorded. Say how the remote user withdrew, for example “by mail today”.")
+        messages.error(
+            request, gettext("Nothing was recorded. Say how the remote user withdrew, for example “by mail today”.")
+        )
         return redirect("summaries:session_consent", number)
     consent_withdrawal.state_withdrawal(session=session, statement=statement, actor=request.user, at=timezone.now())
-    what = "hidden, and deleted once the legal hold is lifted" if holds.is_held(session=session) else "deleted"
-    messages.success(request, f"The withdrawal is recorded. Session log and summary of {session.label} are {what}.")
+    told = (
+        gettext(
+            "The withdrawal is recorded. Session log and summary of %(session)s are hidden, and deleted once the "
+            "legal hold is lifted."
+        )
+        if holds.is_held(session=session)
+        else gettext("The withdrawal is recorded. Session log and summary of %(session)s are deleted.")
+    )
+    messages.success(request, told % {"session": session.label})
     return redirect("summaries:session_consent", number)

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts import reauthentication
@@ -34,26 +36,32 @@ TOO_MANY = "That were many tests in a short time. Wait a minute and test again."
 class TeamViewerForm(forms.Form):
     """*supporters*: the members to choose from."""
 
-    is_on = forms.BooleanField(label="Fetch connection reports every five minutes", required=False)
+    is_on = forms.BooleanField(label=gettext_lazy("Fetch connection reports every five minutes"), required=False)
     base_url = forms.CharField(
-        label="Base address", max_length=200, help_text="TeamViewer's own is https://webapi.teamviewer.com."
+        label=gettext_lazy("Base address"),
+        max_length=200,
+        help_text=gettext_lazy("TeamViewer's own is https://webapi.teamviewer.com."),
     )
     supporter: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         None,
-        label="Member for other supporters",
+        label=gettext_lazy("Member for other supporters"),
         required=False,
-        help_text="Whose sessions those are whose own supporter is no member here, by name or e-mail address.",
+        help_text=gettext_lazy(
+            "Whose sessions those are whose own supporter is no member here, by name or e-mail address."
+        ),
     )
     token = forms.CharField(
-        label="Script token",
+        label=gettext_lazy("Script token"),
         required=False,
         max_length=1000,
         strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Needs the permission “Connection reporting: view”. Stored encrypted and never shown again; empty "
-        "keeps the stored one.",
+        help_text=gettext_lazy(
+            "Needs the permission “Connection reporting: view”. Stored encrypted and never shown again; "
+            "empty keeps the stored one."
+        ),
     )
-    forget_token = forms.BooleanField(label="Remove the stored token", required=False)
+    forget_token = forms.BooleanField(label=gettext_lazy("Remove the stored token"), required=False)
 
     def __init__(self, *args: Any, supporters: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,7 +95,7 @@ def page(request: MemberRequest) -> HttpResponse:
         elif _is_delicate(form.chosen(), pull) and not reauthentication.is_recent(request):
             return reauthentication.ask_again(request)
         elif _save(request, form):
-            messages.success(request, "The settings for TeamViewer were saved.")
+            messages.success(request, _("The settings for TeamViewer were saved."))
             return redirect("summaries:teamviewer")
     return render(request, "summaries/teamviewer.html", context, status=422 if form.errors else 200)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext as _
 
 
 class LinkKind(StrEnum):
@@ -54,7 +55,7 @@ def _token(link: str, *, kind: LinkKind) -> str:
     try:
         return _signer(kind).unsign(link)
     except BadSignature as error:
-        raise InvalidLink("This link is not valid.") from error
+        raise InvalidLink(_("This link is not valid.")) from error
 
 
 def _signer(kind: LinkKind) -> Signer:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import AISettings, User
@@ -91,15 +92,15 @@ def request_consent(*, session: SupportSession, actor: User, at: datetime) -> tu
 
 def _check_askable(session: SupportSession) -> None:
     if session.status != SessionStatus.OPEN:
-        raise UnableToAsk("The session is not running. Consent is asked for while it runs.")
+        raise UnableToAsk(_("The session is not running. Consent is asked for while it runs."))
     if session.reason not in (Reason.WAITING_FOR_CONSENT, Reason.CONSENT_TIMEOUT):
-        raise UnableToAsk(f"There is nothing to ask: {session.get_reason_display()}.")
+        raise UnableToAsk(_("There is nothing to ask: %(reason)s.") % {"reason": session.get_reason_display()})
     if is_refused_by_remote_user(session=session):
-        raise UnableToAsk("There is nothing to ask: the remote user refused. Ask again in a new session.")
+        raise UnableToAsk(_("There is nothing to ask: the remote user refused. Ask again in a new session."))
     unanswered = replace(sides_of(session=session), answer=Answer())
     decision = decide(facts_of(session=session, sides=unanswered))
     if decision.verdict != Verdict.WAIT:
-        raise UnableToAsk(f"There is nothing to ask: {decision.reason.label}.")
+        raise UnableToAsk(_("There is nothing to ask: %(label)s.") % {"label": decision.reason.label})
 
 
 def request_of(*, link: str) -> ConsentRequest:
@@ -107,7 +108,7 @@ def request_of(*, link: str) -> ConsentRequest:
     found = ConsentRequest.objects.select_related("session__company", "session__supporter", "session__device")
     request = found.filter(digest__in=digests_of(link=link, kind=LinkKind.ASK)).first()
     if request is None:
-        raise InvalidLink("This link is not valid.")
+        raise InvalidLink(_("This link is not valid."))
     return request  # type: ignore[no-any-return]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Min
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -49,7 +50,7 @@ def _request_of(link: str) -> ConsentRequest:
     found = ConsentRequest.objects.select_related("session__company", "session__supporter", "session__device")
     request = found.filter(withdrawal_digest__in=digests_of(link=link, kind=LinkKind.WITHDRAW)).first()
     if request is None:
-        raise InvalidLink("This link is not valid.")
+        raise InvalidLink(_("This link is not valid."))
     return request  # type: ignore[no-any-return]
 
 
@@ -75,7 +76,9 @@ def state_withdrawal(*, session: SupportSession, statement: str, actor: User, at
     """
     wanted = (Permission.MODIFY_REPORTS, Permission.DELETE_SESSION_LOGS)
     if not any(reaches(user=actor, permission=permission, session=session) for permission in wanted):
-        raise PermissionMissing("To record a withdrawal your role needs “Modify connection reports” for this session.")
+        raise PermissionMissing(
+            _("To record a withdrawal your role needs “Modify connection reports” for this session.")
+        )
     return record_withdrawal(session=session, statement=statement, actor=actor, at=at)
 
 

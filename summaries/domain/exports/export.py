@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Company, User
@@ -43,7 +44,9 @@ def export_sessions(
     in later than this moment is not in the file. Raises PermissionMissing.
     """
     if not any(holds(actor, permission, company.pk) for permission in READ_REPORTS):
-        raise PermissionMissing("Your roles do not include “View own connection reports”. Ask an administrator for it.")
+        raise PermissionMissing(
+            _("Your roles do not include “View own connection reports”. Ask an administrator for it.")
+        )
     found = sessions.order_by().aggregate(newest=Max("pk"), rows=Count("pk"))
     audit.record(
         company=company,

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.enums import EngineName, SummaryLanguage
@@ -141,15 +142,15 @@ def _record_request(*, session: SupportSession, wish: dict[str, Any]) -> None:
 
 def _check_eligible(session: SupportSession) -> None:
     if session.status != SessionStatus.ENDED:
-        raise NotEligible("The session is still running. Its summary is made when it ends.")
+        raise NotEligible(_("The session is still running. Its summary is made when it ends."))
     if session.verdict != Verdict.YES:
-        raise NotEligible(f"This session can't be summarised: {session.get_reason_display()}.")
+        raise NotEligible(_("This session can't be summarised: %(reason)s.") % {"reason": session.get_reason_display()})
 
 
 def _check_log_kept(session: SupportSession) -> None:
     gone = Q(log_deleted_at__isnull=False) | Q(status__in=HIDDEN) | Q(verdict=Verdict.NO)
     if SupportSession.objects.filter(gone, pk=session.pk).exists():
-        raise NotEligible("The session log was deleted, and without it no summary can be made.")
+        raise NotEligible(_("The session log was deleted, and without it no summary can be made."))
 
 
 def _reserve_or_wait(*, summary: Summary, session: SupportSession, engine: str, at: datetime) -> None:

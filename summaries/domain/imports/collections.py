@@ -10,6 +10,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import cast
 
+from django.utils.translation import gettext as _
+
 from accounts.domain import audit
 from accounts.models import Company, Membership, User
 from accounts.tenancy import PermissionMissing
@@ -231,7 +233,7 @@ class Taking:
 
     def _check(self, record: SessionRecord, order: ImportOrder, *, is_known: bool) -> None:
         if plausible(record.started_at, at=self.order.at) is None:
-            raise UnableToImport("The start of the session is no time that can be true.")
+            raise UnableToImport(_("The start of the session is no time that can be true."))
         if not is_known:
             self.permit(order.supporter, record.device_name or self.order.device_name)
 

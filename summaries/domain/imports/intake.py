@@ -1,6 +1,7 @@
 """Who may bring whose sessions in: a session that the member's roles will reach once it is there."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.domain.pseudonyms import SupporterNames
 from accounts.domain.queries import member_by_email
@@ -34,7 +35,7 @@ def choose_supporter(
         require(actor, Permission.VIEW_ALL_REPORTS, company.pk)
         membership = member_by_email(company=company, email=email)
         if membership is None:
-            raise UnableToOpen("The supporter is not a member of this company. Name the e-mail address of a member.")
+            raise UnableToOpen(_("The supporter is not a member of this company. Name the e-mail address of a member."))
         supporter = membership.user
         if names is not None and not names.is_shown(supporter.pk):
             raise UnableToOpen(NOT_SHOWN)
@@ -50,8 +51,10 @@ def check_intake(*, company: Company, actor: User, supporter: User, device_name:
     )
     if not reaches(user=actor, permission=Permission.GENERATE_SUMMARIES, session=session):
         raise PermissionMissing(
-            "Your roles do not reach such a session. Name a supporter or a device of the groups that are yours, "
-            "or ask an administrator."
+            _(
+                "Your roles do not reach such a session. Name a supporter or a device of the groups that are "
+                "yours, or ask an administrator."
+            )
         )
 
 

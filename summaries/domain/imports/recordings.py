@@ -125,8 +125,10 @@ def _leave(session: SupportSession) -> ImportResult:
 def check_consent(order: ImportOrder) -> None:
     if not order.consent_statement.strip():
         raise ConsentMissing(
-            "A statement of consent is missing. Say how the remote user agreed, for example “agreed by phone at "
-            "10:02”. Without consent nothing is imported."
+            _(
+                "A statement of consent is missing. Say how the remote user agreed, for example “agreed by "
+                "phone at 10:02”. Without consent nothing is imported."
+            )
         )
 
 
@@ -140,8 +142,11 @@ def check_file(order: ImportOrder) -> None:
     order.recording.stream.seek(0)
     if size > settings.RECORDING_MAX_BYTES:
         raise UnableToImport(
-            f"The recording holds {size / 1e6:,.0f} MB; at most {settings.RECORDING_MAX_BYTES / 1e6:,.0f} MB "
-            "are read. Split it, or ask the operator to raise RECORDING_MAX_BYTES."
+            _(
+                "The recording holds %(size)s MB; at most %(most)s MB are read. Split it, or ask the "
+                "operator to raise RECORDING_MAX_BYTES."
+            )
+            % {"size": f"{size / 1e6:,.0f}", "most": f"{settings.RECORDING_MAX_BYTES / 1e6:,.0f}"}
         )
 
 
@@ -180,7 +185,7 @@ def find_known(*, company: Company, identity: Identity) -> SupportSession | None
 def check_known(known: SupportSession, *, order: ImportOrder) -> None:
     """Nobody learns by a recording, or changes by importing it again, what their roles do not reach."""
     if known.status in HIDDEN and known.reason == Reason.CONSENT_WITHDRAWN:
-        raise UnableToImport("The remote user withdrew the consent to this recording. It is not imported again.")
+        raise UnableToImport(_("The remote user withdrew the consent to this recording. It is not imported again."))
     if known.status == SessionStatus.TRASHED:
         raise UnableToImport(
             _(
@@ -189,12 +194,12 @@ def check_known(known: SupportSession, *, order: ImportOrder) -> None:
             )
         )
     if known.status == SessionStatus.DELETED:
-        raise UnableToImport("The report of this session was deleted here. It is not brought in again.")
+        raise UnableToImport(_("The report of this session was deleted here. It is not brought in again."))
     if order.actor is None:
         return
     if not reached_in(order.actor, order.company.pk, READ_REPORTS).holds(known, order.actor):
         raise UnableToImport(
-            "This recording is there already, as a session that your roles do not reach. Ask an administrator."
+            _("This recording is there already, as a session that your roles do not reach. Ask an administrator.")
         )
 
 

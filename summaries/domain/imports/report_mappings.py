@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Company, User
@@ -67,14 +68,16 @@ def check_mapping(mapping: ColumnMapping) -> ColumnMapping:
     columns = {field: header for field, header in mapping.columns.items() if header}
     for field, header in columns.items():
         if field not in FIELDS or header not in mapping.headers:
-            raise UnableToSaveMapping("The file has no such column. Choose the file again.", field=field)
+            raise UnableToSaveMapping(_("The file has no such column. Choose the file again."), field=field)
         if list(columns.values()).count(header) > 1:
             label = FIELDS[field][0]
-            raise UnableToSaveMapping(f"A column holds one thing only: choose another for “{label}”.", field=field)
+            raise UnableToSaveMapping(
+                _("A column holds one thing only: choose another for “%(label)s”.") % {"label": label}, field=field
+            )
     if "start" not in columns:
-        raise UnableToSaveMapping("Choose the column that holds the start.", field="start")
+        raise UnableToSaveMapping(_("Choose the column that holds the start."), field="start")
     if not {"end", "duration"} & columns.keys():
-        raise UnableToSaveMapping("Choose the column that holds the end, or the one with the duration.", field="end")
+        raise UnableToSaveMapping(_("Choose the column that holds the end, or the one with the duration."), field="end")
     return replace(mapping, columns=columns)
 
 
@@ -84,14 +87,22 @@ def save_mapping(*, company: Company, mapping: ColumnMapping, actor: User, at: d
     mapping = check_mapping(mapping)
     name = " ".join(clean(mapping.name).split())
     if not name or len(name) > MAX_NAME_CHARS:
-        raise UnableToSaveMapping(f"Name the mapping, in 1 to {MAX_NAME_CHARS} characters.", field="name")
+        raise UnableToSaveMapping(
+            _("Name the mapping, in 1 to %(max_name_chars)s characters.") % {"max_name_chars": MAX_NAME_CHARS},
+            field="name",
+        )
     others = ReportMapping.objects.filter(company=company)
     if others.count() >= MAX_MAPPINGS:
-        raise UnableToSaveMapping(f"There are {MAX_MAPPINGS} mappings, the most. Delete one first.", field="name")
+        raise UnableToSaveMapping(
+            _("There are %(max_mappings)s mappings, the most. Delete one first.") % {"max_mappings": MAX_MAPPINGS},
+            field="name",
+        )
     same = next((each for each in others if fits(column_mapping(each), mapping.headers)), None)
     if same is not None:
         raise UnableToSaveMapping(
-            f"Files with these headers are read by “{same.name}” already. Delete that mapping first.", field="name"
+            _("Files with these headers are read by “%(name)s” already. Delete that mapping first.")
+            % {"name": same.name},
+            field="name",
         )
     try:
         with transaction.atomic():
@@ -106,7 +117,7 @@ def save_mapping(*, company: Company, mapping: ColumnMapping, actor: User, at: d
             )
             _tell(stored, action="report_mapping.created", actor=actor, at=at)
     except IntegrityError as taken:
-        raise UnableToSaveMapping("A mapping has this name already. Choose another.", field="name") from taken
+        raise UnableToSaveMapping(_("A mapping has this name already. Choose another."), field="name") from taken
     return stored
 
 
@@ -154,5 +165,8 @@ def source_named(*, company: Company, name: str) -> MappedCSVSource:
     stored = {each.name.casefold(): each for each in mappings_of(company=company)}
     if name.casefold() not in stored:
         known = ", ".join(f"“{each.name}”" for each in stored.values()) or "none yet"
-        raise NoSuchMapping(f"{company} has no mapping “{name}”. Its mappings: {known}.")
+        raise NoSuchMapping(
+            _("%(company)s has no mapping “%(name)s”. Its mappings: %(known)s.")
+            % {"company": company, "name": name, "known": known}
+        )
     return source_of(stored[name.casefold()])

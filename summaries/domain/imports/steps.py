@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Company, User
@@ -111,7 +112,7 @@ def reopen(session: SupportSession, *, order: ImportOrder, source: Source) -> Su
         status=SessionStatus.IMPORTING, import_began_at=order.at
     )
     if not taken:
-        raise UnableToImport("This recording is being imported by somebody else right now. Look at it in a minute.")
+        raise UnableToImport(_("This recording is being imported by somebody else right now. Look at it in a minute."))
     session.refresh_from_db()
     session.source_format, session.source_name = source.code, clean(order.recording.name)[-200:]
     _decide(session=session, order=order)
@@ -147,8 +148,11 @@ def read(
         first, count = count + 1, count + len(batch)
         if count > settings.SESSION_MAX_INTERACTIONS:
             raise UnableToRead(
-                f"The recording holds more than {settings.SESSION_MAX_INTERACTIONS:,} interactions, the most that "
-                "one session may have. Split it by time."
+                _(
+                    "The recording holds more than %(session_max_interactions)s interactions, the most that one "
+                    "session may have. Split it by time."
+                )
+                % {"session_max_interactions": f"{settings.SESSION_MAX_INTERACTIONS:,}"}
             )
         if session.verdict == Verdict.YES:
             masked = redactor.mask(batch)
@@ -268,4 +272,4 @@ def _enter_keys(*, session: SupportSession, order: ImportOrder, identity: Identi
 
 def _check_held(session: SupportSession) -> None:
     if not held(session).select_for_update().exists():
-        raise UnableToImport("The import stood still for hours and was given up. Import the recording again.")
+        raise UnableToImport(_("The import stood still for hours and was given up. Import the recording again."))

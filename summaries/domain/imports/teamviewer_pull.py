@@ -14,6 +14,7 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts.models import User
 from insights_portal.lib.crypto import UnableToDecrypt
@@ -83,7 +84,7 @@ class _Run:
     def save(self, **values: Any) -> None:
         """Write, if the pull is still ours. Raises TeamViewerError when its settings changed or another run has it."""
         if not TeamViewerPull.objects.filter(pk=self.pull.pk, claim=self.token).update(**values):
-            raise TeamViewerError("Another run has taken over.")
+            raise TeamViewerError(gettext("Another run has taken over."))
         for name, value in values.items():
             setattr(self.pull, name, value)
 
@@ -103,7 +104,7 @@ class _Run:
             raise TeamViewerError(str(error), permanent=True) from error
         page = fetch_page(account=account, start=start, end=end, offset_id=pull.offset_id, at=at)
         if page.next_offset and page.next_offset == pull.offset_id:
-            raise TeamViewerError("TeamViewer gave the same page again. The pull tries again later.")
+            raise TeamViewerError(gettext("TeamViewer gave the same page again. The pull tries again later."))
         if not self._take(page, at, keep_going):
             return False
         if page.next_offset:
@@ -165,7 +166,9 @@ class _Run:
         try:
             check_supporter(company=self.pull.company, supporter=self._supporter())
         except UnableToOpen as error:
-            raise TeamViewerError(f"Choose another member for sessions of others. {error}", permanent=True) from error
+            raise TeamViewerError(
+                gettext("Choose another member for sessions of others. %(error)s") % {"error": error}, permanent=True
+            ) from error
 
     def _supporter(self) -> User:
         # The page demands one before it switches the pull on.

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.pseudonyms import SupporterNames, names_for
@@ -108,8 +109,11 @@ def _require_reach(company: Company, actor: User) -> None:
     for permission in _READ:
         if not reached_in(actor, company.pk, (permission,)).is_whole_company:
             raise PermissionMissing(
-                f"The copy holds sessions that your roles do not reach with “{permission.label}”. Ask an administrator "
-                "to make it."
+                _(
+                    "The copy holds sessions that your roles do not reach with “%(label)s”. Ask an administrator "
+                    "to make it."
+                )
+                % {"label": permission.label}
             )
 
 

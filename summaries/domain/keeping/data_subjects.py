@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.domain.pseudonyms import names_for
 from accounts.models import ApiToken, AuditEntry, Company, Membership, SignIn, User
@@ -83,13 +84,13 @@ def find(*, company: Company, kind: str, key: str, actor: User | None) -> Subjec
         return _device(company, key)
     if kind == SubjectKind.REMOTE_USER:
         return _remote_user(company, key)
-    raise NoSuchSubject("Choose a member, a remote user or a device.")
+    raise NoSuchSubject(_("Choose a member, a remote user or a device."))
 
 
 def _member(company: Company, key: str) -> Subject:
     found = Membership.objects.filter(company=company, pk=_id(key)).select_related("user", "company").first()
     if found is None:
-        raise NoSuchSubject("There is no such member. Choose one from the list.")
+        raise NoSuchSubject(_("There is no such member. Choose one from the list."))
     return Subject(company, SubjectKind.MEMBER, str(found.pk), str(found.user), membership=found)
 
 
@@ -99,8 +100,10 @@ def check_named(*, subject: Subject, actor: User | None, at: datetime) -> None:
         return
     if not names_for(company=subject.company, viewer=actor, at=at).is_shown(subject.membership.user_id):
         raise NoSuchSubject(
-            "In works-council mode what is kept of a member would reveal their pseudonym. Have the name revealed by "
-            "two members first, or ask the operator."
+            _(
+                "In works-council mode what is kept of a member would reveal their pseudonym. Have the name "
+                "revealed by two members first, or ask the operator."
+            )
         )
 
 
@@ -108,7 +111,7 @@ def find_member_by_email(*, company: Company, email: str) -> Subject:
     """The present or former member with that address, for the operator. Raises NoSuchSubject."""
     found = Membership.objects.filter(company=company, user__email__iexact=email.strip()).first()
     if found is None:
-        raise NoSuchSubject(f"{company} has and had no member {email}.")
+        raise NoSuchSubject(_("%(company)s has and had no member %(email)s.") % {"company": company, "email": email})
     return _member(company, str(found.pk))
 
 
@@ -116,16 +119,21 @@ def _device(company: Company, key: str) -> Subject:
     named = Q(pk=_id(key)) if _id(key) else Q(name__iexact=key)
     found = Device.objects.filter(named, company=company).first()
     if found is None:
-        raise NoSuchSubject("There is no such device. Write its name as the list of devices has it.")
+        raise NoSuchSubject(_("There is no such device. Write its name as the list of devices has it."))
     return Subject(company, SubjectKind.DEVICE, str(found.pk), found.name, device=found)
 
 
 def _remote_user(company: Company, key: str) -> Subject:
     if not key or len(key) > MAX_NAME_CHARS or "\x00" in key:
-        raise NoSuchSubject(f"Write the remote user's name as the sessions have it, up to {MAX_NAME_CHARS} characters.")
+        raise NoSuchSubject(
+            _("Write the remote user's name as the sessions have it, up to %(max_name_chars)s characters.")
+            % {"max_name_chars": MAX_NAME_CHARS}
+        )
     subject = Subject(company, SubjectKind.REMOTE_USER, key, key)
     if not sessions_of(subject=subject).exists():
-        raise NoSuchSubject(f"No session names “{key}” as its remote user. Look the name up in a connection report.")
+        raise NoSuchSubject(
+            _("No session names “%(key)s” as its remote user. Look the name up in a connection report.") % {"key": key}
+        )
     return subject
 
 

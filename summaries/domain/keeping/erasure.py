@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from accounts.domain import audit
 from accounts.domain.former_members import forget_member
@@ -69,18 +70,27 @@ def erase(
 def check(*, subject: Subject, actor: User | None) -> None:
     """Raise UnableToErase or UnderLegalHold when the person can't be erased now."""
     if subject.membership is not None and actor is not None and subject.membership.user_id == actor.pk:
-        raise UnableToErase("Nobody erases themselves. Ask another administrator.")
+        raise UnableToErase(gettext("Nobody erases themselves. Ask another administrator."))
     if subject.membership is not None and actor is not None:
         _check_grants(membership=subject.membership, actor=actor)
     sessions = sessions_of(subject=subject)
     if is_company_held(company=subject.company):
-        raise UnderLegalHold(f"{subject.company} is under legal hold: nothing is erased until it is lifted.")
+        raise UnderLegalHold(
+            gettext("%(company)s is under legal hold: nothing is erased until it is lifted.")
+            % {"company": subject.company}
+        )
     held = sessions.filter(hold_on_session()).first()
     if held is not None:
-        raise UnderLegalHold(f"{held.label} is under legal hold: nothing of this person is erased until it is lifted.")
+        raise UnderLegalHold(
+            gettext("%(label)s is under legal hold: nothing of this person is erased until it is lifted.")
+            % {"label": held.label}
+        )
     open_one = sessions.filter(status__in=(SessionStatus.OPEN, SessionStatus.IMPORTING)).first()
     if open_one is not None:
-        raise UnableToErase(f"{open_one.label} of this person is still running or being imported. Wait for its end.")
+        raise UnableToErase(
+            gettext("%(label)s of this person is still running or being imported. Wait for its end.")
+            % {"label": open_one.label}
+        )
 
 
 def _check_grants(*, membership: Membership, actor: User) -> None:
@@ -89,7 +99,10 @@ def _check_grants(*, membership: Membership, actor: User) -> None:
     try:
         check_grant(actor=actor, company=membership.company, wanted=grants_of_roles(membership.roles.all()))
     except UnableToGrant as error:
-        raise UnableToErase(f"{membership} holds permissions that you do not hold. Ask an administrator.") from error
+        raise UnableToErase(
+            gettext("%(membership)s holds permissions that you do not hold. Ask an administrator.")
+            % {"membership": membership}
+        ) from error
 
 
 @transaction.atomic

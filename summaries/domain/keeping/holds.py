@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -37,16 +38,19 @@ def place(
     require(actor, Permission.MANAGE_COMPANY, company.pk)
     reason = " ".join(clean(reason).split())
     if not reason:
-        raise UnableToHold("Say why nothing may be deleted, for example “Case 4711, letter of the court of 3 May”.")
+        raise UnableToHold(_("Say why nothing may be deleted, for example “Case 4711, letter of the court of 3 May”."))
     if len(reason) > MAX_REASON_CHARS:
-        raise UnableToHold(f"A reason holds at most {MAX_REASON_CHARS} characters; this one holds {len(reason)}.")
+        raise UnableToHold(
+            _("A reason holds at most %(max_reason_chars)s characters; this one holds %(reason)s.")
+            % {"max_reason_chars": MAX_REASON_CHARS, "reason": len(reason)}
+        )
     # Whoever deletes locks the same row: what is deleted after this moment is not what the hold covers.
     if session is None:
         lock_company(company=company)
     else:
         session = SupportSession.objects.select_for_update(of=("self",)).get(pk=session.pk, company=company)
     if LegalHold.objects.filter(company=company, session=session, lifted_at=None).exists():
-        raise UnableToHold(f"{session or company} is under legal hold already.")
+        raise UnableToHold(_("%(held)s is under legal hold already.") % {"held": session or company})
     hold: LegalHold = LegalHold.objects.create(
         company=company, session=session, reason=reason, placed_by=actor, placed_at=at
     )
@@ -59,7 +63,7 @@ def lift(*, hold: LegalHold, actor: User, at: datetime) -> None:
     """Let retention and deletion by hand go on. Raises PermissionMissing, UnableToHold."""
     require(actor, Permission.MANAGE_COMPANY, hold.company_id)
     if not LegalHold.objects.filter(pk=hold.pk, lifted_at=None).update(lifted_at=at, lifted_by=actor):
-        raise UnableToHold("This hold was lifted before.")
+        raise UnableToHold(_("This hold was lifted before."))
     _tell(hold=hold, action="legal_hold.lifted", actor=actor, at=at)
 
 
@@ -86,7 +90,8 @@ def check_not_held(*, session: SupportSession) -> None:
     """Raise UnderLegalHold when nothing of the session may be deleted."""
     if is_held(session=session):
         raise UnderLegalHold(
-            f"{session.label} is under legal hold: nothing of it is deleted until an administrator lifts the hold."
+            _("%(label)s is under legal hold: nothing of it is deleted until an administrator lifts the hold.")
+            % {"label": session.label}
         )
 
 

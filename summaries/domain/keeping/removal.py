@@ -6,6 +6,7 @@ It is gone for everybody at once, and lies in the trash for UNDO_DAYS: until the
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import User
@@ -39,7 +40,9 @@ def delete_log(*, session: SupportSession, actor: User, at: datetime) -> Trashed
     """Delete the session log; report and summary stay. Raises PermissionMissing, UnableToDelete, UnderLegalHold."""
     held = _locked(session=session, what=TrashedKind.LOG, actor=actor)
     if held.interaction_count == 0 or held.log_deleted_at is not None:
-        raise UnableToDelete(f"{held.label} has no session log; perhaps somebody deleted it before you.")
+        raise UnableToDelete(
+            _("%(label)s has no session log; perhaps somebody deleted it before you.") % {"label": held.label}
+        )
     kept = {name: getattr(held, name) for name in KEPT_WITH_LOG}
     mark_log(session=held, at=at)
     trashed = _to_trash(held, TrashedKind.LOG, actor=actor, at=at, size=held.interaction_count, kept=kept)
@@ -58,7 +61,9 @@ def delete_summary(*, session: SupportSession, actor: User, at: datetime) -> Tra
     held = _locked(session=session, what=TrashedKind.SUMMARY, actor=actor)
     summary = Summary.objects.filter(session=held).first()
     if summary is None:
-        raise UnableToDelete(f"{held.label} has no summary; perhaps somebody deleted it before you.")
+        raise UnableToDelete(
+            _("%(label)s has no summary; perhaps somebody deleted it before you.") % {"label": held.label}
+        )
     if summary.current_id is None:
         forget_summary(session_id=held.pk, at=at)
         audit.record(company=held.company, actor=actor, action="summary.deleted", at=at, target=held)
@@ -107,8 +112,10 @@ def _locked(*, session: SupportSession, what: TrashedKind, actor: User) -> Suppo
     if held is not None and held.status == SessionStatus.ENDED:
         return held
     if SupportSession.objects.filter(pk=session.pk, status=SessionStatus.OPEN).exists():
-        raise UnableToDelete(f"{session.label} is still running. End it first.")
-    raise UnableToDelete(f"{session.label} was deleted before, or is being imported anew at this moment.")
+        raise UnableToDelete(_("%(label)s is still running. End it first.") % {"label": session.label})
+    raise UnableToDelete(
+        _("%(label)s was deleted before, or is being imported anew at this moment.") % {"label": session.label}
+    )
 
 
 def _to_trash(

@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import EngineName, SummaryLanguage
-from summaries.domain.reading.conditions import CONDITIONS, NO_SUMMARY
+from summaries.domain.reading.conditions import CONDITIONS, NO_CUSTOMER, NO_DEVICE, NO_SUMMARY
 from summaries.domain.reading.layout import ORDERS
 from summaries.domain.reading.search import matching
 from summaries.domain.reading.search_pages import BEST
@@ -22,7 +23,7 @@ PERIODS: dict[str, str] = {
     "all": "All time",
 }
 DEFAULT_PERIOD = "30"
-STATES: dict[str, str] = {
+STATES: dict[str, Any] = {
     **dict(ReviewState.choices),
     **{value: label for value, label in SummaryState.choices if value != SummaryState.READY},
     NO_SUMMARY: "No summary",
@@ -35,6 +36,8 @@ CHOICES: dict[str, dict[str, Any]] = {
     "engine": ENGINES,
     "language": dict(SummaryLanguage.choices),
 }
+#: What a value means that is no name.
+NAMELESS = {("device", NO_DEVICE): _("Without a device"), ("customer", NO_CUSTOMER): _("No customer named")}
 #: What tells something of a summary's text: answered from the summaries that the reader may read.
 ABOUT_SUMMARIES = ("q", "issue_type", "application", "outcome", "engine", "language")
 #: Filters with one value; the others take several, of which one must hold.
@@ -81,6 +84,7 @@ class SessionFilters:
     user_group: tuple[str, ...] = ()
     device: tuple[str, ...] = ()
     device_group: tuple[str, ...] = ()
+    customer: tuple[str, ...] = ()
     state: tuple[str, ...] = ()
     outcome: tuple[str, ...] = ()
     direction: tuple[str, ...] = ()

@@ -57,5 +57,6 @@ def require_on(*, user: User, permission: Permission, session: SupportSession) -
     require(user, permission, session.company_id)
     if not reaches(user=user, permission=permission, session=session):
         raise PermissionMissing(
-            f"Your roles do not include “{permission.label}” for this session. Ask an administrator."
+            _("Your roles do not include “%(label)s” for this session. Ask an administrator.")
+            % {"label": permission.label}
         )

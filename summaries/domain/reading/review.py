@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import User
@@ -63,7 +64,7 @@ def _move(
         review__in=allowed,
     ).update(review=review, reviewed_by=actor, reviewed_at=at)
     if not moved:
-        raise UnableToReview("The summary has changed since you opened it. Read it again, then decide.")
+        raise UnableToReview(_("The summary has changed since you opened it. Read it again, then decide."))
     audit.record(
         company=summary.company,
         actor=actor,

@@ -198,15 +198,15 @@ def _not_captured(reason: Reason, *, verdict: str, is_open: bool, is_kept: bool)
 def _of_summary(state: SummaryState, *, review: ReviewState, failure: str) -> StateView:
     if state == SummaryState.READY:
         tone, sentence, action = _REVIEWED[review]
-        return StateView(review, review.label, tone, sentence, action)
+        return StateView(review, str(review.label), tone, sentence, action)
     if state == SummaryState.FAILED:
         sentence = failure or "The engine gave no usable summary. No credit was charged."
-        return StateView(state, state.label, Tone.BAD, sentence, GENERATE)
+        return StateView(state, str(state.label), Tone.BAD, sentence, GENERATE)
     if state == SummaryState.WAITING_FOR_CREDITS:
         sentence = failure or "No credit is left. Nothing is lost: it is summarised when credits arrive, oldest first."
-        return StateView(state, state.label, Tone.WARN, sentence, CREDITS)
+        return StateView(state, str(state.label), Tone.WARN, sentence, CREDITS)
     sentences = {
         SummaryState.QUEUED: failure or "It is in line and will be written shortly.",
         SummaryState.RUNNING: "An engine is writing it now.",
     }
-    return StateView(state, state.label, Tone.PLAIN, sentences[state], is_moving=True)
+    return StateView(state, str(state.label), Tone.PLAIN, sentences[state], is_moving=True)

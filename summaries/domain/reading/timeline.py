@@ -76,4 +76,4 @@ def timeline_choices(*, session: SupportSession) -> tuple[list[tuple[str, str, i
     rows = log_of(session=session).order_by()
     kinds = rows.values_list("kind").annotate(count=Count("pk")).order_by("kind")
     applications = rows.exclude(application="").values_list("application", flat=True).distinct()
-    return [(kind, Kind(kind).label, count) for kind, count in kinds], sorted(applications)
+    return [(kind, str(Kind(kind).label), count) for kind, count in kinds], sorted(applications)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -70,11 +71,13 @@ def redactor_of(*, session: SupportSession) -> Redactor:
 def check_rule(*, rule: NamedRule, others: list[NamedRule]) -> None:
     """Raises UnableToSaveRules where *rule* could not stand beside *others*."""
     if not rule.name or len(rule.name) > MAX_NAME:
-        raise UnableToSaveRules(f"Give the rule a name of 1 to {MAX_NAME} characters.", field="name")
+        raise UnableToSaveRules(
+            _("Give the rule a name of 1 to %(max_name)s characters.") % {"max_name": MAX_NAME}, field="name"
+        )
     if rule.name.casefold() in {each.name.casefold() for each in others}:
-        raise UnableToSaveRules("Another rule has this name. Choose another, or change that rule.", field="name")
+        raise UnableToSaveRules(_("Another rule has this name. Choose another, or change that rule."), field="name")
     if rule.label in {each.label for each in others}:
-        raise UnableToSaveRules("Another rule has this replacement. Choose another word.", field="label")
+        raise UnableToSaveRules(_("Another rule has this replacement. Choose another word."), field="label")
     check_usable(rule=rule)
 
 
@@ -82,12 +85,13 @@ def check_usable(*, rule: NamedRule) -> None:
     """Raises UnableToSaveRules where the rule can't be run, whatever it is called."""
     if not _LABEL.fullmatch(rule.label):
         raise UnableToSaveRules(
-            f"Use 3 to {MAX_LABEL} capital letters A to Z and _ for the replacement, for example STAFF_NUMBER.",
+            _("Use 3 to %(max_label)s capital letters A to Z and _ for the replacement, for example STAFF_NUMBER.")
+            % {"max_label": MAX_LABEL},
             field="label",
         )
     if rule.label in RULE_CODES:
         raise UnableToSaveRules(
-            "A built-in rule puts this in place of what it masks. Choose another word.", field="label"
+            _("A built-in rule puts this in place of what it masks. Choose another word."), field="label"
         )
     try:
         compiled(rule.kind, rule.pattern)
@@ -104,10 +108,12 @@ def save_rule(
     before = own_rules(row)
     others = [each for each in before if each.name != replaces]
     if len(others) >= MAX_RULES:
-        raise UnableToSaveRules(f"A company has at most {MAX_RULES} rules of its own. Remove one first.")
+        raise UnableToSaveRules(
+            _("A company has at most %(max_rules)s rules of its own. Remove one first.") % {"max_rules": MAX_RULES}
+        )
     check_rule(rule=rule, others=others)
     if replaces and len(others) == len(before):
-        raise UnableToSaveRules("The rule was removed meanwhile. Nothing was saved.")
+        raise UnableToSaveRules(_("The rule was removed meanwhile. Nothing was saved."))
     row.own = [asdict(rule if each.name == replaces else each) for each in before]
     row.own += [] if replaces else [asdict(rule)]
     details = {"rule": rule.name, "replacement": rule.label, "kind": rule.kind, "on": rule.is_on}
@@ -126,7 +132,7 @@ def remove_rule(*, company: Company, name: str, version: int, actor: User, at: d
     row = _locked(company=company, version=version, at=at)
     kept = [each for each in own_rules(row) if each.name != name]
     if len(kept) == len(row.own):
-        raise UnableToSaveRules("There is no such rule. It may have been removed meanwhile.")
+        raise UnableToSaveRules(_("There is no such rule. It may have been removed meanwhile."))
     row.own = [asdict(each) for each in kept]
     return _save(row, action="redaction_rule.removed", actor=actor, at=at, details={"rule": name})
 
@@ -148,8 +154,10 @@ def _locked(*, company: Company, version: int, at: datetime) -> RedactionRules:
     row = rules_row(company=company) or RedactionRules(company=company, changed_at=at)
     if row.version != version:
         raise UnableToSaveRules(
-            "Someone else changed the rules while this page was open. Nothing of yours was saved. "
-            "Check it and save again."
+            _(
+                "Someone else changed the rules while this page was open. Nothing of yours was saved. Check "
+                "it and save again."
+            )
         )
     return row
 

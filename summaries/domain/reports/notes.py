@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import User
@@ -28,10 +29,13 @@ def change_notes(*, session: SupportSession, notes: str, actor: User, at: dateti
     """
     require_on(user=actor, permission=Permission.MODIFY_REPORTS, session=session)
     if len(notes) > MAX_NOTES_CHARS:
-        raise UnableToChangeNotes(f"Notes hold at most {MAX_NOTES_CHARS:,} characters; these hold {len(notes):,}.")
+        raise UnableToChangeNotes(
+            _("Notes hold at most %(max_notes_chars)s characters; these hold %(notes)s.")
+            % {"max_notes_chars": f"{MAX_NOTES_CHARS:,}", "notes": f"{len(notes):,}"}
+        )
     held = SupportSession.objects.select_for_update(of=("self",)).select_related("device").get(pk=session.pk)
     if held.status != SessionStatus.ENDED:
-        raise UnableToChangeNotes("The session is still running. Change its notes when it has ended.")
+        raise UnableToChangeNotes(_("The session is still running. Change its notes when it has ended."))
     redactor = redactor_of(session=held)
     (held.notes,) = mask_texts(redactor, [clean(notes).strip()])
     held.redaction_counts = merge_counts(held.redaction_counts, redactor.report().counts)

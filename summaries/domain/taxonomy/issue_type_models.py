@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.domain.administrators import lock_company
 from accounts.domain.audit import record
@@ -36,8 +37,10 @@ def train_for(
     missing = sorted(set(labelled.labels) - names.keys() - {NONE})
     if missing and not create:
         raise UnknownIssueTypes(
-            f"{company} has no issue type {', '.join(f'“{label}”' for label in missing)}. "
-            "Correct the labels, or let them be created with --create."
+            gettext(
+                "%(company)s has no issue type %(missing)s. Correct the labels, or let them be created with --create."
+            )
+            % {"company": company, "missing": ", ".join(f"“{label}”" for label in missing)}
         )
     labels = [names.get(label, label) for label in labelled.labels]
     model = train(texts=labelled.texts, labels=_alike(labels))
@@ -92,7 +95,7 @@ def remove_model(*, company: Company, actor: User | None, at: datetime) -> None:
     lock_company(company=company)
     classifier = IssueTypeClassifier.objects.filter(company=company).first()
     if classifier is None:
-        raise NoTrainedModel(f"{company} has no model of its own.")
+        raise NoTrainedModel(gettext("%(company)s has no model of its own.") % {"company": company})
     details = {"version": classifier.version}
     record(
         company=company, action="issuetypeclassifier.removed", at=at, actor=actor, target=classifier, details=details

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from django.utils.translation import gettext
+
 from summaries.enums import Kind
 from summaries.redaction.redactor import Redactor
 from summaries.sources.base import CapturedInteraction
@@ -41,13 +43,20 @@ def read_labelled_texts(*, path: Path, text_column: str = "", label_column: str 
         with path.open(encoding="utf-8-sig", newline="") as stream:
             kept, found, skipped = _drawn(_pairs(csv.reader(stream, _dialect(stream)), text_column, label_column))
     except OSError as error:
-        raise UnableToReadTexts(f"{path} can't be opened: {error.strerror}.") from error
+        raise UnableToReadTexts(
+            gettext("%(path)s can't be opened: %(strerror)s.") % {"path": path, "strerror": error.strerror}
+        ) from error
     except UnicodeDecodeError as error:
-        raise UnableToReadTexts(f"{path.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
+        raise UnableToReadTexts(
+            gettext("%(name)s is not UTF-8 text (byte %(start)s). Save it as UTF-8.")
+            % {"name": path.name, "start": error.start}
+        ) from error
     except csv.Error as error:
-        raise UnableToReadTexts(f"{path.name} is not a CSV file: {error}.") from error
+        raise UnableToReadTexts(
+            gettext("%(name)s is not a CSV file: %(error)s.") % {"name": path.name, "error": error}
+        ) from error
     if not kept:
-        raise UnableToReadTexts(f"{path.name} has no row with a text and a label.")
+        raise UnableToReadTexts(gettext("%(name)s has no row with a text and a label.") % {"name": path.name})
     texts = tuple(_masked([text for text, _ in kept]))
     return LabelledTexts(texts, tuple(label for _, label in kept), found, skipped)
 
@@ -69,7 +78,7 @@ def _pairs(rows: Iterator[list[str]], text_column: str, label_column: str) -> It
     text_at = _place(heading, text_column, TEXT_COLUMNS, "text")
     label_at = _place(heading, label_column, LABEL_COLUMNS, "label")
     if text_at == label_at:
-        raise UnableToReadTexts("Text and label are the same column. Name two with --text and --label.")
+        raise UnableToReadTexts(gettext("Text and label are the same column. Name two with --text and --label."))
     for row in rows:
         if row:
             has_both = len(row) > max(text_at, label_at)
@@ -81,7 +90,10 @@ def _place(heading: list[str], wanted: str, usual: tuple[str, ...], what: str) -
         if name in heading:
             return heading.index(name)
     columns = ", ".join(name for name in heading if name) or "none"
-    raise UnableToReadTexts(f"No column holds the {what}. Name it with --{what}; the columns are: {columns}.")
+    raise UnableToReadTexts(
+        gettext("No column holds the %(what)s. Name it with --%(what)s; the columns are: %(columns)s.")
+        % {"what": what, "columns": columns}
+    )
 
 
 def _drawn(pairs: Iterable[tuple[str, str]]) -> tuple[list[tuple[str, str]], int, int]:

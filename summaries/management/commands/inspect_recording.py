@@ -65,7 +65,7 @@ def _lines(inspection: Inspection) -> list[str]:
         "people": ", ".join(inspection.people),
         "applications": ", ".join(inspection.applications),
         "typed without echo": str(inspection.secret_count or ""),
-        "quality": "; ".join(QualityFlag(flag).label for flag in inspection.quality),
+        "quality": "; ".join(str(QualityFlag(flag).label) for flag in inspection.quality),
         "bad records": str(inspection.bad_record_count or ""),
     }
     lines += [f"  {name}: {value}" for name, value in optional.items() if value]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from summaries.domain.eligibility.explanation import explain
 from summaries.domain.reading import queries
@@ -23,7 +24,7 @@ def page(request: MemberRequest) -> HttpResponse:
                 company=request.company, viewer=request.user, number=form.cleaned_data["session"]
             )
         except Http404:
-            form.add_error("session", "There is no such session. Check the number in the connection reports.")
+            form.add_error("session", _("There is no such session. Check the number in the connection reports."))
         else:
             context |= {"session": session, "explanation": explain(session=session, at=timezone.now())}
     return render_tab(request, TAB, settings_of(request), context)

@@ -1,11 +1,12 @@
 import re
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.db.models import CharField, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.domain.engine_settings import BUILT_IN, CLAUDE, OWN_SERVER
@@ -14,6 +15,9 @@ from accounts.models import AISettings, UserGroup
 from insights_portal.lib.fields import RowsField
 from policies.enums import GroupMode
 from policies.models import DeviceGroup
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 MAX_DAYS = 36_500
 MAX_SECONDS = 86_400
@@ -48,17 +52,17 @@ def _text_of_model(name: str, **kwargs: Any) -> forms.CharField:
 
 
 class ActivationForm(SettingsForm):
-    accept = forms.BooleanField(required=False, label="I accept these terms for the company")
+    accept = forms.BooleanField(required=False, label=gettext_lazy("I accept these terms for the company"))
     terms_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class OutgoingForm(SettingsForm):
-    outgoing_enabled = forms.BooleanField(required=False, label="Summaries for outgoing connections")
+    outgoing_enabled = forms.BooleanField(required=False, label=gettext_lazy("Summaries for outgoing connections"))
     consent_seconds = forms.IntegerField(
-        label="Time to answer, in seconds",
+        label=gettext_lazy("Time to answer, in seconds"),
         min_value=15,
         max_value=MAX_SECONDS,
-        help_text="No answer within it means no. The support session goes on either way.",
+        help_text=gettext_lazy("No answer within it means no. The support session goes on either way."),
     )
     consent_purpose = _text_of_model("consent_purpose", widget=forms.Textarea(attrs={"rows": 3}))
     consent_processor = _text_of_model("consent_processor")
@@ -70,19 +74,22 @@ class OutgoingForm(SettingsForm):
             try:
                 (EmailValidator() if "@" in contact else URLValidator(schemes=["http", "https"]))(contact)
             except ValidationError as error:
-                raise ValidationError("Enter an e-mail address, or a web address that begins with https://.") from error
+                raise ValidationError(
+                    _("Enter an e-mail address, or a web address that begins with https://.")
+                ) from error
         return contact
 
 
 class IncomingForm(SettingsForm):
-    incoming_enabled = forms.BooleanField(required=False, label="Summaries for incoming connections")
+    incoming_enabled = forms.BooleanField(required=False, label=gettext_lazy("Summaries for incoming connections"))
     incoming_basis = _text_of_model(
         "incoming_basis",
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="For example the works agreement or the contract that allows it, with its date.",
     )
     basis_confirmed = forms.BooleanField(
-        required=False, label="I confirm that the company may summarise incoming connections on this legal basis"
+        required=False,
+        label=gettext_lazy("I confirm that the company may summarise incoming connections on this legal basis"),
     )
     incoming_notice = _text_of_model("incoming_notice", widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -101,45 +108,56 @@ class _ServerAddressField(forms.URLField):
 
 class EngineForm(SettingsForm):
     choice = forms.ChoiceField(
-        label="Engine",
+        label=gettext_lazy("Engine"),
         choices=[(BUILT_IN, "Built-in"), (CLAUDE, "Claude"), (OWN_SERVER, "Your own server")],
         widget=forms.RadioSelect,
     )
     base_url = _ServerAddressField(
         required=False,
-        label="Base URL of your own server",
+        label=gettext_lazy("Base URL of your own server"),
         assume_scheme="https",
         max_length=200,
-        help_text="A server that speaks the Anthropic Messages API, for example Ollama, vLLM, llama.cpp or LiteLLM.",
+        help_text=gettext_lazy(
+            "A server that speaks the Anthropic Messages API, for example Ollama, vLLM, llama.cpp or LiteLLM."
+        ),
     )
     model = forms.CharField(
-        required=False, max_length=120, label="Model", help_text="Empty: the one that this installation names."
+        required=False,
+        max_length=120,
+        label=gettext_lazy("Model"),
+        help_text=gettext_lazy("Empty: the one that this installation names."),
     )
     key = forms.CharField(
         required=False,
         max_length=1000,
-        label="New key",
+        label=gettext_lazy("New key"),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Stored encrypted and never shown again. Empty: the stored key stays.",
+        help_text=gettext_lazy("Stored encrypted and never shown again. Empty: the stored key stays."),
     )
-    forget_key = forms.BooleanField(required=False, label="Remove the stored key")
+    forget_key = forms.BooleanField(required=False, label=gettext_lazy("Remove the stored key"))
 
 
 class LanguageForm(SettingsForm):
-    language = forms.ChoiceField(label="Default language", choices=SummaryLanguage, widget=forms.RadioSelect)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Default language"), choices=SummaryLanguage, widget=forms.RadioSelect
+    )
 
 
 class ConditionsForm(SettingsForm):
     minimum_seconds = forms.IntegerField(
-        label="Minimum duration, in seconds",
+        label=gettext_lazy("Minimum duration, in seconds"),
         min_value=0,
         max_value=MAX_SECONDS,
-        help_text="Shorter sessions are not summarised. 0: no minimum.",
+        help_text=gettext_lazy("Shorter sessions are not summarised. 0: no minimum."),
     )
-    user_groups_mode = forms.ChoiceField(label="Supporters", choices=GroupMode, widget=forms.RadioSelect)
-    user_groups = RowsField(None, required=False, label="User groups", widget=forms.CheckboxSelectMultiple)
-    device_groups_mode = forms.ChoiceField(label="Devices", choices=GroupMode, widget=forms.RadioSelect)
-    device_groups = RowsField(None, required=False, label="Device groups", widget=forms.CheckboxSelectMultiple)
+    user_groups_mode = forms.ChoiceField(label=gettext_lazy("Supporters"), choices=GroupMode, widget=forms.RadioSelect)
+    user_groups = RowsField(
+        None, required=False, label=gettext_lazy("User groups"), widget=forms.CheckboxSelectMultiple
+    )
+    device_groups_mode = forms.ChoiceField(label=gettext_lazy("Devices"), choices=GroupMode, widget=forms.RadioSelect)
+    device_groups = RowsField(
+        None, required=False, label=gettext_lazy("Device groups"), widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(
         self, *args: Any, user_groups: QuerySet[UserGroup], device_groups: QuerySet[DeviceGroup], **kwargs: Any
@@ -155,27 +173,30 @@ class ConditionsForm(SettingsForm):
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, noun in (("user_groups", "user group"), ("device_groups", "device group")):
+        for name, missing in (
+            ("user_groups", _("Choose at least one user group, or “All”.")),
+            ("device_groups", _("Choose at least one device group, or “All”.")),
+        ):
             mode = values.get(f"{name}_mode")
             if mode in (GroupMode.ONLY, GroupMode.EXCEPT) and name in values and not values[name]:
-                self.add_error(name, f"Choose at least one {noun}, or “All”.")
+                self.add_error(name, missing)
         return values
 
 
-def _days(noun: str) -> forms.IntegerField:
+def _days(label: "StrPromise") -> forms.IntegerField:
     return forms.IntegerField(
         required=False,
         min_value=1,
         max_value=MAX_DAYS,
-        label=f"{noun}, in days",
-        help_text="Counted from the end of the session. Empty: kept for good.",
+        label=label,
+        help_text=gettext_lazy("Counted from the end of the session. Empty: kept for good."),
     )
 
 
 class RetentionForm(SettingsForm):
-    keep_logs_days = _days("Session logs")
-    keep_summaries_days = _days("Summaries")
-    keep_consents_days = _days("Consents")
+    keep_logs_days = _days(gettext_lazy("Session logs, in days"))
+    keep_summaries_days = _days(gettext_lazy("Summaries, in days"))
+    keep_consents_days = _days(gettext_lazy("Consents, in days"))
 
 
 class ReviewForm(SettingsForm):
@@ -189,7 +210,7 @@ class CheckForm(forms.Form):
 
     session = forms.RegexField(
         r"^\s*[Ss]?-?\s*\d{1,9}\s*$",
-        label="Session",
+        label=gettext_lazy("Session"),
         error_messages={"invalid": "Enter the number of a session, for example S-1042."},
         widget=forms.TextInput(attrs={"placeholder": "S-1042", "aria-describedby": "id_session_error"}),
     )

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from insights_portal.lib.fields import fits_a_key
 from summaries.domain.redaction import rules as redaction_rules
@@ -22,36 +24,42 @@ TAB = "redaction"
 
 class RuleForm(SettingsForm):
     replaces = forms.CharField(required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label="Name of the rule", required=False, max_length=redaction_rules.MAX_NAME)
+    name = forms.CharField(label=gettext_lazy("Name of the rule"), required=False, max_length=redaction_rules.MAX_NAME)
     label = forms.CharField(
-        label="Replacement",
+        label=gettext_lazy("Replacement"),
         required=False,
         max_length=redaction_rules.MAX_LABEL,
-        help_text="Capital letters and _. STAFF_NUMBER puts [STAFF_NUMBER-1] in place of the first value.",
+        help_text=gettext_lazy(
+            "Capital letters and _. STAFF_NUMBER puts [STAFF_NUMBER-1] in place of the first value."
+        ),
     )
-    kind = forms.ChoiceField(label="Kind of pattern", choices=PatternKind.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of pattern"), choices=PatternKind.choices)
     pattern = forms.CharField(
-        label="Pattern",
+        label=gettext_lazy("Pattern"),
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         required=False,
-        help_text="Whole words, in capitals or not. * stands for any characters without a space, ? for one of them. "
-        "A regular expression is looked for as written, within one line.",
+        help_text=gettext_lazy(
+            "Whole words, in capitals or not. * stands for any characters without a space, ? for one of "
+            "them. A regular expression is looked for as written, within one line."
+        ),
     )
     is_on = forms.BooleanField(label="On", required=False)
     text = forms.CharField(
-        label="Try it on a text",
+        label=gettext_lazy("Try it on a text"),
         strip=False,
         required=False,
         max_length=redaction_trial.MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
-        help_text="It is stored nowhere.",
+        help_text=gettext_lazy("It is stored nowhere."),
     )
     session = forms.RegexField(
         r"^\s*(?:[Ss]-)?\d{1,9}\s*$",
-        label="Try it on a past session",
+        label=gettext_lazy("Try it on a past session"),
         required=False,
-        help_text="Its number, for example S-1042. It shows what the rule would mask besides, and changes nothing.",
+        help_text=gettext_lazy(
+            "Its number, for example S-1042. It shows what the rule would mask besides, and changes nothing."
+        ),
         error_messages={"invalid": "Enter the number of a session, for example S-1042."},
     )
 
@@ -130,13 +138,13 @@ def _try(request: MemberRequest, form: RuleForm) -> dict[str, Any]:
     if entered["session"].strip():
         shown["on_session"] = _try_on_session(request, rule, int(entered["session"].strip().lstrip("Ss-")))
     if not shown:
-        raise UnableToSaveRules("Enter a text or the number of a session to try the rules on.", field="text")
+        raise UnableToSaveRules(_("Enter a text or the number of a session to try the rules on."), field="text")
     return shown
 
 
 def _try_on_session(request: MemberRequest, rule: NamedRule | None, number: int) -> dict[str, Any]:
     if rule is None:
-        raise UnableToSaveRules("Enter the pattern to try on the session.", field="pattern")
+        raise UnableToSaveRules(_("Enter the pattern to try on the session."), field="pattern")
     missing = UnableToSaveRules("There is no such session, or you may not read it.", field="session")
     if not any(may(request, permission) for permission in READ_REPORTS):
         raise missing

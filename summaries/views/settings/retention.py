@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.domain import ai_settings
 from accounts.domain.settings_versions import version_of
@@ -62,7 +63,10 @@ def _hold(request: MemberRequest) -> HttpResponse:
     except holds.UnableToHold as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, f"{request.company} is under legal hold: nothing is deleted until it is lifted.")
+        messages.success(
+            request,
+            _("%(company)s is under legal hold: nothing is deleted until it is lifted.") % {"company": request.company},
+        )
     return redirect(f"{address_of(TAB)}#holds")
 
 
@@ -74,5 +78,5 @@ def _lift(request: MemberRequest) -> HttpResponse:
     except holds.UnableToHold as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, "The hold was lifted. Retention goes on with its next run.")
+        messages.success(request, _("The hold was lifted. Retention goes on with its next run."))
     return redirect(f"{address_of(TAB)}#holds")

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Company
 from summaries.domain.eligibility import setup as domain
@@ -43,9 +44,9 @@ def show_setup(request: MemberRequest) -> HttpResponse:
     shown = request.POST.get("show") == "1"
     domain.show_setup(company=request.company, shown=shown, actor=request.user, at=timezone.now())
     if shown:
-        messages.success(request, "The set-up list is on the home page again.")
+        messages.success(request, _("The set-up list is on the home page again."))
     else:
-        messages.success(request, "The set-up list is hidden here. You find it under AI settings.")
+        messages.success(request, _("The set-up list is hidden here. You find it under AI settings."))
     return redirect("summaries:home")
 
 
