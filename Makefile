@@ -2,7 +2,7 @@
 python := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test setup check test-sqlite test-postgresql fuzz lock
+.PHONY: demo test setup messages check test-sqlite test-postgresql fuzz lock
 
 demo: setup
 	$(python) manage.py demo
@@ -11,6 +11,13 @@ test: setup check test-sqlite test-postgresql
 
 setup:
 	@.ci/setup
+
+# Sentences of the sources into the catalogues of all languages; what is new there is empty, what changed is marked fuzzy.
+catalogues := insights_portal/locale/*/LC_MESSAGES/django.po
+messages: setup
+	$(python) manage.py makemessages --locale de --locale es --locale ar --no-location --no-obsolete --no-wrap \
+	  --ignore .venv --ignore tests --ignore var
+	sed --in-place '/^"POT-Creation-Date/d' $(catalogues)
 
 check:
 	.venv/bin/ruff format --check .

@@ -1,11 +1,13 @@
 """System checks: the start fails when a company's rows can be reached past the seam, or a setting leads nowhere."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.scoped_admin import CompanyScopedAdmin
@@ -33,6 +35,27 @@ def check_payment_provider(app_configs: Any, **_kwargs: Any) -> list[CheckMessag
         hint = "Name a class by its dotted path, as credits.payments describes it, or leave the setting empty."
         return [Error(f"PAYMENT_PROVIDER can't be used: {error}", hint=hint, id="portal.E006")]
     return []
+
+
+@register(Tags.translation)
+def check_translations(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """Every catalogue is compiled as it stands; what is not is shown in English, or as it was."""
+    return [
+        Warning(
+            f"The translations into {source.parent.parent.name} are not compiled.",
+            hint="Run `make setup`, or `django-admin compilemessages` in the folder insights_portal.",
+            id="portal.W007",
+        )
+        for folder in settings.LOCALE_PATHS
+        for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po"))
+        if not is_compiled(source)
+    ]
+
+
+def is_compiled(source: Path) -> bool:
+    """Whether the compiled catalogue beside this one is there, and not older."""
+    compiled = source.with_suffix(".mo")
+    return compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime
 
 
 def check_models(owned: Iterable[type[Any]]) -> list[CheckMessage]:

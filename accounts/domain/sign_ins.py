@@ -70,7 +70,7 @@ def companies_of(*, user: User, signed_on_at: int | None = None) -> list[Company
 def change_profile(
     *, user: User, name: str, time_zone: str, language: str, has_key_shortcuts: bool, at: datetime
 ) -> None:
-    """Store what a person decides about themselves; without a zone the company's holds, without a language the browser's.
+    """Store what a person decides about themselves; an empty zone is the company's, an empty language the browser's.
 
     Raises UnknownTimeZone, UnknownLanguage.
     """

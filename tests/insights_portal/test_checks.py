@@ -1,7 +1,9 @@
 """The start fails when something goes round the tenancy seam."""
 
+import os
 from types import SimpleNamespace
 
+import pytest
 from django.contrib import admin
 from django.db import models
 from django.urls import path
@@ -87,3 +89,26 @@ def test_viewset_behind_the_seam_passes():
         queryset_model = SupportSession
 
     assert checks.check_views([Scoped]) == []
+
+
+def catalogues_in(folder, settings, **ages):
+    """Catalogues of German: the source and, if *ages* names it, the compiled one, that many seconds after the epoch."""
+    settings.LOCALE_PATHS = [folder]
+    (folder / "de" / "LC_MESSAGES").mkdir(parents=True)
+    for ending, age in ages.items():
+        file = folder / "de" / "LC_MESSAGES" / f"django.{ending}"
+        file.touch()
+        os.utime(file, (age, age))
+
+
+def test_translations_that_are_compiled_pass(tmp_path, settings):
+    catalogues_in(tmp_path, settings, po=1000, mo=1000)
+
+    assert checks.check_translations(None) == []
+
+
+@pytest.mark.parametrize("ages", [{"po": 1000}, {"po": 1000, "mo": 999}])
+def test_translations_that_are_not_compiled_are_told(tmp_path, settings, ages):
+    catalogues_in(tmp_path, settings, **ages)
+
+    assert ids(checks.check_translations(None)) == ["portal.W007"]
