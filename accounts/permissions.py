@@ -21,6 +21,7 @@ class Permission(models.TextChoices):
     VIEW_EVENT_LOGS = "view_event_logs", _("View event logs")
     EXPORT_SUMMARIES = "export_summaries", _("Export summaries")
     APPROVE_SUMMARIES = "approve_summaries", _("Approve summaries")
+    ASK_COPILOT = "ask_copilot", _("Ask the copilot")
     MANAGE_CREDITS = "manage_credits", _("Manage credits")
     MANAGE_INTEGRATIONS = "manage_integrations", _("Manage integrations")
 
@@ -39,6 +40,7 @@ SESSION_PERMISSIONS = frozenset(
         Permission.DELETE_REPORTS,
         Permission.EXPORT_SUMMARIES,
         Permission.APPROVE_SUMMARIES,
+        Permission.ASK_COPILOT,
     }
 )
 
@@ -56,6 +58,7 @@ READY_MADE_ROLES: dict[str, frozenset[Permission]] = {
             Permission.MODIFY_REPORTS,
             Permission.EXPORT_SUMMARIES,
             Permission.APPROVE_SUMMARIES,
+            Permission.ASK_COPILOT,
         }
     ),
     "Supporter": frozenset(
@@ -65,6 +68,7 @@ READY_MADE_ROLES: dict[str, frozenset[Permission]] = {
             Permission.GENERATE_SUMMARIES,
             Permission.EDIT_SUMMARIES,
             Permission.EXPORT_SUMMARIES,
+            Permission.ASK_COPILOT,
         }
     ),
     "Auditor": frozenset(_READ_ALL | {Permission.VIEW_EVENT_LOGS}),
@@ -74,6 +78,7 @@ READY_MADE_ROLES: dict[str, frozenset[Permission]] = {
             Permission.MODIFY_REPORTS,
             Permission.GENERATE_SUMMARIES,
             Permission.EXPORT_SUMMARIES,
+            Permission.ASK_COPILOT,
             Permission.MANAGE_INTEGRATIONS,
         }
     ),

@@ -1,6 +1,7 @@
 from summaries.models.api_requests import IdempotencyKey
 from summaries.models.backlog import Backlog, BacklogItem, ProviderBatch
 from summaries.models.consent import ConsentEntry, ConsentRequest
+from summaries.models.copilot import CopilotQuestion
 from summaries.models.engine_use import EnginePause, EngineRun, TokenUse
 from summaries.models.integrations import ReportMapping, TeamViewerPull
 from summaries.models.interactions import Interaction
@@ -22,6 +23,7 @@ __all__ = [
     "BacklogItem",
     "ConsentEntry",
     "ConsentRequest",
+    "CopilotQuestion",
     "CountedSession",
     "DefaultView",
     "DeletionPass",
