@@ -1,6 +1,8 @@
 """Hands a mail to the mail server that the operator names (`EMAIL_URL`)."""
 
 import smtplib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -19,11 +21,35 @@ class UnableToPost(Exception):
         self.is_away = is_away
 
 
-def post(*, to: str, subject: str, text: str, html: str, name: str) -> None:
-    """Send one mail to one address. *name* makes its Message-ID: the same name, the same id. Raises UnableToPost."""
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """*content_type*: such as "application/pdf"."""
+
+    file_name: str
+    content: bytes
+    content_type: str
+
+
+def post(
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    name: str,
+    reply_to: str = "",
+    attachments: Sequence[Attachment] = (),
+) -> None:
+    """Send one mail to one address. *name* makes its Message-ID: the same name, the same id. Raises UnableToPost.
+
+    *reply_to*: whom an answer goes to, where that is not the portal's own sender.
+    """
     _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     host = sender.rpartition("@")[2] or "localhost"
     mail = EmailMultiAlternatives(subject=subject, body=text, to=[to], headers={"Message-ID": f"<{name}@{host}>"})
+    mail.reply_to = [reply_to] if reply_to else []
+    for each in attachments:
+        mail.attach(each.file_name, each.content, each.content_type)
     if html:
         mail.attach_alternative(html, "text/html")
     try:
