@@ -37,7 +37,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=lambda: [("", _("The browser’s language")), *settings.LANGUAGES],
         required=False,
     )
-    time_zone = forms.ChoiceField(choices=lambda: _time_zones("The company's time zone"), required=False)
+    time_zone = forms.ChoiceField(choices=lambda: _time_zones(_("The company's time zone")), required=False)
 
     class Meta:
         model = User
@@ -86,7 +86,7 @@ class RoleForm(CompanyScopedForm):
 
 
 def _limit_field(model: type[CompanyOwned], rows: Any) -> RowsField:
-    label = f"Limit to {model._meta.verbose_name_plural}"
+    label = _("Limit to %(groups)s") % {"groups": model._meta.verbose_name_plural}
     return RowsField(queryset=rows, required=False, widget=RowChoices, label=label)
 
 
@@ -128,10 +128,10 @@ class InvitationForm(CompanyScopedForm):
         fields = ["email", "name", "roles", "user_groups", "log_sessions"]
         widgets = {"roles": RowChoices, "user_groups": RowChoices}
         help_texts = {
-            "email": "The link goes there, and the member signs in with it.",
-            "name": "For the greeting. The person can correct it.",
-            "roles": "You can grant what you hold yourself.",
-            "log_sessions": "Without it this member's outgoing sessions are not summarised.",
+            "email": gettext_lazy("The link goes there, and the member signs in with it."),
+            "name": gettext_lazy("For the greeting. The person can correct it."),
+            "roles": gettext_lazy("You can grant what you hold yourself."),
+            "log_sessions": gettext_lazy("Without it this member's outgoing sessions are not summarised."),
         }
 
     def validate_constraints(self) -> None:
@@ -223,7 +223,7 @@ class ApiTokenForm(CompanyScopedForm):
         model = ApiToken
         fields = ["membership", "name", "scopes", "expires_at"]
         labels = {"membership": "Member"}
-        help_texts = {"expires_at": "At most a year from now."}
+        help_texts = {"expires_at": gettext_lazy("At most a year from now.")}
 
 
 class WebhookEndpointForm(forms.Form):

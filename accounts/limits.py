@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 from guardian.models import GroupObjectPermission
 
 from accounts.tenancy import CompanyOwned
@@ -34,5 +35,7 @@ def _keep_what_limits(sender: type[CompanyOwned], instance: CompanyOwned, **_kwa
     rows.select_for_update().filter(pk=instance.pk).first()
     limiting = list(grants_on(instance))
     if limiting:
-        sentence = f"“{instance}” limits a role. Limit the role to another group first, or delete it."
+        sentence = _("“%(group)s” limits a role. Limit the role to another group first, or delete it.") % {
+            "group": instance
+        }
         raise models.ProtectedError(sentence, set(limiting))

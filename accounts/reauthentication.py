@@ -14,8 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext_lazy as _
 
-ASKED = "Please confirm that it is you. Nothing was changed yet: you come back to this page and send it again."
+ASKED = _("Please confirm that it is you. Nothing was changed yet: you come back to this page and send it again.")
 
 
 def is_recent(request: HttpRequest) -> bool:

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.filters import RelatedFieldListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import (
     BadRequest,
@@ -19,10 +18,11 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain import records
 from accounts.models import Company, User
@@ -49,12 +49,12 @@ def rows_of_company(model: type[models.Model], request: HttpRequest) -> models.Q
     raise ImproperlyConfigured(f"{model.__name__} belongs to no company: its rows cannot be offered for a choice.")
 
 
-def yes_or_no(field: str, description: str) -> Any:
+def yes_or_no(field: str, description: Any) -> Any:
     """A column that says Yes or No; the framework shows a coloured icon whose only word is True or False."""
 
     @admin.display(description=description, ordering=field)
     def told(row: Any) -> str:
-        return "Yes" if getattr(row, field) else "No"
+        return _("Yes") if getattr(row, field) else _("No")
 
     told.__name__ = field
     return told
@@ -68,12 +68,12 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
         return min(counted, COUNT_CAP)
 
 
-class CompanyRelatedFilter(RelatedFieldListFilter):
+class CompanyRelatedFilter(admin.RelatedFieldListFilter):
     """A filter by a related row that lists the current company's rows only."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.empty_value_display = format_html("No {}", self.title)
+        self.empty_value_display = format_html(_("No {kind}"), kind=self.title)
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(str(row.pk), str(row)) for row in rows_of_company(field.related_model, request)]
@@ -101,7 +101,7 @@ class CompanyScopedForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, value in values.items():
             rows = value if isinstance(value, models.QuerySet) else [value]
             if any(isinstance(row, CompanyOwned) and row.company_id != self.company.pk for row in rows):
-                self.add_error(name, ValidationError("There is no such record here."))
+                self.add_error(name, ValidationError(_("There is no such record here.")))
         if self.refusal:
             raise ValidationError(self.refusal)
         return values
@@ -122,11 +122,11 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     #: Whether adding, changing, deleting and actions ask for a recent sign-in or confirmation.
     needs_reauthentication: ClassVar[bool] = False
     #: Where the overview shows it, and what it says there.
-    overview_group: ClassVar[str] = "Company"
-    overview_help: ClassVar[str] = ""
+    overview_group: ClassVar[str | Promise] = gettext_lazy("Company")
+    overview_help: ClassVar[str | Promise] = ""
     overview_counts: ClassVar[bool] = True
     #: What deleting such a row is called.
-    delete_word: ClassVar[str] = "Delete"
+    delete_word: ClassVar[str | Promise] = gettext_lazy("Delete")
 
     form = CompanyScopedForm
     show_full_result_count = False
@@ -184,7 +184,7 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied(_("Your roles do not include what this page needs. Ask an administrator for it."))
         found = super().get_object(request, object_id, from_field)
         if found is None:
-            raise Http404("There is no such record here.")
+            raise Http404(_("There is no such record here."))
         return found
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -232,10 +232,10 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if not self.has_view_permission(request):
             return None
         return Card(
-            group=self.overview_group,
+            group=str(self.overview_group),
             title=capfirst(str(self.opts.verbose_name_plural)),
             url=self._address("changelist"),
-            help=self.overview_help,
+            help=str(self.overview_help),
             count=CappedPaginator(self.get_queryset(request), 1).count if self.overview_counts else None,
         )
 

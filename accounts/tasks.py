@@ -4,6 +4,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.domain import invitations, mailing, webhook_sending
 from accounts.domain.audit_chain import seal_leftovers
@@ -26,7 +27,7 @@ def send_invitation(*, invitation_id: int, origin: str) -> None:
     shown = {"invitation": invitation, "company": invitation.company, "link": link}
     mail = EmailMultiAlternatives(
         # A name may hold line breaks, a header may not.
-        subject=" ".join(f"{invitation.company} invites you to Session Insights".split()),
+        subject=" ".join((_("%(company)s invites you to Session Insights") % {"company": invitation.company}).split()),
         body=render_to_string("emails/invitation.txt", shown),
         to=[invitation.email],
     )

@@ -29,7 +29,7 @@ def mail_operator(*, order_id: int, operator_id: int, what: str, key: str = "", 
     address = order_notices.operator_address(operator_id=operator_id)
     if not address:
         return
-    _, subject = order_notices.subjects_of(order=order, what=what)
+    subject = str(order_notices.subjects_of(order=order, what=what)[1])
     shown = {**order_notices.context_of(order), "subject": subject, "what": what, "company": order.company}
     try:
         post_office.post(

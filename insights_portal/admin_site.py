@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 #: Django's pages that this site leaves out: sign-in is allauth's, and the short cut by content type knows no company.
 _LEFT_OUT = {"login", "password_change_done", "view_on_site"}
@@ -36,7 +36,7 @@ class PortalAdminSite(AdminSite):
     """Every member of a company may enter; what they see is the ModelAdmins' to say."""
 
     site_header = site_title = "Session Insights"
-    index_title = "Company"
+    index_title = gettext_lazy("Company")
     index_template = "accounts/overview.html"
     enable_nav_sidebar = False
     empty_value_display = "–"

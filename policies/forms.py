@@ -22,7 +22,7 @@ class DeviceForm(CompanyScopedForm):
         policy = values.get("policy", self.instance.policy)
         if policy is not None and not values.get("is_managed"):
             try:
-                check_attachable(unmanaged=[values.get("name") or "the device"])
+                check_attachable(unmanaged=[values.get("name") or _("the device")])
             except UnableToAssign as error:
                 self.add_error("policy" if "policy" in self.fields else "is_managed", str(error))
         return values
@@ -33,14 +33,16 @@ class PolicyForm(CompanyScopedForm):
         model = Policy
         fields = ["name", "reports_enabled", "insights_enabled", "is_enforced"]
         labels = {
-            "reports_enabled": "1. Enable reports",
-            "insights_enabled": "2. Session Insights",
-            "is_enforced": "Enforce",
+            "reports_enabled": gettext_lazy("1. Enable reports"),
+            "insights_enabled": gettext_lazy("2. Session Insights"),
+            "is_enforced": gettext_lazy("Enforce"),
         }
         help_texts = {
-            "reports_enabled": "First switch: connections to the device are reported.",
-            "insights_enabled": "Second switch, needs the first: incoming sessions are captured and summarised.",
-            "is_enforced": "The device's own user cannot turn it off locally.",
+            "reports_enabled": gettext_lazy("First switch: connections to the device are reported."),
+            "insights_enabled": gettext_lazy(
+                "Second switch, needs the first: incoming sessions are captured and summarised."
+            ),
+            "is_enforced": gettext_lazy("The device's own user cannot turn it off locally."),
         }
 
     def clean(self) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.domain.audit_actions import GROUPS
+from accounts.domain.audit_actions import GROUP_WORDS
 from accounts.domain.audit_export import KINDS, export_log
 from accounts.domain.audit_queries import (
     COUNT_CAP,
@@ -26,6 +28,7 @@ from accounts.models import AuditEntry
 from accounts.permissions import Permission
 from accounts.reauthentication import recently_authenticated
 from accounts.scoped_admin import CompanyScopedAdmin
+from insights_portal.lib.numbers import grouped
 
 _CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 
@@ -33,7 +36,7 @@ _CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjs
 @admin.register(AuditEntry)
 class AuditEntryAdmin(CompanyScopedAdmin):
     view_permissions = (Permission.VIEW_EVENT_LOGS,)
-    overview_help = "Who did what, when and from where. Append-only, and sealed in a chain."
+    overview_help = gettext_lazy("Who did what, when and from where. Append-only, and sealed in a chain.")
     overview_counts = False
 
     list_select_related = ["actor", "seal"]
@@ -53,16 +56,16 @@ class AuditEntryAdmin(CompanyScopedAdmin):
         people = list(people_of(company=request.company))
         context = {
             **self.admin_site.each_context(request),
-            "title": "Audit log",
+            "title": _("Audit log"),
             "page": page,
             "rows": tell(company=request.company, entries=page.entries),
-            "count": f"{COUNT_CAP:,}+" if page.count > COUNT_CAP else f"{page.count:,}",
+            "count": f"{grouped(COUNT_CAP)}+" if page.count > COUNT_CAP else grouped(page.count),
             "filters": filters,
             "query": filters.address(),
             "chips": _chips(filters, {str(person.pk): str(person) for person in people}),
             "people": [(str(person.pk), str(person)) for person in people],
             "nobody": NOBODY,
-            "groups": list(GROUPS),
+            "groups": list(GROUP_WORDS.items()),
         }
         return render(request, "accounts/audit_list.html", context)
 
@@ -96,14 +99,20 @@ class AuditEntryAdmin(CompanyScopedAdmin):
 
     def _require_view(self, request: HttpRequest) -> None:
         if request.method not in ("GET", "HEAD"):
-            raise PermissionDenied("The audit log is read only: no entry is changed or deleted.")
+            raise PermissionDenied(_("The audit log is read only: no entry is changed or deleted."))
         if not self.has_view_permission(request):
-            raise PermissionDenied("Your roles do not include “View event logs”. Ask an administrator for it.")
+            raise PermissionDenied(_("Your roles do not include “View event logs”. Ask an administrator for it."))
 
 
 def _chips(filters: AuditFilters, people: dict[str, str]) -> list[tuple[str, str, str]]:
     """(label, value, address without it) of each filter; both halves of an object are one."""
-    labels = {"q": "Search", "person": "Person", "group": "Kind", "since": "From", "until": "Until"}
+    labels = {
+        "q": _("Search"),
+        "person": _("Person"),
+        "group": _("Kind"),
+        "since": _("From"),
+        "until": _("Until"),
+    }
     chips = [
         (label, _shown(name, filters, people), f"?{filters.address(**{name: ''})}")
         for name, label in labels.items()
@@ -111,12 +120,14 @@ def _chips(filters: AuditFilters, people: dict[str, str]) -> list[tuple[str, str
     ]
     if filters.object_type or filters.object_id:
         shown = " ".join(filter(None, (filters.object_type, filters.object_id)))
-        chips.append(("Object", shown, f"?{filters.address(object_type='', object_id='')}"))
+        chips.append((_("Object"), shown, f"?{filters.address(object_type='', object_id='')}"))
     return chips
 
 
 def _shown(name: str, filters: AuditFilters, people: dict[str, str]) -> str:
     value: str = getattr(filters, name)
+    if name == "group":
+        return str(GROUP_WORDS[value])
     if name != "person":
         return value
-    return "Nobody (the system)" if value == NOBODY else people.get(value, "not a member")
+    return _("Nobody (the system)") if value == NOBODY else people.get(value, _("not a member"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.single_row import SingleRowAdmin
 from accounts.domain import companies
@@ -15,11 +16,11 @@ from accounts.permissions import Permission
 
 @admin.register(Company)
 class CompanyAdmin(SingleRowAdmin):
-    heading = "Company"
+    heading = _("Company")
     view_permissions = (Permission.MANAGE_COMPANY,)
     change_permission = Permission.MANAGE_COMPANY
     refusals = (companies.UnableToDemandSecondFactor,)
-    overview_help = "Name and address, time zone, second factor."
+    overview_help = _("Name and address, time zone, second factor.")
 
     form = CompanyForm
     exclude = ()

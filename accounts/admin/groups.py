@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain import groups
 from accounts.domain.grants import UnableToGrant
@@ -22,14 +24,14 @@ class UserGroupAdmin(CompanyScopedAdmin):
     add_permission = change_permission = delete_permission = Permission.MANAGE_USERS
     needs_reauthentication = True
     refusals = (groups.UnableToSaveGroup, groups.UnableToDeleteGroup, UnableToGrant)
-    overview_group = "People"
-    overview_help = "Members under one name: limits what roles reach, and whose sessions are summarised."
+    overview_group = gettext_lazy("People")
+    overview_help = gettext_lazy("Members under one name: limits what roles reach, and whose sessions are summarised.")
 
     form = UserGroupForm
     add_form_template = change_form_template = "accounts/people_form.html"
     list_display = ["name", "member_count"]
     search_fields = ["name"]
-    search_help_text = "Name"
+    search_help_text = gettext_lazy("Name")
     ordering = ["name", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -42,13 +44,13 @@ class UserGroupAdmin(CompanyScopedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [name for name in self.get_fields(request, obj) if name == "member_names"]
 
-    @admin.display(description="members", ordering="inside")
+    @admin.display(description=gettext_lazy("members"), ordering="inside")
     def member_count(self, group: Any) -> int:
         return group.inside  # type: ignore[no-any-return]
 
-    @admin.display(description="members")
+    @admin.display(description=gettext_lazy("members"))
     def member_names(self, group: UserGroup) -> str:
-        return ", ".join(str(member) for member in group.members.select_related("user")) or "none"
+        return ", ".join(str(member) for member in group.members.select_related("user")) or _("none")
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         values = {"name": form.cleaned_data["name"], "members": form.cleaned_data["members"]}
@@ -68,4 +70,9 @@ class UserGroupAdmin(CompanyScopedAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        return [f"The group “{group}”; its members stay members" for group in objs], {}, set(), []
+        return (
+            [_("The group “%(group)s”; its members stay members") % {"group": group} for group in objs],
+            {},
+            set(),
+            [],
+        )

@@ -9,6 +9,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.domain.grants import UnableToGrant
 from accounts.domain.groups import UnableToSaveGroup
@@ -22,11 +24,11 @@ def show(model_admin: Any, request: Any, *, ids: Sequence[int], filters: str, fo
     """The page that asks what to change of the members with these ids. *filters* lead back to the list as it was."""
     counted = chosen(company=request.company, membership_ids=ids)
     if not counted.ids:
-        messages.warning(request, "None of the chosen is a member any more. Choose members and try again.")
+        messages.warning(request, _("None of the chosen is a member any more. Choose members and try again."))
         return _back(filters)
     shown = {
         **model_admin.admin_site.each_context(request),
-        "title": "Edit user information",
+        "title": _("Edit user information"),
         "opts": model_admin.opts,
         "chosen": counted,
         "ids": ",".join(map(str, ids)),
@@ -40,7 +42,7 @@ def show(model_admin: Any, request: Any, *, ids: Sequence[int], filters: str, fo
 def edit(model_admin: Any, request: Any) -> HttpResponse:
     """Take what `show` asked for: one domain call, and a message that says what it changed."""
     if not model_admin.has_change_permission(request):
-        raise PermissionDenied("Your roles do not include what this page needs. Ask an administrator for it.")
+        raise PermissionDenied(_("Your roles do not include what this page needs. Ask an administrator for it."))
     filters = request.POST.get("filters", "")
     if request.method != "POST":
         return _back(filters)
@@ -67,16 +69,18 @@ def edit(model_admin: Any, request: Any) -> HttpResponse:
 def _sent_ids(sent: str) -> list[int]:
     keys = sent.split(",")
     if len(keys) > COUNT_CAP or not all(fits_a_key(key) for key in keys):
-        raise BadRequest("The selection holds what is no row.")
+        raise BadRequest(_("The selection holds what is no row."))
     return [int(key) for key in keys]
 
 
 def _told(result: Result) -> str:
-    parts = [f"{result.changed} member{'' if result.changed == 1 else 's'} changed"]
+    parts = [
+        ngettext("%(count)s member changed", "%(count)s members changed", result.changed) % {"count": result.changed}
+    ]
     if result.unchanged:
-        parts.append(f"{result.unchanged} had these settings already")
+        parts.append(_("%(count)s had these settings already") % {"count": result.unchanged})
     if result.skipped:
-        parts.append(f"{result.skipped} skipped, because they are no longer members")
+        parts.append(_("%(count)s skipped, because they are no longer members") % {"count": result.skipped})
     return f"{'; '.join(parts)}."
 
 

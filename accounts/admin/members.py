@@ -10,6 +10,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.admin import member_settings
 from accounts.admin.choices import PlainChoicesAdmin
@@ -25,22 +27,22 @@ from accounts.reauthentication import recently_authenticated_to_send
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "is_active__exact"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("1", "Active"), ("0", "Removed")]
+        return [("1", _("Active")), ("0", _("Removed"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(is_active=self.value() == "1") if self.value() in ("0", "1") else queryset
 
 
 class LoggedFilter(admin.SimpleListFilter):
-    title = "sessions logged"
+    title = gettext_lazy("sessions logged")
     parameter_name = "log_sessions__exact"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("1", "Yes"), ("0", "No")]
+        return [("1", _("Yes")), ("0", _("No"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(log_sessions=self.value() == "1") if self.value() in ("0", "1") else queryset
@@ -50,7 +52,7 @@ class LoggedFilter(admin.SimpleListFilter):
 class MembershipAdmin(PlainChoicesAdmin):
     view_permissions = (Permission.MANAGE_USERS, Permission.MANAGE_COMPANY)
     change_permission = delete_permission = Permission.MANAGE_USERS
-    delete_word = "Remove"
+    delete_word = gettext_lazy("Remove")
     needs_reauthentication = True
     refusals = (
         LastAdministrator,
@@ -59,8 +61,8 @@ class MembershipAdmin(PlainChoicesAdmin):
         members.UnableToChangeMember,
         members.UnableToSetPassword,
     )
-    overview_group = "People"
-    overview_help = "Who works here, with which roles, and whose sessions are logged."
+    overview_group = gettext_lazy("People")
+    overview_help = gettext_lazy("Who works here, with which roles, and whose sessions are logged.")
 
     form = MemberForm
     change_list_template = "accounts/member_list.html"
@@ -69,7 +71,7 @@ class MembershipAdmin(PlainChoicesAdmin):
     list_display_links = ["name"]
     list_filter = [StateFilter, LoggedFilter, "roles", "user_groups"]
     search_fields = ["user__name", "user__email"]
-    search_help_text = "Name or e-mail address"
+    search_help_text = gettext_lazy("Name or e-mail address")
     list_select_related = ["user"]
     ordering = ["user__name", "pk"]
     readonly_fields = ["name", "email", "state", "last_sign_in"]
@@ -95,42 +97,41 @@ class MembershipAdmin(PlainChoicesAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or obj.is_active)
 
-    @admin.display(ordering="user__name")
+    @admin.display(description=gettext_lazy("name"), ordering="user__name")
     def name(self, member: Membership) -> str:
         return str(member.user)
 
-    @admin.display(description="e-mail address", ordering="user__email")
+    @admin.display(description=gettext_lazy("e-mail address"), ordering="user__email")
     def email(self, member: Membership) -> str:
         return member.user.email
 
-    @admin.display(description="roles")
+    @admin.display(description=gettext_lazy("roles"))
     def role_names(self, member: Membership) -> str:
-        return ", ".join(role.name for role in member.roles.all()) or "none"
+        return ", ".join(role.name for role in member.roles.all()) or _("none")
 
-    @admin.display(description="groups")
+    @admin.display(description=gettext_lazy("groups"))
     def group_names(self, member: Membership) -> str:
-        return ", ".join(group.name for group in member.user_groups.all()) or "none"
+        return ", ".join(group.name for group in member.user_groups.all()) or _("none")
 
-    @admin.display(description="sessions logged", ordering="log_sessions")
+    @admin.display(description=gettext_lazy("sessions logged"), ordering="log_sessions")
     def logged(self, member: Membership) -> str:
-        return "Yes" if member.log_sessions else "No"
+        return _("Yes") if member.log_sessions else _("No")
 
-    @admin.display(description="last sign-in", ordering="last_sign_in_at")
+    @admin.display(description=gettext_lazy("last sign-in"), ordering="last_sign_in_at")
     def last_sign_in(self, member: Any) -> Any:
-        return member.last_sign_in_at or "never"
+        return member.last_sign_in_at or _("never")
 
-    @admin.display(ordering="is_active")
+    @admin.display(description=gettext_lazy("state"), ordering="is_active")
     def state(self, member: Membership) -> str:
-        return "Active" if member.is_active else "Removed"
+        return _("Active") if member.is_active else _("Removed")
 
-    @admin.display(description="may do")
+    @admin.display(description=gettext_lazy("may do"))
     def access(self, member: Membership) -> SafeString:
         address = reverse("accounts:member_access", args=[member.pk])
-        return format_html(
-            '<a href="{}">Show<span class="visually-hidden"> what {} may do</span></a>', address, member.user
-        )
+        shown = _('Show<span class="visually-hidden"> what {member} may do</span>')
+        return format_html('<a href="{}">{}</a>', address, format_html(shown, member=member.user))
 
-    @admin.action(description="Edit user information", permissions=["change"])
+    @admin.action(description=gettext_lazy("Edit user information"), permissions=["change"])
     def edit_user_information(self, request: Any, queryset: QuerySet[Any]) -> HttpResponse:
         ids = list(queryset.values_list("pk", flat=True))
         return member_settings.show(self, request, ids=ids, filters=request.GET.urlencode())
@@ -154,7 +155,9 @@ class MembershipAdmin(PlainChoicesAdmin):
         """The domain has saved roles and groups too."""
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
-        messages.success(request, f"{obj_display} is no longer a member, and is out at the next request.")
+        messages.success(
+            request, _("%(member)s is no longer a member, and is out at the next request.") % {"member": obj_display}
+        )
         return HttpResponseRedirect(self._address("changelist"))
 
     def delete_model(self, request: Any, obj: Any) -> None:
@@ -164,4 +167,12 @@ class MembershipAdmin(PlainChoicesAdmin):
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """A removed member keeps what they did: nothing else goes."""
-        return [f"The membership of {member}, with its roles, groups and API tokens" for member in objs], {}, set(), []
+        return (
+            [
+                _("The membership of %(member)s, with its roles, groups and API tokens") % {"member": member}
+                for member in objs
+            ],
+            {},
+            set(),
+            [],
+        )

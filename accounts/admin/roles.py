@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain import access, roles
 from accounts.domain.administrators import LastAdministrator
@@ -18,7 +20,7 @@ from accounts.models import Role
 from accounts.permissions import Permission
 from accounts.scoped_admin import CompanyScopedAdmin
 
-_LIMITS_HELP = (
+_LIMITS_HELP = gettext_lazy(
     "Without a limit the role reaches sessions of the whole company. With limits, a session of any of the chosen "
     "groups is reached: its supporter is in the user group, or its device in the device group. What is not done to "
     "sessions, such as managing users, is never limited."
@@ -31,15 +33,15 @@ class RoleAdmin(CompanyScopedAdmin):
     add_permission = change_permission = delete_permission = Permission.MANAGE_COMPANY
     needs_reauthentication = True
     refusals = (LastAdministrator, UnableToGrant, UnableToLimit, roles.UnableToSaveRole, roles.UnableToDeleteRole)
-    overview_group = "People"
-    overview_help = "Named sets of permissions. A member may hold several."
+    overview_group = gettext_lazy("People")
+    overview_help = gettext_lazy("Named sets of permissions. A member may hold several.")
 
     form = RoleForm
     change_list_template = "accounts/role_list.html"
     add_form_template = change_form_template = "accounts/people_form.html"
     list_display = ["name", "permission_count", "limits", "member_count"]
     search_fields = ["name"]
-    search_help_text = "Name"
+    search_help_text = gettext_lazy("Name")
     ordering = ["name"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -59,7 +61,7 @@ class RoleAdmin(CompanyScopedAdmin):
         limits = [f"limit_{model._meta.model_name}" for model in limit_models]
         return [
             (None, {"fields": ["name", "permissions"]}),
-            ("Limits", {"fields": limits, "description": _LIMITS_HELP}),
+            (_("Limits"), {"fields": limits, "description": _LIMITS_HELP}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -73,20 +75,20 @@ class RoleAdmin(CompanyScopedAdmin):
     def _writes(self, request: HttpRequest, obj: Any) -> bool:
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
 
-    @admin.display(description="permissions")
+    @admin.display(description=gettext_lazy("permissions"))
     def permission_count(self, role: Role) -> int:
         return len(role.permissions)
 
-    @admin.display(description="permissions")
+    @admin.display(description=gettext_lazy("permissions"))
     def permission_names(self, role: Role) -> str:
         return ", ".join(str(permission.label) for permission in Permission if permission.value in role.permissions)
 
-    @admin.display(description="limited to")
+    @admin.display(description=gettext_lazy("limited to"))
     def limits(self, role: Any) -> str:
         words = role.limit_words if hasattr(role, "limit_words") else [str(group) for group in limits_of(role=role)]
-        return ", ".join(words) or "no limit"
+        return ", ".join(words) or _("no limit")
 
-    @admin.display(description="members", ordering="members")
+    @admin.display(description=gettext_lazy("members"), ordering="members")
     def member_count(self, role: Any) -> int:
         return role.members  # type: ignore[no-any-return]
 
@@ -109,4 +111,4 @@ class RoleAdmin(CompanyScopedAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        return [f"The role “{role}”" for role in objs], {}, set(), []
+        return [_("The role “%(role)s”") % {"role": role} for role in objs], {}, set(), []

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.single_row import SingleRowAdmin
 from accounts.domain import second_factors, single_sign_on
@@ -18,13 +20,13 @@ from accounts.sign_in.forms import SingleSignOnForm
 
 @admin.register(SingleSignOn)
 class SingleSignOnAdmin(SingleRowAdmin):
-    heading = "Single sign-on"
+    heading = gettext_lazy("Single sign-on")
     view_permissions = (Permission.MANAGE_COMPANY,)
     change_permission = Permission.MANAGE_COMPANY
     needs_reauthentication = True
     refusals = (single_sign_on.UnableToSaveSignOn,)
-    overview_group = "People"
-    overview_help = "Members sign in with the company's own identity provider, by OpenID Connect or SAML."
+    overview_group = gettext_lazy("People")
+    overview_help = gettext_lazy("Members sign in with the company's own identity provider, by OpenID Connect or SAML.")
 
     form = SingleSignOnForm
     readonly_fields = ["short_name", "redirect_uri", "acs_address", "entity_id", "stored_secret"]
@@ -33,8 +35,10 @@ class SingleSignOnAdmin(SingleRowAdmin):
             None,
             {
                 "fields": ["is_active", "kind", "short_name"],
-                "description": "Whoever comes from the provider must be a member here already, with the same e-mail "
-                "address. They work in this company only, and the provider's own second factor counts as theirs.",
+                "description": gettext_lazy(
+                    "Whoever comes from the provider must be a member here already, with the same e-mail "
+                    "address. They work in this company only, and the provider's own second factor counts as theirs."
+                ),
             },
         ),
         (
@@ -57,25 +61,25 @@ class SingleSignOnAdmin(SingleRowAdmin):
             path = reverse(f"accounts:sign_on_{page}", args=[obj.company.slug])
             setattr(obj, f"_{name}", request.build_absolute_uri(path))
 
-    @admin.display(description="company's short name")
+    @admin.display(description=gettext_lazy("company's short name"))
     def short_name(self, sign_on: SingleSignOn) -> str:
         return sign_on.company.slug
 
-    @admin.display(description="redirect URI, to enter at the provider")
+    @admin.display(description=gettext_lazy("redirect URI, to enter at the provider"))
     def redirect_uri(self, sign_on: Any) -> str:
         return format_html("<code>{}</code>", sign_on._redirect_uri)
 
-    @admin.display(description="ACS address, to enter at the provider")
+    @admin.display(description=gettext_lazy("ACS address, to enter at the provider"))
     def acs_address(self, sign_on: Any) -> str:
         return format_html("<code>{}</code>", sign_on._acs_address)
 
-    @admin.display(description="our entity ID and metadata")
+    @admin.display(description=gettext_lazy("our entity ID and metadata"))
     def entity_id(self, sign_on: Any) -> str:
         return format_html("<code>{}</code>", sign_on._entity_id)
 
-    @admin.display(description="client secret")
+    @admin.display(description=gettext_lazy("client secret"))
     def stored_secret(self, sign_on: SingleSignOn) -> str:
-        return "A secret is stored." if sign_on.secret_encrypted else "No secret is stored."
+        return _("A secret is stored.") if sign_on.secret_encrypted else _("No secret is stored.")
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         values = form.cleaned_data
@@ -84,7 +88,7 @@ class SingleSignOnAdmin(SingleRowAdmin):
         )
 
 
-@admin.action(description="Reset the second factor of the selected members", permissions=["change"])
+@admin.action(description=gettext_lazy("Reset the second factor of the selected members"), permissions=["change"])
 def reset_second_factors(model_admin: Any, request: Any, queryset: Any) -> None:
     count = 0
     for membership in queryset.select_related("company", "user"):
@@ -92,4 +96,7 @@ def reset_second_factors(model_admin: Any, request: Any, queryset: Any) -> None:
             count += second_factors.reset_factors(membership=membership, actor=request.user, at=timezone.now())
         except second_factors.UnableToResetFactors as error:
             messages.error(request, str(error))
-    messages.success(request, f"The second factor of {count} member{'' if count == 1 else 's'} was reset.")
+    told = ngettext(
+        "The second factor of %(count)s member was reset.", "The second factor of %(count)s members was reset.", count
+    )
+    messages.success(request, told % {"count": count})

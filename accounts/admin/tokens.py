@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain import members, tokens
 from accounts.forms import ApiTokenForm
@@ -22,11 +24,11 @@ _DEFAULT_TOKEN_LIFE = timedelta(days=90)
 class ApiTokenAdmin(CompanyScopedAdmin):
     view_permissions = (Permission.MANAGE_INTEGRATIONS,)
     add_permission = delete_permission = Permission.MANAGE_INTEGRATIONS
-    delete_word = "Revoke"
+    delete_word = gettext_lazy("Revoke")
     needs_reauthentication = True
     refusals = (tokens.UnableToIssueToken,)
-    overview_group = "Integrations"
-    overview_help = "Keys for programs that use the API: scoped, expiring, shown once."
+    overview_group = gettext_lazy("Integrations")
+    overview_help = gettext_lazy("Keys for programs that use the API: scoped, expiring, shown once.")
 
     form = ApiTokenForm
     list_display = ["name", "prefix", "membership", "expires_at", "last_used_at", "revoked_at"]
@@ -58,7 +60,7 @@ class ApiTokenAdmin(CompanyScopedAdmin):
 
     def response_add(self, request: Any, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """The one page that ever shows the token; it travels through no redirect, session or message."""
-        shown = {"title": "API token issued", "token": obj, "plain": request.issued_token, "opts": self.opts}
+        shown = {"title": _("API token issued"), "token": obj, "plain": request.issued_token, "opts": self.opts}
         return TemplateResponse(
             request, "accounts/token_issued.html", {**self.admin_site.each_context(request), **shown}
         )
@@ -69,4 +71,9 @@ class ApiTokenAdmin(CompanyScopedAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        return [f"The token {token}: programs that use it are out at once" for token in objs], {}, set(), []
+        return (
+            [_("The token %(token)s: programs that use it are out at once") % {"token": token} for token in objs],
+            {},
+            set(),
+            [],
+        )

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import httpx2
+from django.utils.translation import gettext as _
 
 from insights_portal.lib.http import OutboundRefused, is_allowed_host, is_public, outbound_client
 from insights_portal.lib.text import show_controls
@@ -41,13 +42,13 @@ def refusal_of(url: str) -> str:
     except (httpx2.InvalidURL, ValueError):
         is_whole = False
     if not is_whole:
-        return "This is not an address. Enter it whole, for example https://desk.example.com/hooks."
+        return _("This is not an address. Enter it whole, for example https://desk.example.com/hooks.")
     is_allowed = is_allowed_host(parsed.host) and parsed.scheme == "http"
     wrongs = {
-        "The address must begin with https://.": parsed.scheme != "https" and not is_allowed,
-        "The address holds a name or a password. Leave them out: the signature shows who sends.": parsed.userinfo,
-        "The address holds a part after “#”, which is never sent. Leave it out.": parsed.fragment,
-        "This address leads into a private network, which the portal does not call.": _is_inside(parsed.host),
+        _("The address must begin with https://."): parsed.scheme != "https" and not is_allowed,
+        _("The address holds a name or a password. Leave them out: the signature shows who sends."): parsed.userinfo,
+        _("The address holds a part after “#”, which is never sent. Leave it out."): parsed.fragment,
+        _("This address leads into a private network, which the portal does not call."): _is_inside(parsed.host),
     }
     return next((sentence for sentence, is_wrong in wrongs.items() if is_wrong), "")
 
@@ -68,11 +69,11 @@ def post(*, url: str, body: str, headers: dict[str, str]) -> Answer:
     except OutboundRefused as error:
         return answer(problem=str(error))
     except httpx2.TimeoutException:
-        return answer(problem=f"No answer within {TIMEOUT:.0f} seconds.")
+        return answer(problem=_("No answer within %(seconds)s seconds.") % {"seconds": f"{TIMEOUT:.0f}"})
     except httpx2.ConnectError as error:
-        return answer(problem=f"No connection: {error}")
+        return answer(problem=_("No connection: %(error)s") % {"error": error})
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
-        return answer(problem=f"The exchange broke off: {type(error).__name__}.")
+        return answer(problem=_("The exchange broke off: %(error)s.") % {"error": type(error).__name__})
 
 
 def _beginning_of(response: httpx2.Response) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from accounts.domain.permission_groups import PERMISSION_GROUPS
 from accounts.limits import limit_models
@@ -64,9 +65,9 @@ def matrix_of(*, company: Company) -> Matrix:
         columns,
         [
             (
-                group.title,
+                str(group.title),
                 [
-                    MatrixRow(permission, text, [_cell(grants.get(role.pk), permission) for role in roles])
+                    MatrixRow(permission, str(text), [_cell(grants.get(role.pk), permission) for role in roles])
                     for permission, text in group.permissions.items()
                 ],
             )
@@ -90,11 +91,11 @@ def access_of(*, membership: Membership) -> list[tuple[str, list[Access]]]:
     held = [(role, grants[role.pk]) for role in roles if role.pk in grants]
     return [
         (
-            group.title,
+            str(group.title),
             [
                 Access(
                     permission,
-                    text,
+                    str(text),
                     [
                         Source(role, _reach(granted, permission, names))
                         for role, granted in held
@@ -119,20 +120,25 @@ def _cell(grants: RoleGrants | None, permission: Permission) -> str:
     if grants is None or permission.value not in grants.codenames:
         return ""
     if permission not in SESSION_PERMISSIONS:
-        return "yes"
+        return _("yes")
     reach = reach_through(grants, permission)
-    return ("own" if reach.own_only else "all") + (", limited" if reach.groups else "")
+    if reach.groups:
+        return _("own, limited") if reach.own_only else _("all, limited")
+    return _("own") if reach.own_only else _("all")
 
 
 def _reach(grants: RoleGrants, permission: Permission, names: GroupNames) -> str:
     if permission not in SESSION_PERMISSIONS:
-        return "whole company"
+        return _("whole company")
     reach = reach_through(grants, permission)
-    whose = "own sessions" if reach.own_only else "all sessions"
+    whole, limited = _("all sessions"), _("all sessions of %(groups)s")
+    if reach.own_only:
+        whole, limited = _("own sessions"), _("own sessions of %(groups)s")
     reads = {Permission.VIEW_ALL_REPORTS.value, Permission.VIEW_OWN_REPORTS.value}
     if not reads & grants.codenames:
-        whose = "sessions that the member's other roles show"
-    return f"{whose} of {' or '.join(_limits(grants, names))}" if reach.groups else whose
+        whole = _("sessions that the member's other roles show")
+        limited = _("sessions that the member's other roles show of %(groups)s")
+    return limited % {"groups": _(" or ").join(_limits(grants, names))} if reach.groups else whole
 
 
 def _limits(grants: RoleGrants | None, names: GroupNames) -> list[str]:
@@ -150,5 +156,7 @@ def _group_names(company: Company, grants: Iterable[RoleGrants]) -> GroupNames:
         label = model._meta.label_lower
         if label in wanted:
             rows = model._default_manager.filter(company=company, pk__in=wanted[label])
-            names[label] = {row.pk: f"{model._meta.verbose_name} “{row}”" for row in rows}
+            names[label] = {
+                row.pk: _("%(kind)s “%(name)s”") % {"kind": model._meta.verbose_name, "name": row} for row in rows
+            }
     return names

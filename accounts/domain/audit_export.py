@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django.db.models import Max
+from django.utils import translation
 
 from accounts.domain import audit
 from accounts.domain.audit_objects import kind_of, names_of
@@ -90,12 +91,18 @@ def told(company: Company, entry: AuditEntry) -> dict[str, Any]:
         "account": entry.actor.email if entry.actor else None,
         "person": str(entry.actor) if entry.actor else None,
         "action": entry.action,
-        "event": title_of(entry.action),
+        "event": _event_of(entry.action),
         "object_type": entry.object_type,
         "object_id": entry.object_id,
         "address": entry.address,
         "details": entry.details,
     }
+
+
+def _event_of(action: str) -> str:
+    # Programs find the same words whoever asks.
+    with translation.override("en"):
+        return title_of(action)
 
 
 def _utc(moment: datetime) -> str:

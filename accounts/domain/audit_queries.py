@@ -149,7 +149,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 def _matching(company: Company, text: str) -> Q:
     """Events by their words or code, people by name or address of theirs, sessions by number, network addresses."""
     low = text.casefold()
-    actions = [action for action, words in WORDS.items() if low in words.casefold() or low in action]
+    actions = [action for action, words in WORDS.items() if low in str(words).casefold() or low in action]
     people = people_of(company=company).filter(Q(name__icontains=text) | Q(email__iexact=text))
     found = Q(action__in=[*actions, text]) | Q(object_id=text)
     found |= Q(actor__in=list(people.values_list("pk", flat=True)[:PAGE_ROWS]))

@@ -59,7 +59,7 @@ class Change:
 
 def title_of(action: str) -> str:
     """*action* in words."""
-    known = WORDS.get(action)
+    known = str(WORDS.get(action, ""))
     return known or capfirst(show_controls(action).replace(".", " ").replace("_", " "))
 
 
@@ -72,7 +72,7 @@ def summary_of(details: dict[str, Any]) -> str:
     """*details* in one short line: whose name it is, and the first changes."""
     changes = [change for change in changes_of(details) if change.name != "name" or change.before is not None]
     told = "; ".join(change.told for change in changes[:_MOST_TOLD])
-    rest = f"; {len(changes) - _MOST_TOLD} more" if len(changes) > _MOST_TOLD else ""
+    rest = "; " + _("%(count)s more") % {"count": len(changes) - _MOST_TOLD} if len(changes) > _MOST_TOLD else ""
     return " ".join(filter(None, (_subject(details), told + rest)))
 
 

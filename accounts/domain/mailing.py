@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 
 from accounts.connectors import post_office
 from accounts.domain import deliveries
@@ -32,7 +33,7 @@ def queue_mail(
     company: Company,
     recipients: Iterable[User],
     key: str,
-    subject: str,
+    subject: str | Promise,
     template: str,
     context: dict[str, Any],
     at: datetime,
@@ -51,7 +52,7 @@ def queue_mail(
             recipient=recipient,
             key=key,
             defaults={
-                "subject": _one_line(subject),
+                "subject": _one_line(str(subject)),
                 "text": render_to_string(f"emails/{template}.txt", shown),
                 "html": render_to_string(f"emails/{template}.html", shown),
                 "created_at": at,

@@ -2,6 +2,8 @@
 
 from hashlib import sha256
 
+from django.utils.translation import gettext as _
+
 from accounts.models import AISettings
 
 _SHOWN_CHARS = 60
@@ -12,8 +14,11 @@ class SettingsChanged(Exception):
 
     def __init__(self, labels: list[str]) -> None:
         super().__init__(
-            f"Someone else saved these settings while this page was open: {'; '.join(labels)}. "
-            "Nothing of yours was saved. Check your entries and save again to replace theirs."
+            _(
+                "Someone else saved these settings while this page was open: %(changes)s. "
+                "Nothing of yours was saved. Check your entries and save again to replace theirs."
+            )
+            % {"changes": "; ".join(labels)}
         )
 
 
@@ -35,9 +40,9 @@ def _digest(value: object) -> str:
 def _label(ai_settings: AISettings, name: str) -> str:
     label = str(getattr(AISettings._meta.get_field(name), "verbose_name", name))
     if name == "engine_key_encrypted":
-        return "the key was replaced or removed"
+        return _("the key was replaced or removed")
     value = getattr(ai_settings, name)
     if isinstance(value, bool):
-        return f"{label} are now {'on' if value else 'off'}"
-    shown = str(getattr(ai_settings, f"get_{name}_display", lambda: value)() if value not in (None, "") else "empty")
-    return f"{label} is now {shown[:_SHOWN_CHARS]}"
+        return (_("%(label)s are now on") if value else _("%(label)s are now off")) % {"label": label}
+    shown = str(getattr(ai_settings, f"get_{name}_display", lambda: value)() if value not in (None, "") else _("empty"))
+    return _("%(label)s is now %(value)s") % {"label": label, "value": shown[:_SHOWN_CHARS]}

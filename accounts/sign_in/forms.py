@@ -31,7 +31,7 @@ class LimitedCode:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields  # type: ignore[attr-defined]
-        fields["code"].label = "Code"
+        fields["code"].label = gettext_lazy("Code")
         fields["code"].widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
 
     def clean_code(self) -> str:
@@ -58,7 +58,7 @@ class ActivateAppForm(LimitedCode, ActivateTOTPForm):
     """Shows that the authenticator app was set up right."""
 
 
-def _address(label: str, help_text: str) -> forms.URLField:
+def _address(label: Any, help_text: Any) -> forms.URLField:
     widget = forms.URLInput(attrs={"class": "vLargeTextField"})
     return forms.URLField(
         required=False, max_length=200, label=label, help_text=help_text, assume_scheme="https", widget=widget
@@ -74,13 +74,16 @@ class SingleSignOnForm(CompanyScopedForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("Stored encrypted and never shown again. Empty: the stored one stays."),
     )
-    issuer_url = _address("Issuer", "The provider's address, as its description names it; begins with https://.")
-    idp_sign_on_url = _address("Sign-on address of the provider", "Begins with https://.")
+    issuer_url = _address(
+        gettext_lazy("Issuer"),
+        gettext_lazy("The provider's address, as its description names it; begins with https://."),
+    )
+    idp_sign_on_url = _address(gettext_lazy("Sign-on address of the provider"), gettext_lazy("Begins with https://."))
 
     class Meta:
         model = SingleSignOn
         fields = CHANGEABLE
-        labels = {"client_id": "Client ID"}
+        labels = {"client_id": gettext_lazy("Client ID")}
 
     def clean_issuer_url(self) -> str:
         return self._safe("issuer_url")

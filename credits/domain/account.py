@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from accounts.domain.engine_settings import has_own_engine
 from accounts.models import AISettings, Company
 from credits.domain.balance import MonthlyBalance, monthly_balance
 from credits.domain.forecast import forecast_for
 from credits.domain.grants import open_grants
-from credits.domain.wording import free_credits_of, grant_name, last_day, month_name
+from credits.domain.wording import free_credits_of, grant_name, last_day
 from credits.enums import GrantKind
 from credits.models import CreditAlert, Forecast
 from insights_portal.lib.periods import moment_of, month_start, next_month
@@ -63,15 +66,20 @@ def forecast_sentence(account: Account) -> str:
     """What the rest of the month will bring, in one sentence."""
     forecast, balance = account.forecast, account.balance
     if account.meter_only:
-        return "In meter-only mode nothing runs out: sessions are counted, and none waits for a credit."
+        return _("In meter-only mode nothing runs out: sessions are counted, and none waits for a credit.")
     if not balance.available:
-        return "All credits are used. Sessions wait until credits arrive."
+        return _("All credits are used. Sessions wait until credits arrive.")
     if forecast is None:
-        return "Too little was used so far to tell how long the credits last."
+        return _("Too little was used so far to tell how long the credits last.")
     if forecast.runs_out_on is not None:
-        return f"At this pace the credits last until {forecast.runs_out_on.day} {month_name(forecast.runs_out_on)}."
-    unused = f" About {forecast.ends_unused} of them will end unused with the month." if forecast.ends_unused else ""
-    return f"At this pace the credits last beyond the end of the month.{unused}"
+        day = date_format(forecast.runs_out_on, "DATE_FORMAT")
+        return _("At this pace the credits last until %(day)s.") % {"day": day}
+    if not forecast.ends_unused:
+        return _("At this pace the credits last beyond the end of the month.")
+    return _(
+        "At this pace the credits last beyond the end of the month. "
+        "About %(count)s of them will end unused with the month."
+    ) % {"count": forecast.ends_unused}
 
 
 def _grants(company: Company, *, balance: MonthlyBalance, at: datetime) -> list[OpenGrant]:

@@ -9,6 +9,10 @@ from datetime import date, datetime
 import structlog
 from django.db import transaction
 from django.db.models import IntegerField, Max, OuterRef, Q, Subquery
+from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.domain import audit
 from accounts.domain.mailing import queue_mail
@@ -21,6 +25,8 @@ from credits.models import CreditAlert
 from insights_portal.lib.periods import month_start
 
 log = structlog.get_logger(__name__)
+#: Read in the language of whoever gets the mail.
+_month_words = lazy(date_format, str)
 
 
 def check_alerts(*, company: Company, at: datetime) -> list[CreditAlert]:
@@ -83,14 +89,19 @@ def _settle(
 def _tell(*, company: Company, alert: CreditAlert, balance: MonthlyBalance, at: datetime) -> None:
     key = f"credit-alert-{alert.pk}"
     figures = {"used": balance.taken, "granted": balance.granted, "available": balance.available}
-    month = f"{alert.month_date:%B %Y}"
+    month, named = f"{alert.month_date:%B %Y}", _month_words(alert.month_date, "YEAR_MONTH_FORMAT")
     queue_mail(
         company=company,
         recipients=managers_of_credits(company=company),
         key=key,
-        subject=f"{alert.threshold} % of the AI credits of {month} are used ({company})",
+        subject=format_lazy(
+            gettext_lazy("{threshold} % of the AI credits of {month} are used ({company})"),
+            threshold=alert.threshold,
+            month=named,
+            company=company,
+        ),
         template="credits/alert",
-        context={**figures, "threshold": alert.threshold, "month": month},
+        context={**figures, "threshold": alert.threshold, "month": named},
         at=at,
     )
     announce(

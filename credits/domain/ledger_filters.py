@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Company
 from credits.domain.history import COUNTED_STATES, month_named
@@ -17,17 +18,17 @@ from insights_portal.lib.periods import moment_of, next_month
 #: Rows whose session has no member, policy or group.
 WITHOUT = {"member": NOBODY, "policy": NO_POLICY, "group": NO_GROUP}
 _LABELS = {
-    "month": "Month",
-    "used_in": "Used in",
-    "first": "From",
-    "last": "To",
-    "kind": "Type",
-    "member": "Member",
-    "grant": "Grant",
-    "session": "Session",
-    "policy": "Policy",
-    "group": "Device group",
-    "without": "Without",
+    "month": gettext_lazy("Month"),
+    "used_in": gettext_lazy("Used in"),
+    "first": gettext_lazy("From"),
+    "last": gettext_lazy("To"),
+    "kind": gettext_lazy("Type"),
+    "member": gettext_lazy("Member"),
+    "grant": gettext_lazy("Grant"),
+    "session": gettext_lazy("Session"),
+    "policy": gettext_lazy("Policy"),
+    "group": gettext_lazy("Device group"),
+    "without": gettext_lazy("Without"),
 }
 _MOST_CHARS = 80
 _LONGEST_ID = 15
@@ -93,7 +94,7 @@ def condition_of(narrowed: LedgerFilter, *, company: Company) -> Q:
 def chips(narrowed: LedgerFilter, *, names: Mapping[str, str]) -> list[Chip]:
     """What is filtered, each with the query that takes it away. *names*: words for a value, by parameter."""
     return [
-        Chip(_LABELS[name], names.get(name) or _shown(name, value), narrowed.query(**{name: ""}))
+        Chip(str(_LABELS[name]), names.get(name) or _shown(name, value), narrowed.query(**{name: ""}))
         for name, value in narrowed.values().items()
     ]
 
@@ -104,7 +105,7 @@ def _shown(name: str, value: str) -> str:
         return month_name(month) if month else value
     if name == "kind":
         return str(EntryKind(value).label)
-    return WITHOUT[value] if name == "without" else value
+    return str(WITHOUT[value]) if name == "without" else value
 
 
 def _day(text: str) -> date | None:

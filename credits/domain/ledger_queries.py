@@ -10,6 +10,7 @@ from datetime import UTC
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Company, User
 from credits.domain.ledger_filters import LedgerFilter, condition_of
@@ -56,7 +57,7 @@ class LedgerRow:
     @property
     def note(self) -> str:
         if self.is_metered:
-            return "Counted only"
+            return _("Counted only")
         # A reason, or the number of an order, stands with the grant already.
         is_told = self.entry.note in (self.grant.partition(", ")[2], f"Order {self.grant.partition(', ')[2]}")
         return "" if is_told else self.entry.note
@@ -115,10 +116,10 @@ def words_for(*, company: Company, narrowed: LedgerFilter, name_of: Callable[[Us
     if narrowed.member:
         entries = Entry.objects.filter(company=company, reservation__member=int(narrowed.member))
         found = entries.select_related("reservation__member").first()
-        names["member"] = name_of(found.reservation.member) if found else "unknown"
+        names["member"] = name_of(found.reservation.member) if found else _("unknown")
     if narrowed.grant:
         grant = Grant.objects.filter(company=company, pk=int(narrowed.grant)).select_related("order").first()
-        names["grant"] = grant_name(grant) if grant else "unknown"
+        names["grant"] = grant_name(grant) if grant else _("unknown")
     return names
 
 

@@ -1,8 +1,11 @@
 """Who is told what became of an order: members with *Manage credits*, the operator, and the company's webhooks."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.mailing import queue_mail
 from accounts.domain.members import holders
@@ -11,18 +14,22 @@ from accounts.models import Company, User
 from accounts.permissions import Permission
 from credits.domain.money import money
 from credits.models import Order
+from insights_portal.lib.numbers import grouped
 from insights_portal.queueing import enqueue_on_commit
 
 TASK = "credits.tasks.mail_operator"
 #: {what happened: (subject for members, subject for the operator)}
-SUBJECTS = {
-    "ordered": ("Order {number}: we wait for your payment", "Order {number} of {company}: confirm its payment"),
-    "confirmed": ("Order {number} is paid: {credits} credits arrived", "Order {number} of {company} is confirmed"),
-    "cancelled": ("Order {number} is cancelled", "Order {number} of {company} is cancelled"),
-    "refunded": ("Order {number} is refunded: {refund}", "Order {number} of {company}: pay {refund} back"),
-    "failed": ("The payment of order {number} failed", "A payment of order {number} of {company} failed"),
-    "mismatch": ("", "A payment of order {number} of {company} does not match: look into it"),
-    "unexpected": ("", "A payment came for order {number} of {company}, which waits for none: look into it"),
+SUBJECTS: dict[str, tuple[Any, Any]] = {
+    "ordered": (_("Order {number}: we wait for your payment"), _("Order {number} of {company}: confirm its payment")),
+    "confirmed": (
+        _("Order {number} is paid: {credits} credits arrived"),
+        _("Order {number} of {company} is confirmed"),
+    ),
+    "cancelled": (_("Order {number} is cancelled"), _("Order {number} of {company} is cancelled")),
+    "refunded": (_("Order {number} is refunded: {refund}"), _("Order {number} of {company}: pay {refund} back")),
+    "failed": (_("The payment of order {number} failed"), _("A payment of order {number} of {company} failed")),
+    "mismatch": ("", _("A payment of order {number} of {company} does not match: look into it")),
+    "unexpected": ("", _("A payment came for order {number} of {company}, which waits for none: look into it")),
 }
 #: The address of OPERATOR_EMAIL among the ids of operators.
 OPERATOR_EMAIL_ID = 0
@@ -34,7 +41,7 @@ def tell_of_order(*, order: Order, what: str, at: datetime, key: str = "") -> No
     *key* tells several of one kind apart (a payment's reference).
     """
     told = f"order-{order.pk}-{what}-{key}"[:120].rstrip("-")
-    of_members, _ = subjects_of(order=order, what=what)
+    of_members, _of_operator = subjects_of(order=order, what=what)
     if of_members:
         queue_mail(
             company=order.company,
@@ -58,16 +65,16 @@ def managers_of_credits(*, company: Company) -> list[User]:
     )
 
 
-def subjects_of(*, order: Order, what: str) -> tuple[str, str]:
-    """(for members, for the operator)."""
+def subjects_of(*, order: Order, what: str) -> tuple[Any, Any]:
+    """(for members, for the operator), lazy: each is read in the language of its reader."""
     known = {
         "number": order.number,
         "company": order.company,
-        "credits": f"{order.credits:,}",
+        "credits": grouped(order.credits),
         "refund": money(order.refunded_total, order.currency),
     }
     of_members, of_operator = SUBJECTS[what]
-    return of_members.format(**known), of_operator.format(**known)
+    return of_members and format_lazy(of_members, **known), format_lazy(of_operator, **known)
 
 
 def context_of(order: Order) -> dict[str, object]:

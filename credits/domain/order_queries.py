@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Case, Count, DateField, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from accounts.models import Company, User
 from accounts.permissions import Permission
@@ -90,9 +91,15 @@ def noted_payments(*, order: Order) -> list[NotedPayment]:
 
 def history_of(order: Order) -> list[Event]:
     """What happened to an order, oldest first."""
-    events = [Event("Ordered", order.ordered_at)]
+    events = [Event(_("Ordered"), order.ordered_at)]
     if order.confirmed_at is not None:
-        events.append(Event("Paid and confirmed", order.confirmed_at, f"Payment {order.payment_reference}"))
+        events.append(
+            Event(
+                _("Paid and confirmed"),
+                order.confirmed_at,
+                _("Payment %(reference)s") % {"reference": order.payment_reference},
+            )
+        )
     if order.closed_at is not None:
         events.append(Event(order.get_state_display(), order.closed_at, order.closing_reason))
     return events

@@ -6,13 +6,15 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Company, User
 from credits.domain.history import counted_in
 from credits.domain.wording import share_of
 
 #: What a split's rows without a member, policy or group are called.
-NOBODY, NO_POLICY, NO_GROUP = "No member", "No policy (outgoing)", "No group"
+NOBODY, NO_POLICY, NO_GROUP = gettext_lazy("No member"), gettext_lazy("No policy (outgoing)"), gettext_lazy("No group")
 COLUMNS = ("by", "name", "credits", "sessions", "share_percent")
 
 
@@ -50,18 +52,20 @@ class Use:
 def use_of(*, company: Company, month: date, name_of: Callable[[User], str]) -> Use:
     """What *month*, a first day, was used for, in four queries. *name_of*: what whoever reads it calls a member."""
     by_member = _counted(company, month, "member_id")
-    users = User.objects.in_bulk([key for key, _, _ in by_member if key is not None])
+    users = User.objects.in_bulk([key for key, *_figures in by_member if key is not None])
     names = {pk: name_of(user) for pk, user in users.items()}
     credits, sessions = sum(row[1] for row in by_member), sum(row[2] for row in by_member)
     splits = [
-        Split("member", "Member", _rows(by_member, sessions, lambda key: names.get(key, NOBODY))),
+        Split("member", _("Member"), _rows(by_member, sessions, lambda key: names.get(key, str(NOBODY)))),
         Split(
-            "policy", "Policy", _rows(_counted(company, month, "policy"), sessions, lambda key: str(key) or NO_POLICY)
+            "policy",
+            _("Policy"),
+            _rows(_counted(company, month, "policy"), sessions, lambda key: str(key or NO_POLICY)),
         ),
         Split(
             "group",
-            "Device group",
-            _rows(_counted(company, month, "device_group"), sessions, lambda key: str(key) or NO_GROUP),
+            _("Device group"),
+            _rows(_counted(company, month, "device_group"), sessions, lambda key: str(key or NO_GROUP)),
         ),
     ]
     return Use(month=month, credits=credits, sessions=sessions, splits=splits)

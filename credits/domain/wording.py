@@ -3,6 +3,9 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from credits.enums import GrantKind
 from credits.models import Grant
 
@@ -18,11 +21,11 @@ def grant_name(grant: Grant) -> str:
 
 
 def free_credits_of(month: date) -> str:
-    return f"Free credits, {month_name(month)}"
+    return _("Free credits, %(month)s") % {"month": month_name(month)}
 
 
 def month_name(month: date) -> str:
-    return f"{month:%B %Y}"
+    return date_format(month, "YEAR_MONTH_FORMAT")
 
 
 def last_day(ends_at: datetime, *, zone: str) -> date:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.tenancy import holds
@@ -15,11 +16,11 @@ register = template.Library()
 _TONES = {EntryKind.GRANT: "good", EntryKind.CHARGE: "plain", EntryKind.EXPIRE: "warn", EntryKind.ADJUST: "warn"}
 
 #: (name of the page, label, the permissions of which one opens it)
-TABS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
-    ("credits:overview", "Overview", (Permission.MANAGE_CREDITS, Permission.MANAGE_COMPANY)),
-    ("credits:ledger", "Ledger", (Permission.MANAGE_CREDITS,)),
-    ("credits:use", "Use", (Permission.MANAGE_CREDITS,)),
-    ("credits:orders", "Orders", (Permission.MANAGE_CREDITS,)),
+TABS: tuple[tuple[str, Any, tuple[Permission, ...]], ...] = (
+    ("credits:overview", _("Overview"), (Permission.MANAGE_CREDITS, Permission.MANAGE_COMPANY)),
+    ("credits:ledger", _("Ledger"), (Permission.MANAGE_CREDITS,)),
+    ("credits:use", _("Use"), (Permission.MANAGE_CREDITS,)),
+    ("credits:orders", _("Orders"), (Permission.MANAGE_CREDITS,)),
 )
 
 
@@ -36,7 +37,7 @@ def credits_tabs(context: dict[str, Any]) -> list[tuple[str, str, bool]]:
         except NoReverseMatch:
             continue
         is_below = name != TABS[0][0] and request.path.startswith(address)
-        found.append((label, address, request.path == address or is_below))
+        found.append((str(label), address, request.path == address or is_below))
     return found
 
 

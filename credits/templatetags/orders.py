@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from credits.domain import money as amounts
 from credits.enums import OrderState
@@ -12,10 +13,10 @@ register = template.Library()
 
 #: {state: (words, tone of the label, what happens next)}
 _STATES = {
-    OrderState.ORDERED: ("Waiting for payment", "is-warn", "We wait for the operator to confirm your payment."),
-    OrderState.CONFIRMED: ("Paid", "is-good", "The credits are there."),
-    OrderState.CANCELLED: ("Cancelled", "", "Nothing has to be paid. Order again whenever you like."),
-    OrderState.REFUNDED: ("Refunded", "", "The unused credits were taken back, and their price is paid back."),
+    OrderState.ORDERED: (_("Waiting for payment"), "is-warn", _("We wait for the operator to confirm your payment.")),
+    OrderState.CONFIRMED: (_("Paid"), "is-good", _("The credits are there.")),
+    OrderState.CANCELLED: (_("Cancelled"), "", _("Nothing has to be paid. Order again whenever you like.")),
+    OrderState.REFUNDED: (_("Refunded"), "", _("The unused credits were taken back, and their price is paid back.")),
 }
 
 
@@ -31,7 +32,7 @@ def money_as_told(amount: Decimal, currency: str) -> str:
 
 @register.filter
 def state_words(order: Order) -> str:
-    return _STATES[OrderState(order.state)][0]
+    return str(_STATES[OrderState(order.state)][0])
 
 
 @register.filter
@@ -41,4 +42,4 @@ def state_tone(order: Order) -> str:
 
 @register.filter
 def next_step(order: Order) -> str:
-    return _STATES[OrderState(order.state)][2]
+    return str(_STATES[OrderState(order.state)][2])

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -20,4 +21,4 @@ class NewestFirstCursorPagination(CursorPagination):
         try:
             return super().paginate_queryset(queryset, request, view)
         except (ValueError, OverflowError, ValidationError, DataError) as error:
-            raise NotFound("This cursor is not one of ours. Start again without it.") from error
+            raise NotFound(_("This cursor is not one of ours. Start again without it.")) from error

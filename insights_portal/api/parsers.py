@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Mapping
 from typing import IO, Any, ClassVar
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
@@ -25,7 +26,7 @@ class CappedParser(BaseParser):
         """The unpacked body. Raises Problem 413, ParseError, UnsupportedMediaType (415)."""
         encoding = context["request"].headers.get("Content-Encoding", "identity").lower()
         if encoding not in ("identity", "gzip"):
-            raise UnsupportedMediaType(encoding, "Send the body plain, or packed with `Content-Encoding: gzip`.")
+            raise UnsupportedMediaType(encoding, _("Send the body plain, or packed with `Content-Encoding: gzip`."))
         body = self._capped(stream)
         if encoding == "identity":
             return body
@@ -33,13 +34,17 @@ class CappedParser(BaseParser):
             with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
                 return self._capped(packed)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise ParseError("The body is not whole gzip. Pack it anew.") from error
+            raise ParseError(_("The body is not whole gzip. Pack it anew.")) from error
 
     def _capped(self, stream: IO[bytes] | gzip.GzipFile) -> bytes:
         body = stream.read(self.max_bytes + 1)
         if len(body) > self.max_bytes:
             limit = f"{self.max_bytes // (1024 * 1024)} MB"
-            raise Problem(f"The body is larger than {limit}. Send it in parts.", status=413, code="too_large")
+            raise Problem(
+                _("The body is larger than %(limit)s. Send it in parts.") % {"limit": limit},
+                status=413,
+                code="too_large",
+            )
         return body
 
 
@@ -62,10 +67,12 @@ class CappedJSONParser(CappedParser):
                 json.dumps(said, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             # The error's own words may quote the body.
-            place = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-            raise ParseError(f"The body is not JSON{place}.") from error
+            told = _("The body is not JSON.")
+            if isinstance(error, json.JSONDecodeError):
+                told = _("The body is not JSON at line %(line)s.") % {"line": error.lineno}
+            raise ParseError(told) from error
         if not isinstance(said, dict):
-            raise ParseError("The body must be a JSON object: {…}.")
+            raise ParseError(_("The body must be a JSON object: {…}."))
         return said
 
 

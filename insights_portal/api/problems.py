@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import status
 from rest_framework.exceptions import APIException, NotAuthenticated, NotFound, ParseError, ValidationError
 from rest_framework.request import Request
@@ -19,10 +21,10 @@ logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 #: By status, what the caller can do, where the error itself doesn't say.
 _ADVICE = {
-    400: "Correct the request and send it again.",
-    401: "Send a token as `Authorization: Bearer <token>`; issue one under *API tokens* in the portal.",
-    404: "There is no such record here. Check the id and the address; every address ends with a slash.",
-    500: "Something went wrong on our side and was logged. Try again; if it stays, tell the operator.",
+    400: gettext_lazy("Correct the request and send it again."),
+    401: gettext_lazy("Send a token as `Authorization: Bearer <token>`; issue one under *API tokens* in the portal."),
+    404: gettext_lazy("There is no such record here. Check the id and the address; every address ends with a slash."),
+    500: gettext_lazy("Something went wrong on our side and was logged. Try again; if it stays, tell the operator."),
 }
 _SAYS_NOTHING = (NotFound.default_detail, NotAuthenticated.default_detail)
 
@@ -51,9 +53,9 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
 def _known(error: Exception) -> Exception:
     """Errors of the framework below that are the caller's doing."""
     if isinstance(error, RequestDataTooBig):
-        return Problem("The request is too large. Send it in smaller parts.", status=413, code="too_large")
+        return Problem(_("The request is too large. Send it in smaller parts."), status=413, code="too_large")
     if isinstance(error, SuspiciousOperation):
-        return ParseError("The request can't be read. Check how it is put together.")
+        return ParseError(_("The request can't be read. Check how it is put together."))
     return error
 
 
@@ -73,7 +75,7 @@ def _body(error: Exception, response: Response) -> dict[str, Any]:
     }
     if isinstance(error, ValidationError):
         errors = response.data if isinstance(response.data, Mapping) else {"non_field_errors": response.data}
-        body |= {"detail": "Some fields are not right; `errors` names them.", "errors": errors}
+        body |= {"detail": _("Some fields are not right; `errors` names them."), "errors": errors}
     return body | getattr(error, "members", {})
 
 
@@ -87,7 +89,7 @@ def _code(error: Exception, status_code: int) -> str:
 def _sentence(error: Exception, response: Response) -> str:
     said = response.data.get("detail") if isinstance(response.data, Mapping) else None
     if isinstance(error, Http404) or not said or said in _SAYS_NOTHING:
-        return _ADVICE.get(response.status_code) or str(said or "The request was refused.")
+        return str(_ADVICE.get(response.status_code) or said or _("The request was refused."))
     return str(said)
 
 

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import httpcore2
 import httpx2
+from django.utils.translation import gettext as _
 
 from insights_portal.lib.http import (
     DEFAULT_TIMEOUT,
@@ -44,7 +45,7 @@ async def _addresses(host: str, port: int) -> list[str]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise httpcore2.ConnectError(f"The name {host} can't be resolved.") from error
+        raise httpcore2.ConnectError(_("The name %(host)s can't be resolved.") % {"host": host}) from error
     return checked_addresses(host, found)
 
 
@@ -105,7 +106,7 @@ class _CheckedBackend(httpcore2.AsyncNetworkBackend):
                 failure = error
             else:
                 return _TimedStream(stream, deadline)
-        raise failure or httpcore2.ConnectTimeout("The time limit has passed while the name was resolved.")
+        raise failure or httpcore2.ConnectTimeout(_("The time limit has passed while the name was resolved."))
 
 
 class _LastStream:

@@ -7,6 +7,7 @@ from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 
 class UnableToDecrypt(Exception):
@@ -35,7 +36,7 @@ def decrypt(stored: str) -> str:
     try:
         return _box(_keys()).decrypt(stored.encode()).decode()
     except InvalidToken as error:
-        raise UnableToDecrypt("This secret was stored under another key. Enter it again.") from error
+        raise UnableToDecrypt(_("This secret was stored under another key. Enter it again.")) from error
 
 
 def fingerprint(value: str, *, purpose: str) -> str:

@@ -15,6 +15,9 @@ from typing import Any, cast
 import httpcore2
 import httpx2
 from django.conf import settings
+from django.utils.translation import gettext as _
+
+from insights_portal.lib.numbers import grouped
 
 #: Longest answer that is read, in bytes; a summary takes some tens of kilobytes.
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
@@ -66,7 +69,7 @@ def _addresses(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise httpcore2.ConnectError(f"The name {host} can't be resolved.") from error
+        raise httpcore2.ConnectError(_("The name %(host)s can't be resolved.") % {"host": host}) from error
     return checked_addresses(host, found)
 
 
@@ -75,8 +78,11 @@ def checked_addresses(host: str, found: Sequence[tuple[Any, ...]]) -> list[str]:
     addresses = list(dict.fromkeys(str(row[4][0]) for row in found))
     if not is_allowed_host(host) and not all(is_public(address) for address in addresses):
         raise AddressNotAllowed(
-            f"The address {host} leads into a private network. If that is intended, the operator of this "
-            "installation adds the host to OUTBOUND_ALLOWED_HOSTS."
+            _(
+                "The address %(host)s leads into a private network. If that is intended, the operator of "
+                "this installation adds the host to OUTBOUND_ALLOWED_HOSTS."
+            )
+            % {"host": host}
         )
     return addresses
 
@@ -85,7 +91,7 @@ def seconds_left(deadline: float, timeout: float | None) -> float:
     """What is left until *deadline*, or *timeout* where that is less. Raises ReadTimeout when nothing is left."""
     left = deadline - time.monotonic()
     if left <= 0:
-        raise httpcore2.ReadTimeout("The time limit of the whole exchange has passed.")
+        raise httpcore2.ReadTimeout(_("The time limit of the whole exchange has passed."))
     return left if timeout is None else min(timeout, left)
 
 
@@ -141,23 +147,24 @@ class _CheckedBackend(httpcore2.NetworkBackend):
                 failure = error
             else:
                 return _TimedStream(stream, deadline)
-        raise failure or httpcore2.ConnectTimeout("The time limit has passed while the name was resolved.")
+        raise failure or httpcore2.ConnectTimeout(_("The time limit has passed while the name was resolved."))
 
 
 def check_scheme(request: httpx2.Request) -> None:
     """Raises AddressNotAllowed for what would travel in clear to a host that the operator does not allow."""
     if request.url.scheme != "https" and not is_allowed_host(request.url.host):
-        raise AddressNotAllowed(f"The address of {request.url.host} must begin with https://.")
+        raise AddressNotAllowed(_("The address of %(host)s must begin with https://.") % {"host": request.url.host})
 
 
 def check_answer(response: httpx2.Response) -> None:
     """Raises AnswerNotAllowed for an answer whose size can't be known."""
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise AnswerNotAllowed("The answer is compressed although the portal asked for plain text.")
+        raise AnswerNotAllowed(_("The answer is compressed although the portal asked for plain text."))
 
 
 def too_large(limit: int) -> AnswerNotAllowed:
-    return AnswerNotAllowed(f"The answer is larger than {limit:,} bytes. Check the address.")
+    told = _("The answer is larger than %(limit)s bytes. Check the address.")
+    return AnswerNotAllowed(told % {"limit": grouped(limit)})
 
 
 class _MeasuredStream(httpx2.SyncByteStream):

@@ -8,10 +8,12 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.permissions import Permission
 from accounts.scoped_admin import CompanyScopedAdmin
 from accounts.tenancy import PermissionMissing
+from insights_portal.lib.numbers import grouped
 from policies.domain.assignment import NothingThere, TooMany, UnableToAssign
 from policies.domain.naming import UnableToName
 
@@ -26,7 +28,7 @@ class PoliciesAdmin(CompanyScopedAdmin):
         TooMany,
         PermissionMissing,
     )
-    overview_group = "Devices"
+    overview_group = gettext_lazy("Devices")
 
     def has_assign_permission(self, request: HttpRequest) -> bool:
         return self._may(request, Permission.ASSIGN_POLICIES)
@@ -73,6 +75,6 @@ class PoliciesAdmin(CompanyScopedAdmin):
         return TemplateResponse(request, "policies/choose.html", context)
 
 
-def counted(count: int, noun: str) -> str:
+def counted_devices(count: int) -> str:
     """`1 device`, `1,204 devices`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return ngettext("%(count)s device", "%(count)s devices", count) % {"count": grouped(count)}

@@ -7,9 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.scoped_admin import rows_of_company
-from policies.admin.base import PoliciesAdmin, counted
+from insights_portal.lib.numbers import grouped
+from policies.admin.base import PoliciesAdmin, counted_devices
 from policies.domain import assignment, groups
 from policies.forms import PolicyChoiceForm
 from policies.models import DeviceGroup, Policy
@@ -18,7 +21,7 @@ from policies.models import DeviceGroup, Policy
 @admin.register(DeviceGroup)
 class DeviceGroupAdmin(PoliciesAdmin):
     refusals = (*PoliciesAdmin.refusals, groups.UnableToSaveGroup, groups.UnableToDeleteGroup)
-    overview_help = "Devices under one name, and the policy of those that have none of their own."
+    overview_help = gettext_lazy("Devices under one name, and the policy of those that have none of their own.")
 
     fields = ["name", "policy"]
     list_display = ["name", "policy", "devices", "managed"]
@@ -34,14 +37,14 @@ class DeviceGroupAdmin(PoliciesAdmin):
         counted: QuerySet[Any] = rows.annotate(device_count=Count("devices"), managed_count=managed)
         return counted
 
-    @admin.display(description="devices", ordering="device_count")
+    @admin.display(description=gettext_lazy("devices"), ordering="device_count")
     def devices(self, group: Any) -> str:
         page = reverse("admin:policies_device_changelist")
         return format_html(
-            '<a href="{}?group__id__exact={}">{}</a>', page, group.pk, counted(group.device_count, "device")
+            '<a href="{}?group__id__exact={}">{}</a>', page, group.pk, counted_devices(group.device_count)
         )
 
-    @admin.display(description="of them managed", ordering="managed_count")
+    @admin.display(description=gettext_lazy("of them managed"), ordering="managed_count")
     def managed(self, group: Any) -> int:
         count: int = group.managed_count
         return count
@@ -64,9 +67,9 @@ class DeviceGroupAdmin(PoliciesAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        return [f"The device group “{group}”" for group in objs], {}, set(), []
+        return [_("The device group “%(group)s”") % {"group": group} for group in objs], {}, set(), []
 
-    @admin.action(description="Assign a policy …", permissions=["assign"])
+    @admin.action(description=gettext_lazy("Assign a policy …"), permissions=["assign"])
     def assign_policy(self, request: Any, queryset: QuerySet[Any]) -> HttpResponse | None:
         ids = list(queryset.values_list("pk", flat=True))
 
@@ -74,11 +77,23 @@ class DeviceGroupAdmin(PoliciesAdmin):
             changed = assignment.assign_to_groups(
                 company=request.company, group_ids=ids, policy=policy, actor=request.user, at=timezone.now()
             )
-            done = f"“{policy}” assigned to" if policy else "Policy taken from"
-            return f"{done} {counted(changed, 'device group')}."
+            return _assigned_words(changed, policy)
 
         form = PolicyChoiceForm(
             request.POST if "chosen" in request.POST else None, rows=rows_of_company(Policy, request)
         )
-        title = "Assign a policy to device groups"
+        title = _("Assign a policy to device groups")
         return self.choose_for(request, action="assign_policy", title=title, form=form, count=len(ids), apply=apply)
+
+
+def _assigned_words(count: int, policy: Policy | None) -> str:
+    told = (
+        ngettext(
+            "“%(policy)s” assigned to %(count)s device group.",
+            "“%(policy)s” assigned to %(count)s device groups.",
+            count,
+        )
+        if policy
+        else ngettext("Policy taken from %(count)s device group.", "Policy taken from %(count)s device groups.", count)
+    )
+    return told % {"count": grouped(count), "policy": policy}

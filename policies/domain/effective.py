@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 
 class PolicyOrigin(StrEnum):
     """Where the effective policy of a device comes from."""
@@ -74,34 +76,39 @@ def effective_policy(
 
 def explain_policy(effective: EffectivePolicy, *, group_name: str = "") -> list[PolicyStep]:
     """Say in words which policy holds, where it comes from, and what each of its settings means for the device."""
-    managed = "The device belongs to the company." if effective.is_managed else "Only managed devices carry a policy."
+    managed = (
+        _("The device belongs to the company.") if effective.is_managed else _("Only managed devices carry a policy.")
+    )
     steps = [
-        PolicyStep("Managed device", managed, effective.is_managed),
-        PolicyStep("Policy", _origin_words(effective, group_name), effective.policy is not None),
+        PolicyStep(_("Managed device"), managed, effective.is_managed),
+        PolicyStep(_("Policy"), _origin_words(effective, group_name), effective.policy is not None),
     ]
     policy = effective.policy
     if policy is None:
         return steps
     return [
         *steps,
-        PolicyStep("Enable reports", "On." if policy.reports_enabled else "Off.", policy.reports_enabled),
-        PolicyStep("Session Insights", "On." if policy.insights_enabled else "Off.", policy.insights_enabled),
-        PolicyStep("On the device", _local_words(effective), not effective.is_turned_off),
+        PolicyStep(_("Enable reports"), _("On.") if policy.reports_enabled else _("Off."), policy.reports_enabled),
+        PolicyStep(_("Session Insights"), _("On.") if policy.insights_enabled else _("Off."), policy.insights_enabled),
+        PolicyStep(_("On the device"), _local_words(effective), not effective.is_turned_off),
     ]
 
 
 def _origin_words(effective: EffectivePolicy, group_name: str) -> str:
     if effective.policy is None:
-        return "None: neither the device nor its group has one." if effective.is_managed else "None."
+        return _("None: neither the device nor its group has one.") if effective.is_managed else _("None.")
     if effective.origin == PolicyOrigin.DEVICE:
-        return f"“{effective.policy.name}”, assigned to the device itself; it wins over its group's."
-    return f"“{effective.policy.name}”, through the group “{group_name}”."
+        return _("“%(policy)s”, assigned to the device itself; it wins over its group's.") % {
+            "policy": effective.policy.name
+        }
+    return _("“%(policy)s”, through the group “%(group)s”.") % {"policy": effective.policy.name, "group": group_name}
 
 
 def _local_words(effective: EffectivePolicy) -> str:
     if effective.is_enforced:
-        said = "Turned off locally, which has no effect: the policy" if effective.is_locally_off else "The policy"
-        return f"{said} is enforced."
+        if effective.is_locally_off:
+            return _("Turned off locally, which has no effect: the policy is enforced.")
+        return _("The policy is enforced.")
     if effective.is_locally_off:
-        return "Turned off by the device's own user; the policy is not enforced."
-    return "Not turned off. The device's own user may do so, because the policy is not enforced."
+        return _("Turned off by the device's own user; the policy is not enforced.")
+    return _("Not turned off. The device's own user may do so, because the policy is not enforced.")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -70,8 +71,8 @@ def delete_policy(*, policy: Policy, actor: User, at: datetime) -> None:
     require(actor, Permission.MANAGE_POLICIES, policy.company_id)
     lock_company(company=policy.company)
     used = [
-        *_counted(policy.devices.order_by("name").values_list("name", flat=True), "device"),
-        *_counted(policy.device_groups.order_by("name").values_list("name", flat=True), "device group"),
+        *_counted(policy.devices.order_by("name").values_list("name", flat=True), _DEVICES),
+        *_counted(policy.device_groups.order_by("name").values_list("name", flat=True), _GROUPS),
     ]
     if used:
         raise UnableToDeletePolicy(
@@ -89,13 +90,17 @@ def delete_policy(*, policy: Policy, actor: User, at: datetime) -> None:
     policy.delete()
 
 
-def _counted(names: Any, noun: str) -> list[str]:
+_DEVICES = ngettext_lazy("%(count)s device (%(names)s)", "%(count)s devices (%(names)s)", "count")
+_GROUPS = ngettext_lazy("%(count)s device group (%(names)s)", "%(count)s device groups (%(names)s)", "count")
+
+
+def _counted(names: Any, words: Any) -> list[str]:
     """At most one phrase: `3 devices (ACC-1, ACC-2 …)`."""
     found = list(names)
     if not found:
         return []
     shown = ", ".join(found[:2]) + (" …" if len(found) > 2 else "")  # noqa: PLR2004 - two are enough to know which
-    return [f"{len(found)} {noun}{'' if len(found) == 1 else 's'} ({shown})"]
+    return [words % {"count": len(found), "names": shown}]
 
 
 def _set(policy: Policy, values: dict[str, Any]) -> None:
