@@ -16,6 +16,7 @@ from accounts.tenancy import require
 from credits.domain.plans import MONTHLY_FREE
 from credits.enums import EntryKind, GrantKind
 from credits.models import Entry, Grant
+from insights_portal.lib.numbers import grouped
 from insights_portal.lib.periods import moment_of, month_start, next_month, years_after
 
 #: How long purchased and adjusted credits last, in years.
@@ -153,7 +154,7 @@ def _check_number(credits: int) -> None:
     if not 1 <= credits <= MOST_CREDITS:
         raise UnableToGrantCredits(
             _("Credits are given and taken in whole numbers from 1 to %(most_credits)s.")
-            % {"most_credits": f"{MOST_CREDITS:,}"}
+            % {"most_credits": grouped(MOST_CREDITS)}
         )
 
 

@@ -15,6 +15,7 @@ from credits.domain.money import UnknownCurrency, is_whole, minor_units, rounded
 from credits.domain.operators import require_operator
 from credits.models import Pack
 from credits.models.orders import HIGHEST_PRICE, MOST_CREDITS
+from insights_portal.lib.numbers import grouped
 from insights_portal.lib.text import show_controls
 
 LONGEST_NAME = 80
@@ -132,7 +133,7 @@ def _checked(values: dict[str, Any], *, pack_id: int | None) -> dict[str, Any]:
         raise _taken(name)
     if not 1 <= values["credits"] <= MOST_CREDITS:
         raise UnableToSavePack(
-            _("A pack holds 1 to %(most_credits)s credits.") % {"most_credits": f"{MOST_CREDITS:,}"}, field="credits"
+            _("A pack holds 1 to %(most_credits)s credits.") % {"most_credits": grouped(MOST_CREDITS)}, field="credits"
         )
     _check_price(values["price"], currency)
     tax = values["tax_percent"]
@@ -161,7 +162,7 @@ def _check_price(price: Decimal, currency: str) -> None:
         raise UnableToSavePack(str(error), field="currency") from error
     if not price.is_finite() or not 0 <= price <= HIGHEST_PRICE:
         raise UnableToSavePack(
-            _("A price is 0 to %(highest_price)s.") % {"highest_price": f"{HIGHEST_PRICE:,}"}, field="price"
+            _("A price is 0 to %(highest_price)s.") % {"highest_price": grouped(HIGHEST_PRICE)}, field="price"
         )
     if not is_whole(price, currency=currency):
         raise UnableToSavePack(

@@ -16,6 +16,7 @@ from credits.domain.order_notices import tell_of_order
 from credits.domain.orders import UnableToChangeOrder, checked_reason, locked
 from credits.enums import EntryKind, OrderState
 from credits.models import Entry, Grant, Order
+from insights_portal.lib.numbers import grouped
 
 
 @transaction.atomic
@@ -66,7 +67,7 @@ def _refundable_grant(order: Order, *, at: datetime) -> Grant:
     if order.state == OrderState.REFUNDED:
         raise UnableToChangeOrder(
             _("Order %(number)s is refunded already: %(refunded_credits)s credits.")
-            % {"number": order.number, "refunded_credits": f"{order.refunded_credits:,}"}
+            % {"number": order.number, "refunded_credits": grouped(order.refunded_credits)}
         )
     if order.state != OrderState.CONFIRMED or order.grant_id is None:
         raise UnableToChangeOrder(
@@ -85,6 +86,6 @@ def _refundable_grant(order: Order, *, at: datetime) -> Grant:
     if not grant.remaining:
         raise UnableToChangeOrder(
             _("All %(credits)s credits of order %(number)s are used or reserved, so there is nothing to refund.")
-            % {"credits": f"{order.credits:,}", "number": order.number}
+            % {"credits": grouped(order.credits), "number": order.number}
         )
     return grant

@@ -12,6 +12,7 @@ from accounts.domain.administrators import lock_company
 from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
+from insights_portal.lib.numbers import grouped
 from policies.models import Device, DeviceGroup, Policy
 
 #: A list of keys in one query has its limits.
@@ -51,7 +52,7 @@ def chosen_devices(*, company: Company, device_ids: Collection[int]) -> QuerySet
     if len(device_ids) > MOST_AT_ONCE:
         raise TooMany(
             _("%(device_ids)s devices are too many at once. Filter the list, or use the CSV import.")
-            % {"device_ids": f"{len(device_ids):,}"}
+            % {"device_ids": grouped(len(device_ids))}
         )
     devices = Device.objects.filter(company=company, pk__in=set(device_ids))
     if devices.count() != len(set(device_ids)):

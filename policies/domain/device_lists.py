@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from insights_portal.lib.numbers import grouped
 from policies.enums import AccessControl
 from policies.models import Device
 
@@ -60,7 +61,7 @@ def read_list(*, content: bytes) -> Iterator[DeviceRow | RowProblem]:
             count += 1
             if count > MAX_ROWS:
                 raise UnableToReadList(
-                    _("The file holds more than %(max_rows)s devices. Split it.") % {"max_rows": f"{MAX_ROWS:,}"}
+                    _("The file holds more than %(max_rows)s devices. Split it.") % {"max_rows": grouped(MAX_ROWS)}
                 )
             yield _read_row(reader.line_num, columns, cells)
     except csv.Error as error:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import Permission
 from accounts.tenancy import access_or_404
 from accounts.views.pages import MemberRequest, portal_page
+from insights_portal.lib.numbers import grouped
 from policies.domain import device_imports, devices
 from policies.domain.device_lists import COLUMNS, MAX_BYTES, UnableToReadList, template_lines
 from policies.domain.device_rows import UnableToApply
@@ -49,7 +50,7 @@ def import_devices(request: MemberRequest) -> HttpResponse:
     messages.info(
         request,
         _("Nothing to do: what the file says is stored already (%(unchanged)s unchanged).")
-        % {"unchanged": f"{checked.plan.unchanged:,}"},
+        % {"unchanged": grouped(checked.plan.unchanged)},
     )
     return redirect("admin:policies_device_changelist")
 
@@ -68,7 +69,7 @@ def checked_import(request: MemberRequest, id: UUID) -> HttpResponse:
         messages.success(
             request,
             _("The list is in. New: %(new_count)s. Changed: %(changed_count)s.")
-            % {"new_count": f"{done.new_count:,}", "changed_count": f"{done.changed_count:,}"},
+            % {"new_count": grouped(done.new_count), "changed_count": grouped(done.changed_count)},
         )
         return redirect("admin:policies_device_changelist")
     if waiting.state == ImportState.APPLIED:

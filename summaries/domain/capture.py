@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from accounts.domain import audit
 from accounts.models import Company, Membership, User
+from insights_portal.lib.numbers import grouped
 from policies.enums import ConsentAnswer, Verdict
 from policies.models import Device
 from summaries.domain.consent.entries import (
@@ -218,7 +219,7 @@ def _fresh(session: SupportSession, batch: Sequence[SequencedInteraction]) -> li
     if session.interaction_count + len(fresh) > settings.SESSION_MAX_INTERACTIONS:
         raise UnableToAppend(
             gettext("A session holds at most %(session_max_interactions)s interactions. End it and open a new one.")
-            % {"session_max_interactions": f"{settings.SESSION_MAX_INTERACTIONS:,}"}
+            % {"session_max_interactions": grouped(settings.SESSION_MAX_INTERACTIONS)}
         )
     return fresh
 

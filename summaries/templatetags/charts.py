@@ -7,6 +7,7 @@ from datetime import timedelta
 from django import template
 from django.utils.translation import gettext as _
 
+from insights_portal.lib.numbers import grouped
 from summaries.domain.reading.trend import TrendPoint
 
 register = template.Library()
@@ -61,8 +62,8 @@ def change(now: float, before: float | None) -> str:
         return _("none before")
     percent = round((now - before) * 100 / before)
     if now > before:
-        return _("▲ %(percent)s %% more") % {"percent": f"{max(percent, 1):,}"}
-    return _("▼ %(percent)s %% fewer") % {"percent": f"{max(-percent, 1):,}"}
+        return _("▲ %(percent)s %% more") % {"percent": grouped(max(percent, 1))}
+    return _("▼ %(percent)s %% fewer") % {"percent": grouped(max(-percent, 1))}
 
 
 @register.filter

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.dateformat import format as date_words
+from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from accounts.adapters import shown_name, shown_names
 from accounts.enums import SummaryLanguage
 from accounts.models import User
+from insights_portal.lib.numbers import grouped
 from insights_portal.lib.text import show_controls
 from summaries.content import Statement, Step
 from summaries.domain.evidence.prose import runs_of
@@ -120,12 +121,13 @@ def moment(value: datetime | None) -> SafeString:
     if value is None:
         return SafeString("")
     local = timezone.localtime(value)
-    shown = date_words(local, "j M Y H:i" if local.year != timezone.localtime().year else "j M H:i")
+    day = "DATE_FORMAT" if local.year != timezone.localtime().year else "MONTH_DAY_FORMAT"
+    zone = f"{local.tzname()} ({timezone.get_current_timezone_name()})"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(),
-        f"{date_words(local, 'j F Y, H:i:s')} {local.tzname()} ({timezone.get_current_timezone_name()})",
-        shown,
+        f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M:%S} {zone}",
+        f"{date_format(local, day)} {local:%H:%M}",
     )
 
 
@@ -136,7 +138,7 @@ def clock(value: datetime) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(),
-        f"{date_words(local, 'j F Y')} {local.tzname()}",
+        f"{date_format(local, 'DATE_FORMAT')} {local.tzname()}",
         f"{local:%H:%M:%S}",
     )
 
@@ -163,7 +165,7 @@ def hours(value: timedelta) -> str:
     """A sum of durations: minutes below ten hours, whole hours above."""
     whole = value / timedelta(hours=1)
     many = whole >= 10  # noqa: PLR2004 - minutes tell nothing beyond
-    return _("%(hours)s h") % {"hours": f"{whole:,.0f}"} if many else minutes(value)
+    return _("%(hours)s h") % {"hours": grouped(whole)} if many else minutes(value)
 
 
 @register.filter
@@ -174,7 +176,7 @@ def percent(share: float) -> str:
 @register.filter
 def dollars(micros: int) -> str:
     """Millionths of a US dollar as an amount; nothing spent is a dash."""
-    return f"${micros / 1e6:,.4f}" if micros else "–"
+    return f"${grouped(micros / 1e6, decimals=4)}" if micros else "–"
 
 
 @register.filter

@@ -15,6 +15,7 @@ from accounts.domain.administrators import LastAdministrator
 from accounts.domain.former_members import UnableToForget
 from accounts.permissions import Permission
 from accounts.reauthentication import recently_authenticated, recently_authenticated_to_send
+from insights_portal.lib.numbers import grouped
 from summaries.domain.keeping import data_subjects, erasure, holds
 from summaries.domain.keeping.data_subject_export import export
 from summaries.domain.keeping.data_subjects import MAX_NAME_CHARS, NoSuchSubject, Subject
@@ -103,7 +104,7 @@ def _erase(request: MemberRequest, subject: Subject) -> HttpResponse:
         messages.warning(
             request,
             _("%(sessions)s sessions are erased; %(left)s are left. Erase again to go on.")
-            % {"sessions": f"{report.sessions:,}", "left": f"{report.left:,}"},
+            % {"sessions": grouped(report.sessions), "left": grouped(report.left)},
         )
         return redirect(_address("summaries:data_subject_erase", subject))
     messages.success(request, _said(subject, account_stays=report.account_stays))

@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from accounts.tenancy import holds
 from credits.domain.balance import figure_of
 from credits.domain.operators import is_operator
+from insights_portal.lib.numbers import grouped
 from summaries.domain.reading.queries import NavigationFigures, navigation_figures
 from summaries.domain.views.queries import OfferedView
 
@@ -67,6 +68,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("Overview", "summaries:overview", (P.VIEW_SUMMARIES,)),
             Entry("Recurring problems", "summaries:recurring", (P.VIEW_SUMMARIES,)),
             Entry("Connection reports", "summaries:reports", READ),
+            Entry("Monthly report", "summaries:monthly_report", READ),
             Entry("Backlog", "summaries:backlogs", (P.GENERATE_SUMMARIES, P.MANAGE_COMPANY)),
         ),
     ),
@@ -168,7 +170,7 @@ def credits_for(request: HttpRequest, company: Company) -> CreditsLink | None:
         return None
     balance, meter_only = figure_of(company=company, at=timezone.now())
     address = reverse("credits:overview")
-    figure = f"{balance.used:,}" if meter_only else f"{balance.taken:,} / {balance.granted:,}"
+    figure = grouped(balance.used) if meter_only else f"{grouped(balance.taken)} / {grouped(balance.granted)}"
     meaning = "Credits counted this month" if meter_only else "Credits used of those of this month"
     return CreditsLink(address, request.path.startswith(address), figure, meaning)
 
@@ -185,7 +187,9 @@ def _link(request: HttpRequest, entry: Entry, figures: NavigationFigures | None)
     except NoReverseMatch:
         return None
     count: Any = getattr(figures, entry.figure) if figures and entry.figure else 0
-    return Link(entry.label, path + entry.query, _is_current(request, path, entry.query), f"{count:,}" if count else "")
+    return Link(
+        entry.label, path + entry.query, _is_current(request, path, entry.query), grouped(count) if count else ""
+    )
 
 
 def _is_current(request: HttpRequest, path: str, query: str) -> bool:

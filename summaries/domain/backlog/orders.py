@@ -17,6 +17,7 @@ from accounts.tenancy import PermissionMissing, require
 from credits.domain.balance import figure_of
 from credits.enums import ReservationState
 from credits.models import Reservation
+from insights_portal.lib.numbers import grouped
 from insights_portal.queueing import enqueue_on_commit
 from policies.enums import Verdict
 from summaries.domain.backlog.holding import cancelled
@@ -140,7 +141,7 @@ def _ids(*, company: Company, actor: User | None, filters: SessionFilters, at: d
         raise UnableToOrder(_("No session of this choice lacks a summary that can be made. Choose another period."))
     if len(ids) > most:
         sentence = _("One backlog takes up to %(most)s sessions. Choose a shorter period.")
-        raise UnableToOrder(sentence % {"most": f"{most:,}"})
+        raise UnableToOrder(sentence % {"most": grouped(most)})
     return ids
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from insights_portal.lib.numbers import grouped
 from summaries.content import Statement, Step, SummaryContent
 from summaries.domain.interaction_rows import clean
 
@@ -153,7 +154,7 @@ def _too_many(where: str, rows: Collection[object], before: Collection[object], 
 
 
 def _too_long(most: int) -> str:
-    return _("Write at most %(most)s characters.") % {"most": f"{most:,}"}
+    return _("Write at most %(most)s characters.") % {"most": grouped(most)}
 
 
 def _tidied_statements(rows: Iterable[Statement]) -> tuple[Statement, ...]:

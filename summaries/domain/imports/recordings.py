@@ -15,6 +15,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.models import Company
+from insights_portal.lib.numbers import grouped
 from policies.enums import Reason, Verdict
 from summaries.domain.capture import UnableToOpen, check_supporter
 from summaries.domain.imports.attempts import undo
@@ -146,7 +147,7 @@ def check_file(order: ImportOrder) -> None:
                 "The recording holds %(size)s MB; at most %(most)s MB are read. Split it, or ask the "
                 "operator to raise RECORDING_MAX_BYTES."
             )
-            % {"size": f"{size / 1e6:,.0f}", "most": f"{settings.RECORDING_MAX_BYTES / 1e6:,.0f}"}
+            % {"size": grouped(size / 1e6), "most": grouped(settings.RECORDING_MAX_BYTES / 1e6)}
         )
 
 

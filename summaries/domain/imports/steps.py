@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Company, User
+from insights_portal.lib.numbers import grouped
 from policies.enums import ConsentAnswer, Reason, Verdict
 from summaries.domain.capture import device_named, find_device, next_number, summarise_if_eligible
 from summaries.domain.eligibility.decisions import decision_for
@@ -152,7 +153,7 @@ def read(
                     "The recording holds more than %(session_max_interactions)s interactions, the most that one "
                     "session may have. Split it by time."
                 )
-                % {"session_max_interactions": f"{settings.SESSION_MAX_INTERACTIONS:,}"}
+                % {"session_max_interactions": grouped(settings.SESSION_MAX_INTERACTIONS)}
             )
         if session.verdict == Verdict.YES:
             masked = redactor.mask(batch)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Company, User
 from accounts.permissions import Permission
+from insights_portal.lib.numbers import grouped
 from summaries.domain.jobs.claims import Stopped
 from summaries.domain.jobs.kinds import Fact, JobKind, Refusal, ResultFile, Run, Skip, Step, unreached
 from summaries.domain.reading.release import NotReleased, approval_required_by, held_back
@@ -120,7 +121,7 @@ class ReportsInOne(ReportsKind):
 
 def _too_many() -> str:
     told = _("One PDF takes at most %(count)s reports. Narrow the list down, or ask for the ZIP.")
-    return told % {"count": f"{MOST_IN_ONE:,}"}
+    return told % {"count": grouped(MOST_IN_ONE)}
 
 
 def _numbers(run: Run) -> Iterator[int]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.domain import audit
 from accounts.models import Company, User
 from accounts.tenancy import require
+from insights_portal.lib.numbers import grouped
 from insights_portal.lib.rates import is_within_rate
 from insights_portal.queueing import enqueue_on_commit
 from summaries.domain.jobs.endings import end
@@ -59,7 +60,7 @@ def ask_for_job(
     count, left_out = count_up(sessions, refusals=refusals)
     if count > MOST_SESSIONS:
         told = _("One job takes at most %(count)s sessions. Narrow the list down, then try again.")
-        raise UnableToStart(told % {"count": f"{MOST_SESSIONS:,}"})
+        raise UnableToStart(told % {"count": grouped(MOST_SESSIONS)})
     job = Job(
         company=company,
         member=actor,

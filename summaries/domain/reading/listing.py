@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Company, User
 from accounts.permissions import Permission
+from insights_portal.lib.numbers import grouped
 from summaries.domain.reading.layout import ORDERS, Order
 from summaries.domain.reading.search_pages import BEST, Search, best_found, first_found
 from summaries.domain.reading.states import StateView, state_of
@@ -98,7 +99,7 @@ class Found:
     is_capped: bool = False
 
     def __str__(self) -> str:
-        return f"{self.sessions:,}{'+' if self.is_capped else ''}"
+        return f"{grouped(self.sessions)}{'+' if self.is_capped else ''}"
 
 
 def session_page(

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.domain import audit
 from accounts.models import User
 from accounts.permissions import Permission
+from insights_portal.lib.numbers import grouped
 from summaries.content import content_from_json
 from summaries.domain.interaction_rows import clean, mask_texts, merge_counts
 from summaries.domain.reading.reach import require_on
@@ -31,7 +32,7 @@ def change_notes(*, session: SupportSession, notes: str, actor: User, at: dateti
     if len(notes) > MAX_NOTES_CHARS:
         raise UnableToChangeNotes(
             _("Notes hold at most %(max_notes_chars)s characters; these hold %(notes)s.")
-            % {"max_notes_chars": f"{MAX_NOTES_CHARS:,}", "notes": f"{len(notes):,}"}
+            % {"max_notes_chars": grouped(MAX_NOTES_CHARS), "notes": grouped(len(notes))}
         )
     held = SupportSession.objects.select_for_update(of=("self",)).select_related("device").get(pk=session.pk)
     if held.status != SessionStatus.ENDED:
