@@ -46,7 +46,7 @@ class Kind(models.TextChoices):
     EXIT = "EXIT", _("Exit status")
     APP_FOCUS = "APP_FOCUS", _("Application")
     CLICK = "CLICK", _("Click")
-    KEY = "KEY", "Key"
+    KEY = "KEY", _("Key")
     CLIPBOARD = "CLIPBOARD", _("Clipboard")
     FILE_TRANSFER = "FILE_TRANSFER", _("File transfer")
     CHAT = "CHAT", _("Chat")
@@ -144,7 +144,7 @@ class Accent(models.TextChoices):
     TEAL = "TEAL", _("Teal")
     GREEN = "GREEN", _("Green")
     PURPLE = "PURPLE", _("Purple")
-    RED = "RED", "Red"
+    RED = "RED", _("Red")
     BROWN = "BROWN", _("Brown")
 
 

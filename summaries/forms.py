@@ -41,13 +41,16 @@ class ImportForm(forms.Form):
             "file together."
         ),
         allow_empty_file=True,
-        error_messages={"required": "Choose a recording file.", "missing": "Choose a recording file."},
+        error_messages={
+            "required": gettext_lazy("Choose a recording file."),
+            "missing": gettext_lazy("Choose a recording file."),
+        },
     )
     supporter: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         None,
         empty_label=None,
         help_text=gettext_lazy("In a file with many sessions: of those whose own supporter is no member."),
-        error_messages={"required": "Choose the supporter."},
+        error_messages={"required": gettext_lazy("Choose the supporter.")},
     )
     device_name = forms.CharField(
         label=gettext_lazy("Device"),

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.scoped_admin import CompanyScopedAdmin, CompanyScopedForm, yes_or_no
@@ -27,7 +28,7 @@ class KeywordsField(forms.CharField):
 class TaxonomyForm(CompanyScopedForm):
     keywords = KeywordsField(
         required=False,
-        help_text="One word or phrase per line. A session that holds one of them is recognised.",
+        help_text=_("One word or phrase per line. A session that holds one of them is recognised."),
     )
 
     class Meta:
@@ -37,7 +38,7 @@ class TaxonomyForm(CompanyScopedForm):
 class TaxonomyAdmin(CompanyScopedAdmin):
     view_permissions = (Permission.MANAGE_COMPANY,)
     add_permission = change_permission = delete_permission = Permission.MANAGE_COMPANY
-    overview_group = "Summaries"
+    overview_group = _("Summaries")
 
     form = TaxonomyForm
     fields = ["name", "keywords", "is_active"]
@@ -53,9 +54,9 @@ class TaxonomyAdmin(CompanyScopedAdmin):
 
 @admin.register(IssueType)
 class IssueTypeAdmin(TaxonomyAdmin):
-    overview_help = "What kind of problem a session was about, and the words by which it is recognised."
+    overview_help = _("What kind of problem a session was about, and the words by which it is recognised.")
 
 
 @admin.register(Application)
 class ApplicationAdmin(TaxonomyAdmin):
-    overview_help = "The programs that sessions work with, and the words by which they are recognised."
+    overview_help = _("The programs that sessions work with, and the words by which they are recognised.")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
@@ -98,7 +99,9 @@ class SessionScopedViewSet(ApiViewSet):
         user: User = request.user  # type: ignore[assignment]
         if not any(reaches(user=user, permission=permission, session=obj) for permission in needed):
             labels = " or ".join(f"“{permission.label}”" for permission in needed)
-            raise PermissionDenied(f"Your roles do not include {labels} for this session. Ask an administrator.")
+            raise PermissionDenied(
+                _("Your roles do not include %(labels)s for this session. Ask an administrator.") % {"labels": labels}
+            )
 
     def get_queryset(self) -> QuerySet[SupportSession]:
         return super().get_queryset().select_related("company", "supporter", "device", "summary")

@@ -47,7 +47,7 @@ class SessionExportViewSet(SessionScopedViewSet):
             raise Http404
         if not isinstance(request.auth, ApiToken) and not is_recent(request._request):
             raise Problem(
-                "Confirm who you are first: sign in to the portal again, or send a token.",
+                _("Confirm who you are first: sign in to the portal again, or send a token."),
                 status=403,
                 code="confirmation_needed",
             )

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
 from accounts.adapters import shown_names
@@ -31,7 +32,7 @@ class SessionFilter(SupporterFilter):
     direction = filters.ChoiceFilter(choices=Direction.choices)
     status = filters.ChoiceFilter(choices=[choice for choice in SessionStatus.choices if choice[0] not in HIDDEN])
     summary = filters.ChoiceFilter(
-        choices=[*SummaryState.choices, (NO_SUMMARY, "No summary")],
+        choices=[*SummaryState.choices, (NO_SUMMARY, _("No summary"))],
         method="of_summary",
         label="State of the summary's making.",
     )

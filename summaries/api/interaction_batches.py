@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import msgspec
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from summaries.domain.capture import SequencedInteraction
@@ -56,10 +57,15 @@ def read_batch(body: bytes, *, as_lines: bool) -> list[SequencedInteraction]:
     """The batch of a request body. Raises ValidationError that names the line or item; never quotes the body."""
     rows = _read_lines(body) if as_lines else _read_object(body)
     if not rows:
-        raise ValidationError({"interactions": ["The batch is empty. Send at least one interaction."]})
+        raise ValidationError({"interactions": [_("The batch is empty. Send at least one interaction.")]})
     if len(rows) > MAX_BATCH:
         raise ValidationError(
-            {"interactions": [f"A batch holds at most {MAX_BATCH:,} interactions. Send it in parts."]}
+            {
+                "interactions": [
+                    _("A batch holds at most %(max_batch)s interactions. Send it in parts.")
+                    % {"max_batch": f"{MAX_BATCH:,}"}
+                ]
+            }
         )
     return [row.captured() for row in rows]
 
@@ -91,8 +97,10 @@ def _told(error: Exception) -> str:
         said = str(error)
         if said.startswith("Invalid enum value"):
             place = said.rpartition(" - at ")[2]
-            return (
-                f"Unknown kind or actor at {place}. Kinds: {', '.join(Kind.values)}; actors: {', '.join(Actor.values)}."
-            )
+            return _("Unknown kind or actor at %(place)s. Kinds: %(kinds)s; actors: %(actors)s.") % {
+                "place": place,
+                "kinds": ", ".join(Kind.values),
+                "actors": ", ".join(Actor.values),
+            }
         return said
-    return "This is not JSON in UTF-8."
+    return _("This is not JSON in UTF-8.")

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
@@ -41,7 +42,11 @@ class RecordingViewSet(SessionScopedViewSet):
         super().initial(request, *args, **kwargs)
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.RECORDING_MAX_BYTES + FORM_BYTES:
             limit = f"{settings.RECORDING_MAX_BYTES // 1_000_000:,} MB"
-            raise Problem(f"A recording holds at most {limit}. Split it by time.", status=413, code="too_large")
+            raise Problem(
+                _("A recording holds at most %(limit)s. Split it by time.") % {"limit": limit},
+                status=413,
+                code="too_large",
+            )
 
     @extend_schema(
         responses={

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -135,7 +136,7 @@ class SessionSerializer(serializers.Serializer[SupportSession]):
 
 def check_moment(moment: datetime) -> datetime:
     if not EARLIEST <= moment <= timezone.now() + timedelta(days=1):
-        raise serializers.ValidationError("Name a moment between 1990 and tomorrow.")
+        raise serializers.ValidationError(_("Name a moment between 1990 and tomorrow."))
     return moment
 
 

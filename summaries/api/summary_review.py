@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -59,7 +60,9 @@ def _told_as_problems() -> Iterator[None]:
     except UnableToRestore as error:
         raise ValidationError({"restore": [str(error)]}) from error
     except ChangedMeanwhile as error:
-        raise Problem(f"{error} Read it, then send yours again.", status=409, code="changed_meanwhile") from error
+        raise Problem(
+            _("%(error)s Read it, then send yours again.") % {"error": error}, status=409, code="changed_meanwhile"
+        ) from error
     except NoText as error:
         raise Problem(str(error), status=409, code="no_text") from error
     except review.UnableToReview as error:
@@ -203,7 +206,7 @@ class SummaryReviewViewSet(ApiViewSet):
     def _text(self, summary: Summary) -> SummaryRevision:
         """The text that counts. Raises NoText."""
         if summary.current is None:
-            raise NoText("There is no text yet.")
+            raise NoText(_("There is no text yet."))
         return summary.current
 
     def _done(self, request: MemberRequest, found: Summary, write: Callable[[Summary], None]) -> Response:

@@ -2,6 +2,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext as _
 
 from accounts.tenancy import CompanyOwned, CompanyQuerySet
 from summaries.models.summaries import Summary, SummaryRevision
@@ -36,4 +37,4 @@ class SummaryRating(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        return "helpful" if self.is_helpful else "not helpful"
+        return "helpful" if self.is_helpful else _("not helpful")

@@ -10,6 +10,8 @@ from typing import Any
 
 import re2
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from summaries.redaction.rules import RULE_CODES
 from summaries.redaction.spans import Span
@@ -25,9 +27,9 @@ _LONGEST_LINE = 2_000
 
 
 class PatternKind(models.TextChoices):
-    WORDS = "WORDS", "Words, one to a line"
-    WILDCARD = "WILDCARD", "Wildcards, one to a line"
-    EXPRESSION = "EXPRESSION", "Regular expression"
+    WORDS = "WORDS", gettext_lazy("Words, one to a line")
+    WILDCARD = "WILDCARD", gettext_lazy("Wildcards, one to a line")
+    EXPRESSION = "EXPRESSION", gettext_lazy("Regular expression")
 
 
 class UnableToUsePattern(Exception):
@@ -106,7 +108,10 @@ def _is_of_words(kind: str) -> bool:
 def compiled(kind: str, pattern: str) -> Any:
     """The pattern, ready to search with. Raises UnableToUsePattern."""
     if len(pattern) > MAX_CHARS:
-        raise UnableToUsePattern(f"A rule holds at most {MAX_CHARS:,} characters; this one holds {len(pattern):,}.")
+        raise UnableToUsePattern(
+            _("A rule holds at most %(max_chars)s characters; this one holds %(pattern)s.")
+            % {"max_chars": f"{MAX_CHARS:,}", "pattern": f"{len(pattern):,}"}
+        )
     options = re2.Options()
     options.log_errors, options.never_nl, options.max_mem = False, True, _MEMORY
     options.case_sensitive = not _is_of_words(kind)
@@ -117,11 +122,12 @@ def compiled(kind: str, pattern: str) -> Any:
         raise UnableToUsePattern(_reason(error)) from error
     if ready.programsize > MAX_STEPS:
         raise UnableToUsePattern(
-            "The pattern is too large to run on every line. Repeat fewer times, or make two rules."
+            _("The pattern is too large to run on every line. Repeat fewer times, or make two rules.")
         )
     if ready.search("") is not None or any(ready.fullmatch(text) for text in _TOO_SHORT):
         raise UnableToUsePattern(
-            f"The pattern matches an empty or very short text. A match needs {SHORTEST_MATCH} characters or more."
+            _("The pattern matches an empty or very short text. A match needs %(shortest_match)s characters or more.")
+            % {"shortest_match": SHORTEST_MATCH}
         )
     return ready
 
@@ -133,26 +139,30 @@ def _reason(error: Exception) -> str:
     said = error.args[0] if error.args else ""
     told = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     if "perl operator" in told or "escape sequence: \\" in told:
-        return (
-            "The pattern looks around or back at what it matched, which can't be run in time that grows with the text "
-            f"alone ({told}). Write it without (?=…), (?<=…), (?!…) and \\1."
-        )
+        return _(
+            "The pattern looks around or back at what it matched, which can't be run in time that grows "
+            "with the text alone (%(told)s). Write it without (?=…), (?<=…), (?!…) and \\1."
+        ) % {"told": told}
     if "repetition size" in told or "too large" in told:
-        return f"The pattern repeats too often to be run safely ({told}). Repeat fewer times."
-    return f"The pattern is no regular expression: {told or 'it can not be read'}."
+        return _("The pattern repeats too often to be run safely (%(told)s). Repeat fewer times.") % {"told": told}
+    return _("The pattern is no regular expression: %(told)s.") % {"told": told or _("it can not be read")}
 
 
 def _of_lines(kind: str, pattern: str) -> str:
     lines = sorted({line.strip() for line in pattern.splitlines() if line.strip()}, key=lambda line: (-len(line), line))
     if not lines:
-        raise UnableToUsePattern("Enter at least one word.")
+        raise UnableToUsePattern(_("Enter at least one word."))
     if len(lines) > MAX_WORDS:
         raise UnableToUsePattern(
-            f"A rule holds at most {MAX_WORDS} lines; this one holds {len(lines)}. Make two rules."
+            _("A rule holds at most %(max_words)s lines; this one holds %(lines)s. Make two rules.")
+            % {"max_words": MAX_WORDS, "lines": len(lines)}
         )
     for line in lines:
         if len(line.replace("*", "")) < SHORTEST_MATCH:
-            raise UnableToUsePattern(f"“{line}” is too short. Each line needs {SHORTEST_MATCH} characters besides *.")
+            raise UnableToUsePattern(
+                _("“%(line)s” is too short. Each line needs %(shortest_match)s characters besides *.")
+                % {"line": line, "shortest_match": SHORTEST_MATCH}
+            )
     if kind == PatternKind.WORDS:
         return "|".join(map(re2.escape, lines))
     return "|".join(map(_of_wildcard, lines))

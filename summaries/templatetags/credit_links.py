@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.adapters import shown_name
 from accounts.domain.members import holders
@@ -55,4 +56,8 @@ def whom_to_ask(context: dict[str, Any], state: StateView) -> str:
     if state.code != SummaryState.WAITING_FOR_CREDITS or may(request, Permission.MANAGE_CREDITS):
         return ""
     people = holders(company=request.company, permission=Permission.MANAGE_CREDITS)[:MOST_NAMES]
-    return " or ".join(shown_name(request, person) for person in people) or "an administrator"
+    told = ""
+    for person in people:
+        name = shown_name(request, person)
+        told = _("%(names)s or %(name)s") % {"names": told, "name": name} if told else name
+    return told or _("an administrator")

@@ -84,7 +84,7 @@ def erase(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         if data_subjects.typeable(request.POST.get("confirmation", "")) == subject.typed:
             return _erase(request, subject)
-        problem = f"Type exactly what stands here: {subject.typed}"
+        problem = _("Type exactly what stands here: %(typed)s") % {"typed": subject.typed}
     context = {
         "subject": subject,
         "holdings": data_subjects.holdings(subject=subject),
@@ -113,11 +113,11 @@ def _erase(request: MemberRequest, subject: Subject) -> HttpResponse:
 
 def _said(subject: Subject, *, account_stays: bool) -> str:
     if account_stays:
-        return (
-            f"{subject.label} is no longer a member, and nothing ties the account to this company. The account itself "
-            "stays, because it belongs to another company too."
-        )
-    return f"The data of {subject.label} was erased. This cannot be undone."
+        return _(
+            "%(label)s is no longer a member, and nothing ties the account to this company. The account "
+            "itself stays, because it belongs to another company too."
+        ) % {"label": subject.label}
+    return _("The data of %(label)s was erased. This cannot be undone.") % {"label": subject.label}
 
 
 def _refusal(request: MemberRequest, subject: Subject) -> str:

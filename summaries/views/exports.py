@@ -39,7 +39,7 @@ def choose(request: MemberRequest) -> HttpResponse:
 def download(request: MemberRequest, kind: str) -> Any:
     """The rows that the list shows under the same filters: `export.csv`, `export.xlsx`, `export.jsonl`."""
     if kind not in KINDS:
-        raise Http404("Sessions are exported as csv, xlsx or jsonl.")
+        raise Http404(_("Sessions are exported as csv, xlsx or jsonl."))
     return _download(request, kind)
 
 

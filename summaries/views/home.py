@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from credits.domain.operators import is_operator
@@ -114,10 +115,10 @@ def _heading(frame: ListFrame) -> str:
     filters, is_home = frame.filters, frame.list_name == SessionList.HOME
     if frame.opened:
         return frame.opened.view.name
-    views = {"AI_GENERATED": "To review", "FAILED": "Failed"} if is_home else {}
+    views = {"AI_GENERATED": _("To review"), "FAILED": _("Failed")} if is_home else {}
     if filters.supporter == ("me",) and not filters.state:
-        return "My sessions"
-    return views.get("".join(filters.state), "All summaries" if is_home else "All sessions")
+        return _("My sessions")
+    return views.get("".join(filters.state), _("All summaries") if is_home else _("All sessions"))
 
 
 def _period_links(filters: SessionFilters) -> list[tuple[str, str, bool]]:
@@ -143,4 +144,4 @@ def _first_page(request: MemberRequest) -> str:
     try:
         return reverse("admin:index")
     except NoReverseMatch as missing:
-        raise PermissionDenied("Your roles open no page of this portal. Ask an administrator.") from missing
+        raise PermissionDenied(_("Your roles open no page of this portal. Ask an administrator.")) from missing

@@ -73,7 +73,7 @@ def result(request: MemberRequest) -> HttpResponse:
 def progress(request: MemberRequest) -> JsonResponse:
     """How far the file with many sessions is that this member is bringing in; an empty sentence for none."""
     file = file_under_way(company=request.company, viewer=request.user, at=timezone.now())
-    return JsonResponse({"sentence": f"{sentence_of(file)} so far" if file else ""})
+    return JsonResponse({"sentence": _("%(sentence)s so far") % {"sentence": sentence_of(file)} if file else ""})
 
 
 def _files_read(request: MemberRequest) -> list[dict[str, Any]]:
@@ -82,7 +82,7 @@ def _files_read(request: MemberRequest) -> list[dict[str, Any]]:
         try:
             file = file_of(company=request.company, viewer=request.user, public_id=UUID(asked))
         except ValueError as malformed:
-            raise Http404("There is no such record here.") from malformed
+            raise Http404(_("There is no such record here.")) from malformed
         sessions = sessions_in(file=file, viewer=request.user)
         read.append(
             {

@@ -7,7 +7,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Company
 from accounts.permissions import Permission
@@ -26,7 +28,7 @@ READ = (P.VIEW_ALL_REPORTS, P.VIEW_OWN_REPORTS)
 class Entry:
     """A link as declared. *figure* names a field of NavigationFigures."""
 
-    label: str
+    label: str | Promise
     url_name: str
     any_of: tuple[Permission, ...]
     query: str = ""
@@ -35,7 +37,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    label: str
+    label: str | Promise
     address: str
     is_current: bool
     figure: str = ""
@@ -53,73 +55,88 @@ class CreditsLink:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    label: str
+    label: str | Promise
     links: list[Link]
 
 
+VIEWS = gettext_lazy("Views")
 #: Lists of the admin with their forms, and pages with pages of their own below.
 _WITH_PAGES_BELOW = ("/company/", "/ai-settings/", "/webhooks/", "/overview/", "/recurring/", "/backlog/", "/trash/")
 
-SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+SECTIONS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         "",
         (
-            Entry("Session summaries", "summaries:home", (P.VIEW_SUMMARIES,)),
-            Entry("Overview", "summaries:overview", (P.VIEW_SUMMARIES,)),
-            Entry("Recurring problems", "summaries:recurring", (P.VIEW_SUMMARIES,)),
-            Entry("Connection reports", "summaries:reports", READ),
-            Entry("Monthly report", "summaries:monthly_report", READ),
-            Entry("Backlog", "summaries:backlogs", (P.GENERATE_SUMMARIES, P.MANAGE_COMPANY)),
+            Entry(gettext_lazy("Session summaries"), "summaries:home", (P.VIEW_SUMMARIES,)),
+            Entry(gettext_lazy("Overview"), "summaries:overview", (P.VIEW_SUMMARIES,)),
+            Entry(gettext_lazy("Recurring problems"), "summaries:recurring", (P.VIEW_SUMMARIES,)),
+            Entry(gettext_lazy("Connection reports"), "summaries:reports", READ),
+            Entry(gettext_lazy("Monthly report"), "summaries:monthly_report", READ),
+            Entry(gettext_lazy("Backlog"), "summaries:backlogs", (P.GENERATE_SUMMARIES, P.MANAGE_COMPANY)),
         ),
     ),
     (
-        "Views",
+        VIEWS,
         (
-            Entry("To review", "summaries:home", (P.VIEW_SUMMARIES,), "?state=AI_GENERATED&period=all", "to_review"),
-            Entry("My sessions", "summaries:reports", READ, "?supporter=me&period=all"),
-            Entry("Failed", "summaries:home", (P.VIEW_SUMMARIES,), "?state=FAILED&period=all", "failed"),
-            Entry("Saved views", "summaries:views", READ),
+            Entry(
+                gettext_lazy("To review"),
+                "summaries:home",
+                (P.VIEW_SUMMARIES,),
+                "?state=AI_GENERATED&period=all",
+                "to_review",
+            ),
+            Entry(gettext_lazy("My sessions"), "summaries:reports", READ, "?supporter=me&period=all"),
+            Entry(gettext_lazy("Failed"), "summaries:home", (P.VIEW_SUMMARIES,), "?state=FAILED&period=all", "failed"),
+            Entry(gettext_lazy("Saved views"), "summaries:views", READ),
         ),
     ),
     (
-        "Capture",
+        gettext_lazy("Capture"),
         (
-            Entry("Consents", "summaries:consents", READ),
-            Entry("Policies", "admin:policies_policy_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),
-            Entry("Device groups", "admin:policies_devicegroup_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),
-            Entry("Devices", "admin:policies_device_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),
+            Entry(gettext_lazy("Consents"), "summaries:consents", READ),
+            Entry(gettext_lazy("Policies"), "admin:policies_policy_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),
+            Entry(
+                gettext_lazy("Device groups"),
+                "admin:policies_devicegroup_changelist",
+                (P.MANAGE_POLICIES, P.ASSIGN_POLICIES),
+            ),
+            Entry(gettext_lazy("Devices"), "admin:policies_device_changelist", (P.MANAGE_POLICIES, P.ASSIGN_POLICIES)),
         ),
     ),
     (
-        "Company",
+        gettext_lazy("Company"),
         (
-            Entry("Members", "admin:accounts_membership_changelist", (P.MANAGE_USERS, P.MANAGE_COMPANY)),
-            Entry("User groups", "admin:accounts_usergroup_changelist", (P.MANAGE_USERS, P.MANAGE_COMPANY)),
-            Entry("Roles", "admin:accounts_role_changelist", (P.MANAGE_USERS, P.MANAGE_COMPANY)),
-            Entry("Issue types", "admin:summaries_issuetype_changelist", (P.MANAGE_COMPANY,)),
-            Entry("Applications", "admin:summaries_application_changelist", (P.MANAGE_COMPANY,)),
-            Entry("AI settings", "summaries:ai_settings", (P.MANAGE_COMPANY,)),
-            Entry("Single sign-on", "admin:accounts_singlesignon_changelist", (P.MANAGE_COMPANY,)),
-            Entry("Company", "admin:accounts_company_changelist", (P.MANAGE_COMPANY,)),
-            Entry("Report layout", "summaries:report_layout", (P.MANAGE_COMPANY,)),
+            Entry(gettext_lazy("Members"), "admin:accounts_membership_changelist", (P.MANAGE_USERS, P.MANAGE_COMPANY)),
+            Entry(
+                gettext_lazy("User groups"), "admin:accounts_usergroup_changelist", (P.MANAGE_USERS, P.MANAGE_COMPANY)
+            ),
+            Entry(gettext_lazy("Roles"), "admin:accounts_role_changelist", (P.MANAGE_USERS, P.MANAGE_COMPANY)),
+            Entry(gettext_lazy("Issue types"), "admin:summaries_issuetype_changelist", (P.MANAGE_COMPANY,)),
+            Entry(gettext_lazy("Applications"), "admin:summaries_application_changelist", (P.MANAGE_COMPANY,)),
+            Entry(gettext_lazy("AI settings"), "summaries:ai_settings", (P.MANAGE_COMPANY,)),
+            Entry(gettext_lazy("Single sign-on"), "admin:accounts_singlesignon_changelist", (P.MANAGE_COMPANY,)),
+            Entry(gettext_lazy("Company"), "admin:accounts_company_changelist", (P.MANAGE_COMPANY,)),
+            Entry(gettext_lazy("Report layout"), "summaries:report_layout", (P.MANAGE_COMPANY,)),
             Entry("TeamViewer", "summaries:teamviewer", (P.MANAGE_INTEGRATIONS,)),
-            Entry("Report formats", "summaries:report_formats", (P.MANAGE_INTEGRATIONS,)),
-            Entry("API tokens", "admin:accounts_apitoken_changelist", (P.MANAGE_INTEGRATIONS,)),
-            Entry("Webhooks", "accounts:webhooks", (P.MANAGE_INTEGRATIONS,)),
-            Entry("Audit log", "admin:accounts_auditentry_changelist", (P.VIEW_EVENT_LOGS,)),
-            Entry("Works-council mode", "accounts:disclosures", (P.VIEW_EVENT_LOGS, P.MANAGE_COMPANY)),
-            Entry("Trash", "summaries:trash", (P.DELETE_SESSION_LOGS, P.DELETE_SUMMARIES, P.DELETE_REPORTS)),
-            Entry("Legal holds", "summaries:legal_holds", (P.MANAGE_COMPANY, P.VIEW_EVENT_LOGS)),
-            Entry("Personal data", "summaries:data_subjects", (P.MANAGE_COMPANY,)),
+            Entry(gettext_lazy("Report formats"), "summaries:report_formats", (P.MANAGE_INTEGRATIONS,)),
+            Entry(gettext_lazy("API tokens"), "admin:accounts_apitoken_changelist", (P.MANAGE_INTEGRATIONS,)),
+            Entry(gettext_lazy("Webhooks"), "accounts:webhooks", (P.MANAGE_INTEGRATIONS,)),
+            Entry(gettext_lazy("Audit log"), "admin:accounts_auditentry_changelist", (P.VIEW_EVENT_LOGS,)),
+            Entry(gettext_lazy("Works-council mode"), "accounts:disclosures", (P.VIEW_EVENT_LOGS, P.MANAGE_COMPANY)),
+            Entry(
+                gettext_lazy("Trash"), "summaries:trash", (P.DELETE_SESSION_LOGS, P.DELETE_SUMMARIES, P.DELETE_REPORTS)
+            ),
+            Entry(gettext_lazy("Legal holds"), "summaries:legal_holds", (P.MANAGE_COMPANY, P.VIEW_EVENT_LOGS)),
+            Entry(gettext_lazy("Personal data"), "summaries:data_subjects", (P.MANAGE_COMPANY,)),
         ),
     ),
 )
 
 #: For whoever runs the installation, member of a company or not.
-OPERATOR: tuple[tuple[str, str], ...] = (
-    ("Orders", "credits:operator_orders"),
-    ("Packs", "credits:operator_packs"),
-    ("Companies", "credits:operator_companies"),
+OPERATOR: tuple[tuple[str | Promise, str], ...] = (
+    (gettext_lazy("Orders"), "credits:operator_orders"),
+    (gettext_lazy("Packs"), "credits:operator_packs"),
+    (gettext_lazy("Companies"), "credits:operator_companies"),
 )
 
 
@@ -135,7 +152,7 @@ def operator_sections_for(request: HttpRequest) -> list[Section]:
     if not is_operator(request.user):
         return []
     addresses = [(label, reverse(name)) for label, name in OPERATOR]
-    return [Section("Operator", [Link(label, path, request.path.startswith(path)) for label, path in addresses])]
+    return [Section(_("Operator"), [Link(label, path, request.path.startswith(path)) for label, path in addresses])]
 
 
 def sections_for(
@@ -153,7 +170,7 @@ def sections_for(
         ]
         if links:
             found.append(Section(label, links))
-        if label == "Views":
+        if label is VIEWS:
             found += [_section_of_views(request, *each) for each in (views or {}).items() if each[1]]
     return found
 
@@ -171,7 +188,7 @@ def credits_for(request: HttpRequest, company: Company) -> CreditsLink | None:
     balance, meter_only = figure_of(company=company, at=timezone.now())
     address = reverse("credits:overview")
     figure = grouped(balance.used) if meter_only else f"{grouped(balance.taken)} / {grouped(balance.granted)}"
-    meaning = "Credits counted this month" if meter_only else "Credits used of those of this month"
+    meaning = _("Credits counted this month") if meter_only else _("Credits used of those of this month")
     return CreditsLink(address, request.path.startswith(address), figure, meaning)
 
 

@@ -128,7 +128,7 @@ def overview(request: MemberRequest) -> HttpResponse:
 def table(request: MemberRequest, table: str) -> HttpResponse:
     """One chart with every row: numbers, shares and the stretch before."""
     if table not in TABLES:
-        raise Http404("There is no such table.")
+        raise Http404(_("There is no such table."))
     heading, filtered = TABLES[table]
     filters = filters_of(request)
     # The rows are all there are, whichever of them is chosen elsewhere.

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from accounts.adapters import shown_names
@@ -145,7 +146,7 @@ def _group(asked: _Asked) -> Group:
     """The group that the address names. Raises Http404."""
     found = recurring.group_of(sessions=asked.sessions, filters=asked.filters, middle=asked.middle)
     if found is None:
-        raise Http404("No session that you may read is in this group.")
+        raise Http404(_("No session that you may read is in this group."))
     return found
 
 
@@ -178,7 +179,14 @@ def _chips(request: MemberRequest, filters: SessionFilters, least: int) -> list[
     for chip in chips:
         stem = chip.remove_address if chip.remove_address == "?" else f"{chip.remove_address}&"
         kept.append(replace(chip, remove_address=f"{stem}least={least}"))
-    return [*kept, Chip("At least", f"{least} sessions", filters.address())]
+    return [
+        *kept,
+        Chip(
+            _("At least"),
+            ngettext("%(count)s session", "%(count)s sessions", least) % {"count": least},
+            filters.address(),
+        ),
+    ]
 
 
 def _markdown(request: MemberRequest, draft: Article) -> str:

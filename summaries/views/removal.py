@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
@@ -38,7 +38,7 @@ class Deletion:
     """One thing that can be deleted. *goes* and *stays* are said before, *done* afterwards."""
 
     code: str
-    label: str
+    label: "StrPromise"
     permission: Permission
     delete: Delete
     is_there: Callable[[SupportSession], bool]
@@ -52,39 +52,39 @@ DELETIONS = {
     for each in (
         Deletion(
             "log",
-            "Delete session log file",
+            gettext_lazy("Delete session log file"),
             Permission.DELETE_SESSION_LOGS,
             delete_log,
             lambda session: session.interaction_count > 0,
-            _l(
-                "All recorded interactions of this session. Numbers in the summary no longer lead to them, and no "
-                "summary can be made of the session while they are gone."
+            gettext_lazy(
+                "All recorded interactions of this session. Numbers in the summary no longer lead to them, "
+                "and no summary can be made of the session while they are gone."
             ),
-            _l("The connection report and the summary."),
-            _l("The session log of %(session)s was deleted."),
+            gettext_lazy("The connection report and the summary."),
+            gettext_lazy("The session log of %(session)s was deleted."),
         ),
         Deletion(
             "summary",
-            "Delete summary",
+            gettext_lazy("Delete summary"),
             Permission.DELETE_SUMMARIES,
             delete_summary,
             lambda session: queries.summary_of(session) is not None,
-            _l("The summary of this session with all its revisions. A charged credit stays charged."),
-            _l("The connection report and the session log, if it is still kept."),
-            _l("The summary of %(session)s was deleted."),
+            gettext_lazy("The summary of this session with all its revisions. A charged credit stays charged."),
+            gettext_lazy("The connection report and the session log, if it is still kept."),
+            gettext_lazy("The summary of %(session)s was deleted."),
         ),
         Deletion(
             "report",
-            "Delete connection report",
+            gettext_lazy("Delete connection report"),
             Permission.DELETE_REPORTS,
             delete_report,
             lambda _: True,
-            _l(
-                "The whole session: connection report, notes, bill, session log and summary. It is in no list and no "
-                "figure any more."
+            gettext_lazy(
+                "The whole session: connection report, notes, bill, session log and summary. It is in no "
+                "list and no figure any more."
             ),
-            _l("What consent was given, as proof, until its own time is over; and the audit log."),
-            _l("%(session)s was deleted."),
+            gettext_lazy("What consent was given, as proof, until its own time is over; and the audit log."),
+            gettext_lazy("%(session)s was deleted."),
         ),
     )
 }
@@ -97,7 +97,7 @@ def delete(request: MemberRequest, number: int, what: str) -> HttpResponse:
     session = queries.session_numbered(company=request.company, viewer=request.user, number=number)
     deletion = DELETIONS.get(what)
     if deletion is None:
-        raise Http404("There is no such record here.")
+        raise Http404(_("There is no such record here."))
     require_on(user=request.user, permission=deletion.permission, session=session)
     if request.method != "POST":
         context = {

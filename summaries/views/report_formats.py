@@ -39,7 +39,10 @@ class ReportFileForm(forms.Form):
         help_text=gettext_lazy(
             "With a first row that names the columns. Nothing is imported here, and nothing of it is stored."
         ),
-        error_messages={"required": "Choose a CSV file.", "empty": "The file is empty. Choose another."},
+        error_messages={
+            "required": gettext_lazy("Choose a CSV file."),
+            "empty": gettext_lazy("The file is empty. Choose another."),
+        },
         widget=forms.ClearableFileInput(attrs={"aria-describedby": "id_report_help id_report_error"}),
     )
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.adapters import client_address
@@ -32,11 +33,11 @@ from summaries.views.removal import keeping_context
 from summaries.views.session_actions import may_with
 
 TABS = (
-    ("session", "Summary"),
-    ("session_timeline", "Timeline"),
-    ("session_report", "Report"),
-    ("session_consent", "Consent"),
-    ("session_revisions", "Revisions"),
+    ("session", gettext_lazy("Summary")),
+    ("session_timeline", gettext_lazy("Timeline")),
+    ("session_report", gettext_lazy("Report")),
+    ("session_consent", gettext_lazy("Consent")),
+    ("session_revisions", gettext_lazy("Revisions")),
 )
 
 

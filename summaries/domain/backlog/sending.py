@@ -107,7 +107,7 @@ def _tokens_left(backlog: Backlog, *, at: datetime) -> int | None:
     left -= sent.aggregate(all=Sum("tokens"))["all"] or 0
     if left <= 0:
         until = next_day(company=company, at=at)
-        raise Held(engine_pauses.words_for(pause_until=until, company=company, reason=TOKENS_USED), until=until)
+        raise Held(engine_pauses.words_for(pause_until=until, company=company, reason=str(TOKENS_USED)), until=until)
     return left
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from policies.enums import Reason, Verdict
 from summaries.domain.consent.requests import time_out
@@ -30,7 +31,7 @@ def state_of(*, session_id: int, at: datetime) -> ConsentState:
     """Read it anew; a question whose time is over is closed first. Raises Http404 when the session is gone."""
     session = SupportSession.objects.filter(pk=session_id).first()
     if session is None:
-        raise Http404("There is no such record here.")
+        raise Http404(_("There is no such record here."))
     if time_out(at=at, session=session):
         session.refresh_from_db()
     entry = ConsentEntry.objects.filter(session=session).order_by("-pk").first()

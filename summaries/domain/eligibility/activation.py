@@ -23,4 +23,4 @@ def deactivate(*, company: Company, actor: User, at: datetime) -> int:
     """
     ai_settings.deactivate(company=company, actor=actor, at=at)
     running = Summary.objects.filter(company=company, state__in=UNDER_WAY).select_related("session__company")
-    return sum(fail(summary=summary, claim=summary.claim, failure=SWITCHED_OFF, at=at) for summary in running)
+    return sum(fail(summary=summary, claim=summary.claim, failure=str(SWITCHED_OFF), at=at) for summary in running)

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import ai_settings
 from accounts.domain.settings_versions import SettingsChanged, version_of
@@ -46,7 +47,7 @@ def save_all(*, company: Company, wanted: Conditions, version: str, actor: User,
         at=at,
     )
     if not version.endswith(f",groups:{_groups_digest(company.pk)}"):
-        raise SettingsChanged(["the groups are others now"])
+        raise SettingsChanged([_("the groups are others now")])
     save_conditions(
         company=company,
         user_groups_mode=wanted.user_groups_mode,

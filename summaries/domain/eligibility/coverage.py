@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import EngineName
 from accounts.models import AISettings, Company, Membership, UserGroup
@@ -31,8 +33,8 @@ class Coverage:
 class Prerequisite:
     """Something without which nothing is summarised, and the page that mends it, for those who hold one of *any_of*."""
 
-    sentence: str
-    link: str
+    sentence: str | Promise
+    link: str | Promise
     url_name: str
     args: tuple[str, ...] = ()
     query: str = ""
@@ -40,33 +42,45 @@ class Prerequisite:
 
 
 _POLICIES = (Permission.MANAGE_POLICIES, Permission.ASSIGN_POLICIES)
-_AI_OFF = Prerequisite("AI features are off.", "Activate them", "summaries:ai_settings")
-_NO_KEY = Prerequisite("Claude has no key.", "Enter one", "summaries:ai_settings_tab", ("engine",))
-_NOBODY_LOGGED = Prerequisite("No member's sessions are logged.", "Log members", "admin:accounts_membership_changelist")
+_AI_OFF = Prerequisite(_("AI features are off."), _("Activate them"), "summaries:ai_settings")
+_NO_KEY = Prerequisite(_("Claude has no key."), _("Enter one"), "summaries:ai_settings_tab", ("engine",))
+_NOBODY_LOGGED = Prerequisite(
+    _("No member's sessions are logged."), _("Log members"), "admin:accounts_membership_changelist"
+)
 _ALL_EXCLUDED = Prerequisite(
-    "The conditions leave no logged member.", "Change the conditions", "summaries:ai_settings_tab", ("conditions",)
+    _("The conditions leave no logged member."),
+    _("Change the conditions"),
+    "summaries:ai_settings_tab",
+    ("conditions",),
 )
 _DEVICES_EXCLUDED = Prerequisite(
-    "The conditions leave no covered device.", "Change the conditions", "summaries:ai_settings_tab", ("conditions",)
+    _("The conditions leave no covered device."),
+    _("Change the conditions"),
+    "summaries:ai_settings_tab",
+    ("conditions",),
 )
 _NO_MANAGED_DEVICE = Prerequisite(
-    "No device is managed.", "Open devices", "admin:policies_device_changelist", any_of=_POLICIES
+    _("No device is managed."), _("Open devices"), "admin:policies_device_changelist", any_of=_POLICIES
 )
 _NO_POLICY = Prerequisite(
-    "No policy has Session Insights on.", "Open policies", "admin:policies_policy_changelist", any_of=_POLICIES
+    _("No policy has Session Insights on."), _("Open policies"), "admin:policies_policy_changelist", any_of=_POLICIES
 )
 _NOT_ASSIGNED = Prerequisite(
-    "No managed device has a policy with Session Insights.",
-    "Assign a policy",
+    _("No managed device has a policy with Session Insights."),
+    _("Assign a policy"),
     "admin:policies_device_changelist",
     any_of=_POLICIES,
 )
 _NO_BASIS = Prerequisite(
-    "The legal basis is not confirmed.", "Confirm it", "summaries:ai_settings_tab", ("incoming",), "#id_incoming_basis"
+    _("The legal basis is not confirmed."),
+    _("Confirm it"),
+    "summaries:ai_settings_tab",
+    ("incoming",),
+    "#id_incoming_basis",
 )
 _NO_CREDITS = Prerequisite(
-    "No credit is left this month: sessions wait, and nothing is lost.",
-    "Open credits",
+    _("No credit is left this month: sessions wait, and nothing is lost."),
+    _("Open credits"),
     "credits:overview",
     any_of=(Permission.MANAGE_CREDITS, Permission.MANAGE_COMPANY),
 )

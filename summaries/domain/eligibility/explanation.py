@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from policies.domain.effective import EffectivePolicy, PolicyOrigin
 from policies.domain.eligibility import TABLE, WITHDRAWN, Decision, EligibilityFacts
 from policies.enums import ConsentAnswer, Reason, Verdict
@@ -73,7 +76,7 @@ def explain(*, session: SupportSession, at: datetime) -> Explanation:
     for row in TABLE:
         decision = None if decided else row.decides(facts)
         state = RowState.NOT_REACHED if decided else RowState.DECIDED if decision else RowState.NOT_MATCHED
-        looked_at = tuple(LookedAt(_LABELS[name], _value(name, facts, sides)) for name in row.looks_at)
+        looked_at = tuple(LookedAt(str(_LABELS[name]), _value(name, facts, sides)) for name in row.looks_at)
         rows.append(RowExplanation(row.number, row.condition, looked_at, state, decision))
         decided = decided or decision
     return Explanation(
@@ -85,31 +88,31 @@ def explain(*, session: SupportSession, at: datetime) -> Explanation:
 
 
 _LABELS = {
-    "ai_active": "AI features",
-    "terms_accepted": "Terms",
-    "minimum_seconds": "Minimum duration",
-    "duration_seconds": "Duration",
-    "excluded_by_group": "Groups",
-    "is_incoming": "Incoming connection",
-    "is_outgoing": "Outgoing connection",
-    "incoming_enabled": "Summaries for incoming connections",
-    "device_managed": "Managed device",
-    "policy_reports_insights": "Policy",
-    "policy_enforced": "Enforced",
-    "locally_off": "Turned off locally",
-    "outgoing_enabled": "Summaries for outgoing connections",
-    "supporter_logged": "Supporter's sessions",
-    "access_control": "Access control",
-    "consent": "Answer",
+    "ai_active": gettext_lazy("AI features"),
+    "terms_accepted": gettext_lazy("Terms"),
+    "minimum_seconds": gettext_lazy("Minimum duration"),
+    "duration_seconds": gettext_lazy("Duration"),
+    "excluded_by_group": gettext_lazy("Groups"),
+    "is_incoming": gettext_lazy("Incoming connection"),
+    "is_outgoing": gettext_lazy("Outgoing connection"),
+    "incoming_enabled": gettext_lazy("Summaries for incoming connections"),
+    "device_managed": gettext_lazy("Managed device"),
+    "policy_reports_insights": gettext_lazy("Policy"),
+    "policy_enforced": gettext_lazy("Enforced"),
+    "locally_off": gettext_lazy("Turned off locally"),
+    "outgoing_enabled": gettext_lazy("Summaries for outgoing connections"),
+    "supporter_logged": gettext_lazy("Supporter's sessions"),
+    "access_control": gettext_lazy("Access control"),
+    "consent": gettext_lazy("Answer"),
 }
 #: Words of a fact that is (no, yes).
 _YES_OR_NO = {
-    "ai_active": ("off", "on"),
-    "terms_accepted": ("not accepted", "accepted"),
-    "incoming_enabled": ("off", "on"),
-    "outgoing_enabled": ("off", "on"),
-    "supporter_logged": ("not logged", "logged"),
-    "excluded_by_group": ("not excluded", "excluded"),
+    "ai_active": (gettext_lazy("off"), gettext_lazy("on")),
+    "terms_accepted": (gettext_lazy("not accepted"), gettext_lazy("accepted")),
+    "incoming_enabled": (gettext_lazy("off"), gettext_lazy("on")),
+    "outgoing_enabled": (gettext_lazy("off"), gettext_lazy("on")),
+    "supporter_logged": (gettext_lazy("not logged"), gettext_lazy("logged")),
+    "excluded_by_group": (gettext_lazy("not excluded"), gettext_lazy("excluded")),
 }
 
 
@@ -119,23 +122,28 @@ def _value(name: str, facts: EligibilityFacts, sides: SessionSides) -> str:
     if name == "minimum_seconds":
         return _seconds(facts.minimum_seconds)
     if name == "duration_seconds":
-        return "still running" if facts.duration_seconds is None else _seconds(facts.duration_seconds)
+        return _("still running") if facts.duration_seconds is None else _seconds(facts.duration_seconds)
     if name == "access_control":
         return facts.access_control.label.lower()
     if name == "consent":
-        return facts.consent.label.lower() if facts.consent else "none yet"
-    return _YES_OR_NO.get(name, ("no", "yes"))[getattr(facts, name)]
+        return facts.consent.label.lower() if facts.consent else _("none yet")
+    return str(_YES_OR_NO.get(name, (_("no"), _("yes")))[getattr(facts, name)])
 
 
 def _seconds(seconds: int) -> str:
     minutes, rest = divmod(seconds, 60)
-    said = [f"{minutes} min"] if minutes else []
-    return " ".join([*said, f"{rest} s"] if rest or not said else said)
+    said = [_("%(minutes)s min") % {"minutes": minutes}] if minutes else []
+    return " ".join([*said, _("%(seconds)s s") % {"seconds": rest}] if rest or not said else said)
 
 
 def _policy_words(effective: EffectivePolicy, group_name: str) -> str:
     if effective.policy is None:
-        return "none"
-    source = "of the device" if effective.origin == PolicyOrigin.DEVICE else f"of the group “{group_name}”"
-    switches = "with" if effective.enables_insights else "without"
-    return f"“{effective.policy.name}” {source}, {switches} Session Insights"
+        return _("none")
+    known = {"policy": effective.policy.name, "group": group_name}
+    if effective.origin == PolicyOrigin.DEVICE:
+        if effective.enables_insights:
+            return _("“%(policy)s” of the device, with Session Insights") % known
+        return _("“%(policy)s” of the device, without Session Insights") % known
+    if effective.enables_insights:
+        return _("“%(policy)s” of the group “%(group)s”, with Session Insights") % known
+    return _("“%(policy)s” of the group “%(group)s”, without Session Insights") % known

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.ai_settings import needs_acceptance
@@ -73,34 +74,34 @@ def _steps(found: AISettings) -> tuple[Step, ...]:
     return (
         Step(
             "terms",
-            "Accept the terms",
-            "AI features are off until an administrator accepts them for the company.",
+            _("Accept the terms"),
+            _("AI features are off until an administrator accepts them for the company."),
             found.is_active and not needs_acceptance(found),
         ),
         Step(
             "switches",
-            "Choose which connections are summarised",
-            "Outgoing: your members connect to any device. Incoming: someone connects to a device of yours.",
+            _("Choose which connections are summarised"),
+            _("Outgoing: your members connect to any device. Incoming: someone connects to a device of yours."),
             found.outgoing_enabled or found.incoming_enabled,
         ),
         _reached_step(found),
         Step(
             "engine",
-            "Choose and test the engine",
-            "The built-in engine works at once, with no key and no network.",
+            _("Choose and test the engine"),
+            _("The built-in engine works at once, with no key and no network."),
             has["was_tested"],
             is_optional=True,
         ),
         Step(
             "session",
-            "Bring a first session in",
-            "Import a recording, or let a capture client report a session.",
+            _("Bring a first session in"),
+            _("Import a recording, or let a capture client report a session."),
             has["has_session"],
         ),
         Step(
             "summary",
-            "Read the first summary",
-            "It is ready a moment after the session has ended, if the session could be captured.",
+            _("Read the first summary"),
+            _("It is ready a moment after the session has ended, if the session could be captured."),
             has["was_read"],
         ),
     )
@@ -111,14 +112,14 @@ def _reached_step(found: AISettings) -> Step:
     if found.incoming_enabled and not found.outgoing_enabled:
         return Step(
             "devices",
-            "Put a managed device under a policy",
-            "Incoming sessions are summarised under a policy with Session Insights.",
+            _("Put a managed device under a policy"),
+            _("Incoming sessions are summarised under a policy with Session Insights."),
             found.__dict__["has_covered_device"],
         )
     return Step(
         "members",
-        "Log the sessions of at least one member",
-        "Only logged members' sessions are summarised.",
+        _("Log the sessions of at least one member"),
+        _("Only logged members' sessions are summarised."),
         found.__dict__["has_logged_member"],
     )
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from accounts.domain import audit
 from credits.domain.reservations import release
@@ -18,7 +19,9 @@ from summaries.enums import SummaryState
 from summaries.models import Summary
 from summaries.models.summaries import SummaryQuerySet
 
-GIVEN_UP = "The worker stopped three times while it made this summary. Generate it again, or choose the other engine."
+GIVEN_UP = _(
+    "The worker stopped three times while it made this summary. Generate it again, or choose the other engine."
+)
 UNDER_WAY = (SummaryState.QUEUED, SummaryState.RUNNING)
 
 
@@ -106,5 +109,5 @@ def free_expired(*, at: datetime) -> int:
         state=SummaryState.QUEUED, claim=None, claimed_until=None
     )
     for summary in expired.filter(attempts__gte=settings.GENERATION_MAX_ATTEMPTS).select_related("session__company"):
-        freed += fail(summary=summary, claim=summary.claim, failure=GIVEN_UP, at=at)
+        freed += fail(summary=summary, claim=summary.claim, failure=str(GIVEN_UP), at=at)
     return freed

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.domain import audit, engine_settings
 from accounts.domain.engine_settings import EngineChoice
 from accounts.enums import EngineName
 from accounts.models import AISettings, Company, User
 from summaries.engines.connection import ConnectionCheck, check_connection
 
-BUILT_IN_READY = "The built-in engine is part of this server and ready. Nothing needs to be connected."
+BUILT_IN_READY = _("The built-in engine is part of this server and ready. Nothing needs to be connected.")
 
 
 def check_engine(*, company: Company, chosen: EngineChoice, actor: User, at: datetime) -> ConnectionCheck:
@@ -18,7 +20,7 @@ def check_engine(*, company: Company, chosen: EngineChoice, actor: User, at: dat
     """
     draft = engine_settings.draft_of(company=company, chosen=chosen, actor=actor)
     if draft.engine == EngineName.BUILT_IN:
-        check = ConnectionCheck(ok=True, latency_ms=0, model="", sentence=BUILT_IN_READY)
+        check = ConnectionCheck(ok=True, latency_ms=0, model="", sentence=str(BUILT_IN_READY))
     else:
         check = check_connection(ai_settings=draft)
     audit.record(

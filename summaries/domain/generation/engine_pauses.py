@@ -9,6 +9,7 @@ from random import random
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Company
 from summaries.engines.base import EngineError
@@ -24,7 +25,7 @@ LONGEST_ASKED = timedelta(hours=1)
 
 def busy_for_too_long() -> EngineError:
     """For a session that is not even sent to an engine that is held back."""
-    error = EngineError("The engine was busy for too long.", permanent=False)
+    error = EngineError(_("The engine was busy for too long."), permanent=False)
     error.is_busy = True
     return error
 
@@ -57,10 +58,11 @@ def last_pause_of(*, place: str) -> EnginePause | None:
     return EnginePause.objects.filter(place=place).first()
 
 
-def words_for(*, pause_until: datetime, company: Company, reason: str = "The engine is busy") -> str:
+def words_for(*, pause_until: datetime, company: Company, reason: str = "") -> str:
     """`The engine is busy; next try at 14:05.` by the company's clock."""
     there = pause_until.astimezone(ZoneInfo(company.time_zone))
-    return f"{reason}; next try at {there:%H:%M}."
+    known = {"reason": reason or _("The engine is busy"), "time": f"{there:%H:%M}"}
+    return _("%(reason)s; next try at %(time)s.") % known
 
 
 def _length(error: EngineError, failures: int) -> timedelta:

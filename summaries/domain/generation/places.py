@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 
 from accounts.models import AISettings, Company
 from summaries.domain.generation import engine_pauses
@@ -15,7 +16,7 @@ from summaries.domain.generation.token_use import next_day, tokens_left
 from summaries.engines.base import EngineError, RemoteEngine
 from summaries.engines.registry import remote_engine_for
 
-TOKENS_USED = "The tokens that your company may use on one day are used"
+TOKENS_USED = gettext_lazy("The tokens that your company may use on one day are used")
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Places:
         account.tokens_left = tokens_left(company=company, at=at)
         if account.tokens_left == 0:
             until = next_day(company=company, at=at)
-            _hold_back(company=company, at=at, until=until, reason=TOKENS_USED)
+            _hold_back(company=company, at=at, until=until, reason=str(TOKENS_USED))
             return False
         place = self._places[account.engine.place]
         pause = engine_pauses.last_pause_of(place=account.engine.place)
@@ -142,8 +143,6 @@ class Places:
             place.most = place.most + 1 if place.most < settings.GENERATION_IN_FLIGHT else None
 
 
-def _hold_back(
-    *, company: Company, at: datetime, until: datetime, reason: str = "The engine is busy", **only: Any
-) -> None:
+def _hold_back(*, company: Company, at: datetime, until: datetime, reason: str = "", **only: Any) -> None:
     words = engine_pauses.words_for(pause_until=until, company=company, reason=reason)
     in_line(at=at, remote=True).filter(company=company, **only).update(retry_at=until, failure=words)

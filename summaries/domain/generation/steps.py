@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import EngineName
 from accounts.models import AISettings
@@ -16,7 +18,9 @@ from summaries.engines.base import EngineError, SummaryDraft, SummaryRequest
 from summaries.engines.registry import engine_for
 from summaries.models import Summary
 
-SWITCHED_OFF = "AI features were switched off before this summary was made. Activate them and generate it again."
+SWITCHED_OFF = gettext_lazy(
+    "AI features were switched off before this summary was made. Activate them and generate it again."
+)
 #: How long a session waits after a fault of the engine before it is tried again; twice as long the second time.
 FIRST_WAIT = timedelta(seconds=30)
 
@@ -37,7 +41,7 @@ def may_go_on(*, claim: Claim, at: datetime) -> bool:
     """False when AI features were switched off meanwhile; the summary is then shown as failed."""
     if claim.summary.session.company.ai_settings.is_active:  # as it was after the row was taken
         return True
-    fail(summary=claim.summary, claim=claim.token, failure=SWITCHED_OFF, at=at)
+    fail(summary=claim.summary, claim=claim.token, failure=str(SWITCHED_OFF), at=at)
     return False
 
 
@@ -94,7 +98,7 @@ def after_engine_error(
         return
     record_tokens(company=summary.session.company, tokens=error.input_tokens + error.output_tokens, at=at)
     retry_at = held_until or at + _own_wait(error, summary.attempts)
-    reason = "The engine is busy" if error.is_busy else str(error).removesuffix(".")
+    reason = _("The engine is busy") if error.is_busy else str(error).removesuffix(".")
     words = words_for(pause_until=retry_at, company=summary.session.company, reason=reason)
     put_back(claim=claim, failure=words, retry_at=retry_at, counts=not error.is_busy)
 

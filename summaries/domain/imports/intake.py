@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain.pseudonyms import SupporterNames
 from accounts.domain.queries import member_by_email
@@ -16,9 +17,9 @@ from summaries.domain.reading.reach import reaches
 from summaries.models import SessionFile, SupportSession
 from summaries.models.reach import READ_REPORTS, Reached, reached_in
 
-NOT_SHOWN = (
-    "In works-council mode one brings in one's own sessions: another member's would show their pseudonym. "
-    "Let them do it, or have the name revealed by two members first."
+NOT_SHOWN = gettext_lazy(
+    "In works-council mode one brings in one's own sessions: another member's would show their "
+    "pseudonym. Let them do it, or have the name revealed by two members first."
 )
 
 

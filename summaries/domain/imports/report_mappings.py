@@ -164,7 +164,7 @@ def source_named(*, company: Company, name: str) -> MappedCSVSource:
     """The source of the mapping with this name. Raises NoSuchMapping."""
     stored = {each.name.casefold(): each for each in mappings_of(company=company)}
     if name.casefold() not in stored:
-        known = ", ".join(f"“{each.name}”" for each in stored.values()) or "none yet"
+        known = ", ".join(f"“{each.name}”" for each in stored.values()) or _("none yet")
         raise NoSuchMapping(
             _("%(company)s has no mapping “%(name)s”. Its mappings: %(known)s.")
             % {"company": company, "name": name, "known": known}

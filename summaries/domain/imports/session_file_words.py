@@ -1,22 +1,25 @@
 """What became of a file of sessions, in words."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from summaries.models import SessionFile
 from summaries.sources.registry import label_of
 
 
 def sentence_of(file: SessionFile) -> str:
     """For example “212 sessions, 3 already there, 2 records could not be taken: line 14: the start is no time”."""
-    said = [_counted(file.created, "session", "sessions")]
+    said = [ngettext("%(count)s session", "%(count)s sessions", file.created) % {"count": f"{file.created:,}"}]
     if file.known:
-        said.append(f"{file.known} already there")
+        said.append(_("%(known)s already there") % {"known": file.known})
     if file.running:
-        said.append(f"{file.running} still running, to be imported again when ended")
+        said.append(_("%(running)s still running, to be imported again when ended") % {"running": file.running})
     if file.unmatched:
-        said.append(f"{file.unmatched} of a supporter who is no member")
+        said.append(_("%(unmatched)s of a supporter who is no member") % {"unmatched": file.unmatched})
     if file.bad:
-        said.append(f"{_counted(file.bad, 'record', 'records')} could not be taken{_first(file)}")
+        said.append(_bad(file))
     if file.failure:
-        said.append(f"the rest was not read: {file.failure}")
+        said.append(_("the rest was not read: %(failure)s") % {"failure": file.failure})
     return ", ".join(said)
 
 
@@ -24,12 +27,15 @@ def format_label(file: SessionFile) -> str:
     return label_of(file.source_format)
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
-
-
-def _first(file: SessionFile) -> str:
+def _bad(file: SessionFile) -> str:
+    known = {"count": f"{file.bad:,}"}
     if not file.bad_records:
-        return ""
+        told = ngettext("%(count)s record could not be taken", "%(count)s records could not be taken", file.bad)
+        return told % known
     first = file.bad_records[0]
-    return f": {first['unit'].lower()} {first['place']}: {first['problem']}"
+    told = ngettext(
+        "%(count)s record could not be taken: %(place)s: %(problem)s",
+        "%(count)s records could not be taken: %(place)s: %(problem)s",
+        file.bad,
+    )
+    return told % {**known, "place": f"{first['unit'].lower()} {first['place']}", "problem": first["problem"]}

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -93,14 +94,18 @@ def check_connection(*, company: Company, chosen: PullChoice, actor: User, at: d
     pull = pull_of(company=company)
     encrypted = _checked_token(pull, chosen)
     if not encrypted:
-        raise UnableToSavePull("Enter the token to test with.", field="token")
+        raise UnableToSavePull(gettext("Enter the token to test with."), field="token")
     account = Account(base_url=chosen.base_url, token=crypto.decrypt(encrypted))
     try:
         page = fetch_page(account=account, start=at - _TEST_WINDOW, end=at, offset_id="", at=at)
     except TeamViewerError as error:
         check = PullCheck(ok=False, sentence=str(error))
     else:
-        check = PullCheck(ok=True, sentence=f"Connected: {len(page.records)} sessions began in the last hour.")
+        check = PullCheck(
+            ok=True,
+            sentence=gettext("Connected: %(records)s sessions began in the last hour.")
+            % {"records": len(page.records)},
+        )
     details = {"host": urlsplit(chosen.base_url).hostname or "", "ok": check.ok}
     audit.record(company=company, actor=actor, action="teamviewer_pull.tested", at=at, target=company, details=details)
     return check
@@ -115,23 +120,25 @@ def _checked_token(pull: TeamViewerPull, chosen: PullChoice) -> str:
     """The token as it is to be stored. It never travels to another address than the one it was entered for."""
     _check_address(chosen.base_url)
     if chosen.token and chosen.forget_token:
-        raise UnableToSavePull("Enter a new token or remove the stored one, not both.", field="token")
+        raise UnableToSavePull(gettext("Enter a new token or remove the stored one, not both."), field="token")
     kept = "" if chosen.forget_token else pull.token_encrypted
     if kept and not chosen.token and chosen.base_url != pull.base_url:
-        raise UnableToSavePull("The stored token belongs to another address. Enter it again.", field="token")
+        raise UnableToSavePull(gettext("The stored token belongs to another address. Enter it again."), field="token")
     try:
         encrypted = encrypted_key(chosen.token) if chosen.token else kept
     except UnableToStoreKey as error:
         raise UnableToSavePull(str(error), field="token") from error
     if chosen.is_on and not encrypted:
-        raise UnableToSavePull("The pull needs a script token. Enter one, or switch the pull off.", field="token")
+        raise UnableToSavePull(
+            gettext("The pull needs a script token. Enter one, or switch the pull off."), field="token"
+        )
     _check_member(pull, chosen)
     return encrypted
 
 
 def _check_member(pull: TeamViewerPull, chosen: PullChoice) -> None:
     if chosen.is_on and chosen.supporter is None:
-        raise UnableToSavePull("Choose the member for sessions of other supporters.", field="supporter")
+        raise UnableToSavePull(gettext("Choose the member for sessions of other supporters."), field="supporter")
     if chosen.supporter is not None:
         try:
             check_supporter(company=pull.company, supporter=chosen.supporter)

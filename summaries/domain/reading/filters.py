@@ -15,20 +15,20 @@ from summaries.domain.reading.search import matching
 from summaries.domain.reading.search_pages import BEST
 from summaries.enums import Direction, Outcome, ReviewState, SummaryState
 
-PERIODS: dict[str, str] = {
-    "7": "Last 7 days",
-    "30": "Last 30 days",
-    "90": "Last 90 days",
-    "365": "Last 365 days",
-    "all": "All time",
+PERIODS: dict[str, Any] = {
+    "7": _("Last 7 days"),
+    "30": _("Last 30 days"),
+    "90": _("Last 90 days"),
+    "365": _("Last 365 days"),
+    "all": _("All time"),
 }
 DEFAULT_PERIOD = "30"
 STATES: dict[str, Any] = {
     **dict(ReviewState.choices),
     **{value: label for value, label in SummaryState.choices if value != SummaryState.READY},
-    NO_SUMMARY: "No summary",
+    NO_SUMMARY: _("No summary"),
 }
-ENGINES: dict[str, str] = {EngineName.BUILT_IN: "Built-in", EngineName.CLAUDE: "Claude"}
+ENGINES: dict[str, Any] = {EngineName.BUILT_IN: _("Built-in"), EngineName.CLAUDE: "Claude"}
 CHOICES: dict[str, dict[str, Any]] = {
     "state": STATES,
     "outcome": dict(Outcome.choices),

@@ -3,18 +3,21 @@
 import re
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from insights_portal.lib.text import show_controls
 from summaries.domain.evidence.prose import runs_of
 from summaries.domain.reading.knowledge import Article, Line, Source
 
-LABEL = (
-    "Draft, put together by machine from the AI-generated summaries of support sessions. "
-    "Check it before anybody works by it."
+LABEL = gettext_lazy(
+    "Draft, put together by machine from the AI-generated summaries of support sessions. Check "
+    "it before anybody works by it."
 )
-LABEL_OF_PEOPLE = (
+LABEL_OF_PEOPLE = gettext_lazy(
     "Draft, put together by machine from the summaries of support sessions. Check it before anybody works by it."
 )
-NO_STEPS = "None of these sessions is known to be resolved, so that no steps are given."
+NO_STEPS = gettext_lazy("None of these sessions is known to be resolved, so that no steps are given.")
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#|~!&@$])")
 #: What begins a list, a heading or a quotation at the start of a line.
@@ -31,18 +34,25 @@ def markdown_of(article: Article, *, address_of: Callable[[Source], str], made_a
     problem = [_line(line, address_of) for line in article.problem]
     cause = [_line(line, address_of) for line in article.cause]
     steps = [_line(line, address_of) for line in article.steps]
-    parts += _section("Problem", problem, bullet="-") + _section("Cause", cause, bullet="-")
-    parts += _section("Steps", steps, bullet="1.") or ["## Steps", NO_STEPS]
-    names = [f"{escaped(name)}, in {count} of {len(article.sessions)} sessions" for name, count in article.applications]
-    parts += _section("Applications", names, bullet="-")
+    parts += _section(_("Problem"), problem, bullet="-") + _section(_("Cause"), cause, bullet="-")
+    parts += _section(_("Steps"), steps, bullet="1.") or [f"## {_('Steps')}", str(NO_STEPS)]
+    names = [
+        _("%(application)s, in %(count)s of %(sessions)s sessions")
+        % {"application": escaped(name), "count": count, "sessions": len(article.sessions)}
+        for name, count in article.applications
+    ]
+    parts += _section(_("Applications"), names, bullet="-")
     links = [_link(session.label, address_of(Source(session, ()))) for session in article.sessions]
-    parts += ["## Sources", ", ".join(links)]
-    parts.append(f"{article.resolved} of {len(article.sessions)} sessions resolved. Made on {escaped(made_at)}.")
+    parts += [f"## {_('Sources')}", ", ".join(links)]
+    parts.append(
+        _("%(resolved)s of %(sessions)s sessions resolved. Made on %(time)s.")
+        % {"resolved": article.resolved, "sessions": len(article.sessions), "time": escaped(made_at)}
+    )
     return "\n\n".join(parts) + "\n"
 
 
 def label_of(article: Article) -> str:
-    return LABEL if article.is_ai_written else LABEL_OF_PEOPLE
+    return str(LABEL if article.is_ai_written else LABEL_OF_PEOPLE)
 
 
 def escaped(text: str) -> str:

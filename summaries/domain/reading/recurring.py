@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum
+from django.utils.translation import gettext
 
 from accounts.models import User
 from summaries.domain.reading.filters import SessionFilters, Window
@@ -49,8 +50,8 @@ class Group:
     @property
     def trend(self) -> str:
         if self.later == self.earlier:
-            return "Steady"
-        return "Rising" if self.later > self.earlier else "Falling"
+            return gettext("Steady")
+        return gettext("Rising") if self.later > self.earlier else gettext("Falling")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.permissions import Permission
 from policies.enums import Reason, Verdict
 from summaries.enums import ReviewState, SessionStatus, SummaryState
@@ -23,7 +27,7 @@ class Action:
     """The next step, for those who hold *permission*: a button of the page, or a link where *url_name* is set."""
 
     code: str
-    label: str
+    label: str | Promise
     permission: Permission
     url_name: str = ""
     #: The link leads to a page of this very session.
@@ -33,90 +37,97 @@ class Action:
 @dataclass(frozen=True, slots=True)
 class StateView:
     code: str
-    word: str
+    word: str | Promise
     tone: Tone
-    reason: str
+    reason: str | Promise
     action: Action | None = None
     #: Something is under way: the page looks again by itself.
     is_moving: bool = False
 
 
-GENERATE = Action("generate", "Generate summary", Permission.GENERATE_SUMMARIES)
-REVIEW = Action("review", "Mark as reviewed", Permission.EDIT_SUMMARIES)
-APPROVE = Action("approve", "Approve", Permission.APPROVE_SUMMARIES)
-AI_SETTINGS = Action("open", "Open AI settings", Permission.MANAGE_COMPANY, "summaries:ai_settings")
-MEMBERS = Action("open", "Open members", Permission.MANAGE_USERS, "admin:accounts_membership_changelist")
-HOLDS = Action("open", "Open legal holds", Permission.MANAGE_COMPANY, "summaries:legal_holds")
-ASK = Action("open", "Open consent", Permission.GENERATE_SUMMARIES, "summaries:session_consent", is_of_session=True)
-CREDITS = Action("open", "Order credits", Permission.MANAGE_CREDITS, "credits:order_packs")
-DEVICES = Action("open", "Open devices", Permission.MANAGE_POLICIES, "admin:policies_device_changelist")
+GENERATE = Action("generate", gettext_lazy("Generate summary"), Permission.GENERATE_SUMMARIES)
+REVIEW = Action("review", gettext_lazy("Mark as reviewed"), Permission.EDIT_SUMMARIES)
+APPROVE = Action("approve", gettext_lazy("Approve"), Permission.APPROVE_SUMMARIES)
+AI_SETTINGS = Action("open", gettext_lazy("Open AI settings"), Permission.MANAGE_COMPANY, "summaries:ai_settings")
+MEMBERS = Action("open", gettext_lazy("Open members"), Permission.MANAGE_USERS, "admin:accounts_membership_changelist")
+HOLDS = Action("open", gettext_lazy("Open legal holds"), Permission.MANAGE_COMPANY, "summaries:legal_holds")
+ASK = Action(
+    "open", gettext_lazy("Open consent"), Permission.GENERATE_SUMMARIES, "summaries:session_consent", is_of_session=True
+)
+CREDITS = Action("open", gettext_lazy("Order credits"), Permission.MANAGE_CREDITS, "credits:order_packs")
+DEVICES = Action("open", gettext_lazy("Open devices"), Permission.MANAGE_POLICIES, "admin:policies_device_changelist")
 
 #: Why nothing was captured, and what can be done about it.
-_REASONS: dict[Reason, tuple[str, Tone, str, Action | None]] = {
+_REASONS: dict[Reason, tuple[str | Promise, Tone, str | Promise, Action | None]] = {
     Reason.AI_OFF: (
-        "AI features off",
+        gettext_lazy("AI features off"),
         Tone.PLAIN,
-        "AI features were off, or their terms not accepted, when this session took place.",
+        gettext_lazy("AI features were off, or their terms not accepted, when this session took place."),
         AI_SETTINGS,
     ),
     Reason.EXCLUDED_BY_CONDITION: (
-        "Excluded",
+        gettext_lazy("Excluded"),
         Tone.PLAIN,
-        "A condition of the company excludes this session, for example because it was too short.",
+        gettext_lazy("A condition of the company excludes this session, for example because it was too short."),
         AI_SETTINGS,
     ),
     Reason.OUTGOING_OFF: (
-        "Outgoing off",
+        gettext_lazy("Outgoing off"),
         Tone.PLAIN,
-        "Summaries for outgoing connections are switched off.",
+        gettext_lazy("Summaries for outgoing connections are switched off."),
         AI_SETTINGS,
     ),
     Reason.INCOMING_NOT_COVERED: (
-        "Not covered",
+        gettext_lazy("Not covered"),
         Tone.PLAIN,
-        "An incoming connection is summarised only under a policy of the device, and none covers this one.",
+        gettext_lazy(
+            "An incoming connection is summarised only under a policy of the device, and none covers this one."
+        ),
         DEVICES,
     ),
     Reason.SUPPORTER_NOT_LOGGED: (
-        "Not logged",
+        gettext_lazy("Not logged"),
         Tone.PLAIN,
-        "The supporter's sessions are not logged for connection reporting.",
+        gettext_lazy("The supporter's sessions are not logged for connection reporting."),
         MEMBERS,
     ),
     Reason.ACCESS_DENIED: (
-        "Access denied",
+        gettext_lazy("Access denied"),
         Tone.PLAIN,
-        "The device's access control denies Session Insights logging.",
+        gettext_lazy("The device's access control denies Session Insights logging."),
         DEVICES,
     ),
     Reason.CONSENT_REFUSED: (
-        "Consent refused",
+        gettext_lazy("Consent refused"),
         Tone.PLAIN,
-        "The remote user refused. Nothing was captured, and nothing can be summarised.",
+        gettext_lazy("The remote user refused. Nothing was captured, and nothing can be summarised."),
         None,
     ),
     Reason.CONSENT_TIMEOUT: (
-        "No consent",
+        gettext_lazy("No consent"),
         Tone.PLAIN,
-        "The remote user did not answer in time. No answer means no: nothing was captured.",
+        gettext_lazy("The remote user did not answer in time. No answer means no: nothing was captured."),
         None,
     ),
     Reason.CONSENT_WITHDRAWN: (
-        "Consent withdrawn",
+        gettext_lazy("Consent withdrawn"),
         Tone.PLAIN,
-        "The remote user withdrew the consent; the session log and the summary were deleted.",
+        gettext_lazy("The remote user withdrew the consent; the session log and the summary were deleted."),
         None,
     ),
     Reason.NOTHING_RECORDED: (
-        "Nothing recorded",
+        gettext_lazy("Nothing recorded"),
         Tone.PLAIN,
-        "Another tool reported this connection, without a log of what happened in it. There is nothing to summarise.",
+        gettext_lazy(
+            "Another tool reported this connection, without a log of what happened in it. There is "
+            "nothing to summarise."
+        ),
         None,
     ),
     Reason.WAITING_FOR_CONSENT: (
-        "Waiting for consent",
+        gettext_lazy("Waiting for consent"),
         Tone.WARN,
-        "The remote user has not answered yet. Capture begins when they agree.",
+        gettext_lazy("The remote user has not answered yet. Capture begins when they agree."),
         ASK,
     ),
 }
@@ -124,37 +135,39 @@ _REASONS: dict[Reason, tuple[str, Tone, str, Action | None]] = {
 #: While the session runs, its remote user can be asked once more.
 TIMED_OUT = StateView(
     Reason.CONSENT_TIMEOUT,
-    "No consent",
+    gettext_lazy("No consent"),
     Tone.WARN,
-    "The remote user did not answer in time. Nothing is captured unless they are asked again and agree.",
+    gettext_lazy("The remote user did not answer in time. Nothing is captured unless they are asked again and agree."),
     ASK,
 )
 WITHDRAWN_KEPT = StateView(
     Reason.CONSENT_WITHDRAWN,
-    "Consent withdrawn",
+    gettext_lazy("Consent withdrawn"),
     Tone.PLAIN,
-    "The remote user withdrew the consent. Session log and summary are hidden, and deleted as soon as no legal hold "
-    "keeps them.",
+    gettext_lazy(
+        "The remote user withdrew the consent. Session log and summary are hidden, and deleted as "
+        "soon as no legal hold keeps them."
+    ),
     HOLDS,
 )
 LOG_DELETED = StateView(
     "LOG_DELETED",
-    "Session log deleted",
+    gettext_lazy("Session log deleted"),
     Tone.PLAIN,
-    "The session log was deleted, and without it no summary can be made.",
+    gettext_lazy("The session log was deleted, and without it no summary can be made."),
 )
 SUMMARY_DELETED = StateView(
     "SUMMARY_DELETED",
-    "Summary deleted",
+    gettext_lazy("Summary deleted"),
     Tone.PLAIN,
-    "The summary was deleted. The session log is still kept; a new summary can be made of it.",
+    gettext_lazy("The summary was deleted. The session log is still kept; a new summary can be made of it."),
     GENERATE,
 )
 
 _REVIEWED = {
-    ReviewState.AI_GENERATED: (Tone.AI, "Written by an engine and not reviewed yet.", REVIEW),
-    ReviewState.REVIEWED: (Tone.GOOD, "A member has read and checked it.", APPROVE),
-    ReviewState.APPROVED: (Tone.GOOD, "Approved for use outside the portal.", None),
+    ReviewState.AI_GENERATED: (Tone.AI, gettext_lazy("Written by an engine and not reviewed yet."), REVIEW),
+    ReviewState.REVIEWED: (Tone.GOOD, gettext_lazy("A member has read and checked it."), APPROVE),
+    ReviewState.APPROVED: (Tone.GOOD, gettext_lazy("Approved for use outside the portal."), None),
 }
 
 
@@ -177,13 +190,13 @@ def state_of(
         is_kept = has_log or summary_state is not None
         return _not_captured(Reason(reason), verdict=verdict, is_open=status == SessionStatus.OPEN, is_kept=is_kept)
     if status != SessionStatus.ENDED:
-        sentence = "The session is still running. Its summary is made when it ends."
-        return StateView("OPEN", "Session running", Tone.PLAIN, sentence, is_moving=True)
+        sentence = _("The session is still running. Its summary is made when it ends.")
+        return StateView("OPEN", _("Session running"), Tone.PLAIN, sentence, is_moving=True)
     if log_is_deleted:
         return LOG_DELETED
     if summary_is_deleted:
         return SUMMARY_DELETED
-    return StateView("NO_SUMMARY", "No summary yet", Tone.PLAIN, "No summary has been asked for.", GENERATE)
+    return StateView("NO_SUMMARY", _("No summary yet"), Tone.PLAIN, _("No summary has been asked for."), GENERATE)
 
 
 def _not_captured(reason: Reason, *, verdict: str, is_open: bool, is_kept: bool) -> StateView:
@@ -200,13 +213,20 @@ def _of_summary(state: SummaryState, *, review: ReviewState, failure: str) -> St
         tone, sentence, action = _REVIEWED[review]
         return StateView(review, str(review.label), tone, sentence, action)
     if state == SummaryState.FAILED:
-        sentence = failure or "The engine gave no usable summary. No credit was charged."
-        return StateView(state, str(state.label), Tone.BAD, sentence, GENERATE)
+        why = _told(failure) or _("The engine gave no usable summary. No credit was charged.")
+        return StateView(state, str(state.label), Tone.BAD, why, GENERATE)
     if state == SummaryState.WAITING_FOR_CREDITS:
-        sentence = failure or "No credit is left. Nothing is lost: it is summarised when credits arrive, oldest first."
-        return StateView(state, str(state.label), Tone.WARN, sentence, CREDITS)
+        why = _told(failure) or _(
+            "No credit is left. Nothing is lost: it is summarised when credits arrive, oldest first."
+        )
+        return StateView(state, str(state.label), Tone.WARN, why, CREDITS)
     sentences = {
-        SummaryState.QUEUED: failure or "It is in line and will be written shortly.",
-        SummaryState.RUNNING: "An engine is writing it now.",
+        SummaryState.QUEUED: _told(failure) or _("It is in line and will be written shortly."),
+        SummaryState.RUNNING: _("An engine is writing it now."),
     }
     return StateView(state, str(state.label), Tone.PLAIN, sentences[state], is_moving=True)
+
+
+def _told(failure: str) -> str:
+    """Why it failed is stored in English by whoever made it; the sentences that are the portal's own are translated."""
+    return _(failure) if failure else ""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from accounts.enums import BillingRounding
 from accounts.models import Company
 
@@ -19,9 +21,9 @@ class BillingRule:
 
     def __post_init__(self) -> None:
         if self.step < 1:
-            raise ValueError("A billing step is at least one minute.")
+            raise ValueError(_("A billing step is at least one minute."))
         if self.minimum < 0:
-            raise ValueError("Billable time has no minimum below nothing.")
+            raise ValueError(_("Billable time has no minimum below nothing."))
 
 
 def billing_rule_of(company: Company) -> BillingRule:
@@ -38,7 +40,7 @@ def billable_minutes(duration: timedelta, rule: BillingRule) -> int:
     The minimum is not rounded: whoever bills 20 minutes at least bills 20. Raises ValueError for a negative duration.
     """
     if duration < timedelta(0):
-        raise ValueError("A session can't end before it starts.")
+        raise ValueError(_("A session can't end before it starts."))
     if not duration:
         return 0
     return max(_rounded(duration, rule), rule.minimum)

@@ -1,5 +1,7 @@
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.domain import ai_settings
 from summaries.domain.eligibility import activation
@@ -26,7 +28,7 @@ def page(request: MemberRequest) -> HttpResponse:
 
     if request.method == "POST":
         if save_form(form, switch_on):
-            return saved(request, TAB, "AI features are on.")
+            return saved(request, TAB, _("AI features are on."))
         # Terms that have changed are shown, and accepted, as they are now.
         form.show_again(terms_version=ai_settings.TERMS_VERSION, accept="")
     setup = setup_of(company=request.company)
@@ -43,7 +45,11 @@ def page(request: MemberRequest) -> HttpResponse:
 
 def _deactivate(request: MemberRequest) -> HttpResponse:
     stopped = activation.deactivate(company=request.company, actor=request.user, at=timezone.now())
-    what = {0: "Nothing was under way", 1: "1 summary was stopped, at no charge"}.get(
-        stopped, f"{stopped} summaries were stopped, at no charge"
+    if not stopped:
+        return saved(request, TAB, _("AI features are off. Nothing was under way. Your settings are kept."))
+    told = ngettext(
+        "AI features are off. %(count)s summary was stopped, at no charge. Your settings are kept.",
+        "AI features are off. %(count)s summaries were stopped, at no charge. Your settings are kept.",
+        stopped,
     )
-    return saved(request, TAB, f"AI features are off. {what}. Your settings are kept.")
+    return saved(request, TAB, told % {"count": stopped})

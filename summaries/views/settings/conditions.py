@@ -3,6 +3,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import AISettings, UserGroup
 from accounts.scoped_admin import rows_of_company
@@ -33,7 +34,7 @@ def page(request: MemberRequest) -> HttpResponse:
         and not is_preview
         and save_form(form, lambda values: _save(request, values), version=lambda: _version(request))
     ):
-        return saved(request, TAB, "The conditions were saved.")
+        return saved(request, TAB, _("The conditions were saved."))
     draft = _draft(form.cleaned_data) if form.is_bound and form.is_valid() else None
     live = {"preview": preview_of(request, draft), "is_stored": form.is_bound and draft is None}
     if is_preview and is_fragment(request):

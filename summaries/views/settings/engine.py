@@ -4,6 +4,8 @@ from django.conf import settings as portal_settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import reauthentication
 from accounts.domain import ai_settings, engine_settings
@@ -19,7 +21,7 @@ from summaries.views.settings.frame import is_fragment, render_tab, save_form, s
 TAB = "engine"
 #: Tests of one company in a minute: each may hold a web worker for some seconds.
 TESTS_A_MINUTE = 6
-TOO_MANY = "That were many tests in a short time. Wait a minute and test again."
+TOO_MANY = gettext_lazy("That were many tests in a short time. Wait a minute and test again.")
 
 
 def page(request: MemberRequest) -> HttpResponse:
@@ -40,7 +42,7 @@ def page(request: MemberRequest) -> HttpResponse:
         if form.is_valid() and _is_delicate(form.cleaned_data, settings) and not reauthentication.is_recent(request):
             return reauthentication.ask_again(request)
         if save_form(form, lambda values: _save(request, values), version=lambda: _version(request)):
-            return saved(request, TAB, f"The engine was saved.{_credits_again(request, settings)}")
+            return saved(request, TAB, _saved_words(request, settings))
     own = settings.engine_base_url if engine_settings.choice_of(settings) == engine_settings.OWN_SERVER else ""
     context |= {
         "choice": engine_settings.choice_of(settings),
@@ -51,10 +53,12 @@ def page(request: MemberRequest) -> HttpResponse:
     return render_tab(request, TAB, settings, context)
 
 
-def _credits_again(request: MemberRequest, before: AISettings) -> str:
-    """What saving did to meter-only mode, which ends with the company's own key."""
+def _saved_words(request: MemberRequest, before: AISettings) -> str:
+    """Says too what saving did to meter-only mode, which ends with the company's own key."""
     ended = before.meter_only and not settings_of(request).meter_only
-    return " Meter only has ended with your own key: each session takes a credit again." if ended else ""
+    if ended:
+        return _("The engine was saved. Meter only has ended with your own key: each session takes a credit again.")
+    return _("The engine was saved.")
 
 
 def _version(request: MemberRequest) -> str:

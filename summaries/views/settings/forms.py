@@ -85,7 +85,7 @@ class IncomingForm(SettingsForm):
     incoming_basis = _text_of_model(
         "incoming_basis",
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="For example the works agreement or the contract that allows it, with its date.",
+        help_text=gettext_lazy("For example the works agreement or the contract that allows it, with its date."),
     )
     basis_confirmed = forms.BooleanField(
         required=False,
@@ -109,7 +109,11 @@ class _ServerAddressField(forms.URLField):
 class EngineForm(SettingsForm):
     choice = forms.ChoiceField(
         label=gettext_lazy("Engine"),
-        choices=[(BUILT_IN, "Built-in"), (CLAUDE, "Claude"), (OWN_SERVER, "Your own server")],
+        choices=[
+            (BUILT_IN, gettext_lazy("Built-in")),
+            (CLAUDE, "Claude"),
+            (OWN_SERVER, gettext_lazy("Your own server")),
+        ],
         widget=forms.RadioSelect,
     )
     base_url = _ServerAddressField(
@@ -211,7 +215,7 @@ class CheckForm(forms.Form):
     session = forms.RegexField(
         r"^\s*[Ss]?-?\s*\d{1,9}\s*$",
         label=gettext_lazy("Session"),
-        error_messages={"invalid": "Enter the number of a session, for example S-1042."},
+        error_messages={"invalid": gettext_lazy("Enter the number of a session, for example S-1042.")},
         widget=forms.TextInput(attrs={"placeholder": "S-1042", "aria-describedby": "id_session_error"}),
     )
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.ai_settings import UnableToSaveSettings
 from accounts.domain.engine_keys import UnableToStoreKey
@@ -23,16 +24,16 @@ from summaries.views.access import MemberRequest, may
 from summaries.views.settings.forms import SettingsForm
 
 TABS = (
-    ("activation", "Activation"),
-    ("outgoing", "Outgoing"),
-    ("incoming", "Incoming"),
-    ("engine", "Engine"),
-    ("language", "Language"),
-    ("conditions", "Conditions"),
-    ("review", "Review"),
-    ("redaction", "Redaction"),
-    ("retention", "Retention"),
-    ("check", "Check"),
+    ("activation", _("Activation")),
+    ("outgoing", _("Outgoing")),
+    ("incoming", _("Incoming")),
+    ("engine", _("Engine")),
+    ("language", _("Language")),
+    ("conditions", _("Conditions")),
+    ("review", _("Review")),
+    ("redaction", _("Redaction")),
+    ("retention", _("Retention")),
+    ("check", _("Check")),
 )
 UNPROCESSABLE = 422
 
@@ -102,7 +103,7 @@ def saved(request: MemberRequest, tab: str, sentence: str) -> HttpResponse:
 
 
 def shown(request: MemberRequest, missing: list[Prerequisite]) -> list[Missing]:
-    return [Missing(each.sentence, each.link, _address(request, each)) for each in missing]
+    return [Missing(str(each.sentence), str(each.link), _address(request, each)) for each in missing]
 
 
 def _address(request: MemberRequest, each: Prerequisite) -> str:

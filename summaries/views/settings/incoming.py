@@ -3,6 +3,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.domain import ai_settings
 from accounts.domain.settings_versions import version_of
@@ -37,7 +38,7 @@ def page(request: MemberRequest) -> HttpResponse:
         return version_of(settings_of(request), ai_settings.INCOMING)
 
     if request.method == "POST" and not is_preview and save_form(form, save, version=current):
-        return saved(request, TAB, "The settings for incoming connections were saved.")
+        return saved(request, TAB, _("The settings for incoming connections were saved."))
     wanted = form["incoming_enabled"].value() in (True, "on", "True")
     preview = preview_of(request, SettingsDraft(incoming_enabled=wanted))
     if is_preview and is_fragment(request):

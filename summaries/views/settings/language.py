@@ -2,6 +2,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.domain import ai_settings
 from accounts.domain.settings_versions import version_of
@@ -31,7 +32,7 @@ def page(request: MemberRequest) -> HttpResponse:
     if request.method == "POST" and save_form(
         form, save, version=lambda: version_of(settings_of(request), ai_settings.LANGUAGE)
     ):
-        return saved(request, TAB, "The language was saved.")
+        return saved(request, TAB, _("The language was saved."))
     chosen = form["language"].value()
     context = {
         "form": form,

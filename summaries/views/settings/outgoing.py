@@ -3,6 +3,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.domain import ai_settings
 from accounts.domain.settings_versions import version_of
@@ -38,7 +39,7 @@ def page(request: MemberRequest) -> HttpResponse:
         return version_of(settings_of(request), ai_settings.OUTGOING)
 
     if request.method == "POST" and not is_preview and save_form(form, save, version=current):
-        return saved(request, TAB, "The settings for outgoing connections were saved.")
+        return saved(request, TAB, _("The settings for outgoing connections were saved."))
     wanted = form["outgoing_enabled"].value() in (True, "on", "True")
     preview = preview_of(request, SettingsDraft(outgoing_enabled=wanted))
     drafted = {name: form[name].value() for name in ai_settings.OUTGOING if form.is_bound}

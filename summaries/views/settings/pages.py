@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import Permission
@@ -37,7 +38,7 @@ _TABS: dict[str, Callable[[MemberRequest], HttpResponse]] = {
 @portal_page(Permission.MANAGE_COMPANY)
 def ai_settings(request: MemberRequest, tab: str = "activation") -> HttpResponse:
     if tab not in _TABS:
-        raise Http404("There is no such page.")
+        raise Http404(_("There is no such page."))
     return _TABS[tab](request)
 
 

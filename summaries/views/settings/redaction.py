@@ -60,7 +60,7 @@ class RuleForm(SettingsForm):
         help_text=gettext_lazy(
             "Its number, for example S-1042. It shows what the rule would mask besides, and changes nothing."
         ),
-        error_messages={"invalid": "Enter the number of a session, for example S-1042."},
+        error_messages={"invalid": gettext_lazy("Enter the number of a session, for example S-1042.")},
     )
 
     def rule(self) -> NamedRule:
@@ -120,7 +120,9 @@ def _save(request: MemberRequest, form: RuleForm) -> HttpResponse:
         actor=request.user,
         at=timezone.now(),
     )
-    return saved(request, TAB, f"The rule “{rule.name}” was saved. It masks what comes in from now on.")
+    return saved(
+        request, TAB, _("The rule “%(name)s” was saved. It masks what comes in from now on.") % {"name": rule.name}
+    )
 
 
 def _try(request: MemberRequest, form: RuleForm) -> dict[str, Any]:
@@ -145,7 +147,7 @@ def _try(request: MemberRequest, form: RuleForm) -> dict[str, Any]:
 def _try_on_session(request: MemberRequest, rule: NamedRule | None, number: int) -> dict[str, Any]:
     if rule is None:
         raise UnableToSaveRules(_("Enter the pattern to try on the session."), field="pattern")
-    missing = UnableToSaveRules("There is no such session, or you may not read it.", field="session")
+    missing = UnableToSaveRules(_("There is no such session, or you may not read it."), field="session")
     if not any(may(request, permission) for permission in READ_REPORTS):
         raise missing
     try:
@@ -158,7 +160,7 @@ def _try_on_session(request: MemberRequest, rule: NamedRule | None, number: int)
 def _switch(request: MemberRequest) -> HttpResponse:
     return _done(
         request,
-        "The built-in rules were saved. They mask what comes in from now on.",
+        _("The built-in rules were saved. They mask what comes in from now on."),
         lambda: redaction_rules.switch_rules(
             company=request.company,
             on=request.POST.getlist("on"),
@@ -172,7 +174,7 @@ def _switch(request: MemberRequest) -> HttpResponse:
 def _remove(request: MemberRequest) -> HttpResponse:
     return _done(
         request,
-        "The rule was removed. What it masked stays masked.",
+        _("The rule was removed. What it masked stays masked."),
         lambda: redaction_rules.remove_rule(
             company=request.company,
             name=request.POST.get("name", ""),

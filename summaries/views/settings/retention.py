@@ -41,7 +41,7 @@ def page(request: MemberRequest) -> HttpResponse:
     if request.method == "POST" and save_form(
         form, save, version=lambda: version_of(settings_of(request), ai_settings.RETENTION)
     ):
-        return saved(request, TAB, "Retention was saved.")
+        return saved(request, TAB, _("Retention was saved."))
     shows_plan = request.GET.get("plan") == "1"
     context = {
         "form": form,
