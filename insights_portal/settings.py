@@ -232,6 +232,11 @@ GENERATION_RUNS = env.int("GENERATION_RUNS", default=1)
 GENERATION_PATIENCE_SECONDS = env.int("GENERATION_PATIENCE_SECONDS", default=4 * 3600)
 #: {beginning of a model's name: [input, output]}, in millionths of a US dollar per 1,000 tokens; the longest wins.
 ENGINE_PRICES = env.json("ENGINE_PRICES", default={})
+#: What one question to the copilot may take at the engine, in seconds and tokens of its answer.
+COPILOT_BUDGET_SECONDS = env.float("COPILOT_BUDGET_SECONDS", default=90.0)
+COPILOT_MAX_OUTPUT_TOKENS = env.int("COPILOT_MAX_OUTPUT_TOKENS", default=4_000)
+#: Questions of one member a minute.
+COPILOT_QUESTIONS_A_MINUTE = env.int("COPILOT_QUESTIONS_A_MINUTE", default=10)
 #: What a provider asks for a token of a batch, in per cent of ENGINE_PRICES.
 ENGINE_BATCH_PRICE_PERCENT = env.int("ENGINE_BATCH_PRICE_PERCENT", default=50)
 #: A batch takes at most so many sessions, and about so many bytes of what was recorded in them.

@@ -10,6 +10,7 @@ from policies.domain import device_imports
 from summaries.domain.backlog import work as backlogs
 from summaries.domain.consent import requests as consent
 from summaries.domain.consent import withdrawal as consent_withdrawal
+from summaries.domain.copilot import answering
 from summaries.domain.generation import lines as generation_lines
 from summaries.domain.generation import requests as generation
 from summaries.domain.generation import runs as generation_runs
@@ -53,9 +54,14 @@ def generate_remotely(*, summary_id: int = 0, seconds: float = REMOTE_SECONDS) -
         enqueue_on_commit(generation_lines.REMOTE_TASK, summary_id=0)
 
 
+def answer_question(*, question_id: int) -> None:
+    answering.answer(question_id=question_id, clock=timezone.now)
+
+
 def sweep() -> None:
     """Every minute: free what dead workers held, clear imports that were cut off, close questions nobody answered."""
     generation.sweep(at=timezone.now())
+    answering.sweep(at=timezone.now())
     import_attempts.sweep_abandoned(at=timezone.now())
     consent.time_out(at=timezone.now())
     consent_withdrawal.erase_withdrawn(at=timezone.now())

@@ -230,20 +230,23 @@ def price_of(model: str) -> tuple[int, int] | None:
 
 @cache
 def _shape() -> str:
+    return shape_in_words(schema_of_answers())
+
+
+def shape_in_words(schema: dict[str, Any]) -> str:
     """For servers that ignore `output_config`: the shape in words of its own."""
-    schema = json.dumps(schema_of_answers())
-    return f"The answer is one JSON object of this schema, without any text around it:\n{schema}"
+    return f"The answer is one JSON object of this schema, without any text around it:\n{json.dumps(schema)}"
 
 
 def read_reply(reply: Reply) -> SummaryAnswer:
     """The summary that a reply holds. Raises AnswerUnusable."""
-    objection = _objection(reply)
+    objection = objection_to(reply)
     if objection is not None:
         raise objection
     return read_answer(reply.text)
 
 
-def _objection(reply: Reply) -> AnswerUnusable | None:
+def objection_to(reply: Reply) -> AnswerUnusable | None:
     """What is wrong with an answer before its text is looked at."""
     if reply.is_page:
         return AnswerUnusable(IS_A_PAGE, problem="it was no message.")

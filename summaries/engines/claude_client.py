@@ -193,14 +193,19 @@ class MessagesClient:
             await asyncio.sleep(failure.pause)
             attempt += 1
 
-    async def _attempt(self, prompt: Prompt) -> Reply:
+    def _timeout(self) -> float:
+        """Seconds that the next call may take. Raises EngineError when there is no time or no token left."""
         left = self._account.seconds_left
         if left <= 0:
             raise self._account.error("The engine did not finish in the time that is allowed.", permanent=False)
         if self._account.is_used_up:
             raise self._account.error(TOO_DEAR, permanent=True)
+        longest: float = settings.ENGINE_TIMEOUT_SECONDS
+        return min(longest, left)
+
+    async def _attempt(self, prompt: Prompt) -> Reply:
         raw = await self._sdk.messages.with_raw_response.create(
-            **params_of(prompt, model=self._endpoint.model), timeout=min(settings.ENGINE_TIMEOUT_SECONDS, left)
+            **params_of(prompt, model=self._endpoint.model), timeout=self._timeout()
         )
         self._gate.close_for(used_up_for(raw.http_response.headers))
         return self._reply(raw.http_response.text)

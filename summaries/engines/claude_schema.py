@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import anthropic
 from pydantic import BaseModel, Field, ValidationError
@@ -16,6 +16,8 @@ from summaries.domain.evidence.quoting import is_copy
 from summaries.engines.base import SummaryRequest, TaxonomyLabel
 from summaries.engines.builtin.wording import Wording
 from summaries.enums import Outcome
+
+Answer = TypeVar("Answer", bound=BaseModel)
 
 #: How many errors of an answer are told back to the model.
 MAX_PROBLEMS = 8
@@ -82,6 +84,11 @@ def answer_schema() -> dict[str, Any]:
 
 def read_answer(text: str) -> SummaryAnswer:
     """Read a model's text. A fence or a sentence around the object is forgiven. Raises AnswerUnusable."""
+    return read_shape(text, SummaryAnswer, sentence="The engine's answer does not have the shape of a summary.")
+
+
+def read_shape(text: str, shape: type[Answer], *, sentence: str) -> Answer:
+    """The same for any *shape*; *sentence* tells people that the answer does not have it."""
     if not text.strip():
         raise AnswerUnusable("The engine gave an empty answer.", problem="it was empty.")
     fenced = re.search(r"\{.*\}", text, re.DOTALL)
@@ -92,12 +99,10 @@ def read_answer(text: str) -> SummaryAnswer:
             "The engine's answer is not readable: it is not JSON.", problem=f"it is not JSON ({error})."
         ) from None
     try:
-        return SummaryAnswer.model_validate(values)
+        return shape.model_validate(values)
     except ValidationError as error:
         problems = "; ".join(_problem(row) for row in error.errors(include_input=False)[:MAX_PROBLEMS])
-        raise AnswerUnusable(
-            "The engine's answer does not have the shape of a summary.", problem=f"{problems}."
-        ) from None
+        raise AnswerUnusable(sentence, problem=f"{problems}.") from None
 
 
 def _problem(row: Any) -> str:

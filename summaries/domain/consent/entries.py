@@ -7,6 +7,7 @@ from accounts.domain import audit
 from accounts.models import User
 from credits.domain.reservations import release
 from policies.enums import AccessControl, ConsentAnswer, Verdict
+from summaries.domain.copilot.forgetting import forget_questions
 from summaries.domain.eligibility.decisions import decide_session
 from summaries.domain.jobs.folders import drop_files_of
 from summaries.domain.keeping.holds import is_held
@@ -99,6 +100,7 @@ def drop_captured(*, session: SupportSession) -> None:
     TrashedRecord.objects.filter(session=session).exclude(what=TrashedKind.REPORT).delete()
     Summary.objects.filter(session=session).delete()
     Interaction.objects.filter(session=session).delete()
+    forget_questions(session_id=session.pk)
     drop_files_of(session_ids=[session.pk])
     SupportSession.objects.filter(pk=session.pk).update(
         interaction_count=0,

@@ -17,6 +17,7 @@ from credits.domain.reservations import release
 from policies.enums import ConsentAnswer
 from summaries.domain.consent.entries import Said, enter, forget_captured, is_withdrawn, lock_session
 from summaries.domain.consent.links import InvalidLink, LinkKind, digests_of
+from summaries.domain.copilot.forgetting import stop_answering
 from summaries.domain.keeping.forgetting import CHUNK, OVER, forget_log, forget_summary, something_left
 from summaries.domain.keeping.holds import UnderLegalHold, hold_on_session, is_held
 from summaries.domain.keeping.scrubbing import scrub_soon
@@ -108,6 +109,7 @@ def _enter_once(*, session: SupportSession, said: Said, at: datetime) -> Consent
     Summary.objects.filter(session=session).update(
         state=SummaryState.FAILED, claim=None, claimed_until=None, current=None, title="", failure=HIDDEN
     )
+    stop_answering(session=session, at=at)
     release(company=session.company, session_id=session.public_id, at=at)
     session.search_text = text_for(session=session)
     session.save(update_fields=["search_text"])

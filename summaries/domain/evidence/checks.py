@@ -110,6 +110,22 @@ def check_evidence(
     return CheckedContent(checked, _size(content) - _size(checked))
 
 
+class SentenceChecker:
+    """Holds sentences of an answer to the session, one by one as they come: by the rules of a summary's statements."""
+
+    def __init__(self, interactions: Sequence[RecordedInteraction]) -> None:
+        self._interactions = interactions
+        self._record = _Record(interactions)
+
+    def checked(self, statement: Statement) -> Statement | None:
+        """The sentence as the record bears it out; None when it does not. A success must stand at the end."""
+        standing = None
+        if claims_success(statement.text):
+            cited = frozenset(statement.evidence)
+            standing = Standing(self._interactions, proof_of(self._interactions, cited=cited))
+        return _statement(self._record, standing, statement)
+
+
 def _said(content: SummaryContent) -> list[Statement]:
     groups = (content.problem, content.cause, content.outcome_statements, content.open_points)
     return [*(statement for group in groups for statement in group), *(step.action for step in content.steps)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from accounts.models import Company, User
 from credits.domain.alerts import check_quietly
@@ -14,24 +14,29 @@ from summaries.enums import SummaryState
 from summaries.models import SupportSession
 
 
-def reserve_for(*, session: SupportSession, at: datetime) -> None:
+def credit_id(*, session: SupportSession, part: int = 0) -> UUID:
+    """By what the ledger knows a credit of *session*: 0 is the one of everything, the next are of further questions."""
+    return uuid5(session.public_id, f"questions {part}") if part else session.public_id
+
+
+def reserve_for(*, session: SupportSession, at: datetime, part: int = 0) -> None:
     """Reserve the credit of *session*, and tell the company what share of its credits that used.
 
-    Raises InsufficientCredits, after telling that, too.
+    *part*: see credit_id. Raises InsufficientCredits, after telling that, too.
     """
     try:
-        _reserve(session=session, at=at)
+        _reserve(session=session, at=at, part=part)
     finally:
         check_quietly(company=session.company, at=at)
 
 
-def _reserve(*, session: SupportSession, at: datetime) -> None:
+def _reserve(*, session: SupportSession, at: datetime, part: int) -> None:
     device = session.device
     group = device.group if device else None
     policy = (device.policy or (group.policy if group else None)) if device else None
     reserve(
         company=session.company,
-        session_id=session.public_id,
+        session_id=credit_id(session=session, part=part),
         at=at,
         session_label=session.label,
         member_id=session.supporter_id,

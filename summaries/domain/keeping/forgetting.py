@@ -16,6 +16,7 @@ from django.db.models import Exists, Min, OuterRef, Q
 
 from credits.domain.reservations import release
 from summaries.content import content_from_json
+from summaries.domain.copilot.forgetting import forget_questions, stop_answering
 from summaries.domain.jobs.folders import drop_files_of
 from summaries.domain.keeping.deletion import consent_entries_may_go
 from summaries.domain.keeping.holds import check_not_held, hold_on_session, is_company_held
@@ -79,6 +80,7 @@ def forget_log(*, session_id: int, at: datetime, told: Told = _nobody) -> bool:
                 return False
             take_log_from_trash(session=session)
             mark_log(session=session, at=at)
+            forget_questions(session_id=session_id)
             is_done = _take_chunk(session_id=session_id)
             ended = is_done and _end_log(session_id=session_id, told=told)
     return ended
@@ -117,7 +119,11 @@ def current_search_text(session: SupportSession) -> str:
 
 
 def stop_generation(*, session: SupportSession, at: datetime) -> None:
-    """A summary in the making goes, or falls back to the text it had: no worker's answer is stored any more."""
+    """A summary in the making goes, or falls back to the text it had: no worker's answer is stored any more.
+
+    Nor is what a worker answers to a question about the session.
+    """
+    stop_answering(session=session, at=at)
     unfinished = Summary.objects.filter(session=session).exclude(state=SummaryState.READY)
     unfinished.filter(current__isnull=False).update(
         state=SummaryState.READY, claim=None, claimed_until=None, failure="", attempts=0

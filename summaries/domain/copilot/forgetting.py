@@ -1,0 +1,23 @@
+"""Questions go with the session log: what forgets, hides or withdraws that, calls here."""
+
+from datetime import datetime
+
+from credits.domain.reservations import release
+from summaries.domain.generation.credit_use import credit_id
+from summaries.enums import QuestionState
+from summaries.models import CopilotQuestion, SupportSession
+from summaries.models.copilot import UNDER_WAY
+
+
+def stop_answering(*, session: SupportSession, at: datetime) -> None:
+    """End what is being answered about *session*, whose row is held: no worker's answer is stored any more."""
+    under_way = CopilotQuestion.objects.filter(session=session, state__in=UNDER_WAY)
+    parts = set(under_way.values_list("credit_part", flat=True))
+    under_way.update(state=QuestionState.STOPPED, claim=None, claimed_until=None, ended_at=at)
+    for part in sorted(parts):
+        release(company=session.company, session_id=credit_id(session=session, part=part), at=at)
+
+
+def forget_questions(*, session_id: int) -> int:
+    """Delete what was asked and answered about the session. Returns how many questions."""
+    return CopilotQuestion.objects.filter(session=session_id).delete()[0]
