@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, UserGroup
 from accounts.permissions import SESSION_PERMISSIONS, Permission
@@ -22,22 +23,25 @@ class Policy(CompanyOwned):
     """A named set of settings for managed devices. *Enable reports* has two switches and may be enforced."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(max_length=80)
+    name = models.CharField(_("name"), max_length=80)
     reports_enabled = models.BooleanField(
-        "enable reports", default=False, help_text="Connections to the device are reported."
+        _("enable reports"), default=False, help_text=_("Connections to the device are reported.")
     )
     insights_enabled = models.BooleanField(
-        "Session Insights", default=False, help_text="Incoming sessions of the device are captured and summarised."
+        _("Session Insights"),
+        default=False,
+        help_text=_("Incoming sessions of the device are captured and summarised."),
     )
     is_enforced = models.BooleanField(
-        "enforce", default=False, help_text="The device's own user cannot turn it off locally."
+        _("enforce"), default=False, help_text=_("The device's own user cannot turn it off locally.")
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PolicyQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "policies"
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint("company", Lower("name"), name="policy_name_unique_in_company"),
@@ -58,20 +62,23 @@ class DeviceGroup(CompanyOwned):
     """Devices of a company under one name; a device is in one group at most."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(max_length=80)
+    name = models.CharField(_("name"), max_length=80)
     policy = models.ForeignKey(
         Policy,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="device_groups",
-        help_text="For the group's managed devices that have no policy of their own.",
+        help_text=_("For the group's managed devices that have no policy of their own."),
+        verbose_name=_("policy"),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DeviceGroupQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("device group")
+        verbose_name_plural = _("device groups")
         ordering = ["name"]
         #: What a limited role holds on the group instead of on the company.
         permissions = [(permission.value, permission.label) for permission in sorted(SESSION_PERMISSIONS)]
@@ -108,35 +115,44 @@ class Device(CompanyOwned):
     """A machine that sessions connect to. *managed* devices belong to the company."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(max_length=120)
-    operating_system = models.CharField(max_length=120, blank=True)
-    customer = models.CharField(max_length=120, blank=True, help_text="Whose device it is; stands in reports.")
+    name = models.CharField(_("name"), max_length=120)
+    operating_system = models.CharField(_("operating system"), max_length=120, blank=True)
+    customer = models.CharField(
+        _("customer"), max_length=120, blank=True, help_text=_("Whose device it is; stands in reports.")
+    )
     group = models.ForeignKey(
         DeviceGroup,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="devices",
-        verbose_name="device group",
+        verbose_name=_("device group"),
     )
-    is_managed = models.BooleanField("managed", default=False, help_text="The device belongs to the company.")
+    is_managed = models.BooleanField(_("managed"), default=False, help_text=_("The device belongs to the company."))
     policy = models.ForeignKey(
         Policy,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="devices",
-        help_text="The device's own policy; it wins over its group's. Managed devices only.",
+        help_text=_("The device's own policy; it wins over its group's. Managed devices only."),
+        verbose_name=_("policy"),
     )
     is_locally_off = models.BooleanField(
-        "turned off locally", default=False, help_text="By the device's own user, where the policy is not enforced."
+        _("turned off locally"),
+        default=False,
+        help_text=_("By the device's own user, where the policy is not enforced."),
     )
-    access_control = models.CharField(max_length=20, choices=AccessControl, default=AccessControl.AFTER_CONFIRMATION)
+    access_control = models.CharField(
+        _("access control"), max_length=20, choices=AccessControl, default=AccessControl.AFTER_CONFIRMATION
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DeviceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint("company", Lower("name"), name="device_name_unique_in_company"),
@@ -157,15 +173,16 @@ class CaptureConditions(CompanyOwned):
     """Which groups' sessions a company summarises at all; the minimum duration stands in its AI settings."""
 
     company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="capture_conditions")
-    user_groups_mode = models.CharField("supporters", max_length=8, choices=GroupMode, default=GroupMode.ALL)
+    user_groups_mode = models.CharField(_("supporters"), max_length=8, choices=GroupMode, default=GroupMode.ALL)
     user_groups = models.ManyToManyField(UserGroup, blank=True, related_name="+")
-    device_groups_mode = models.CharField("devices", max_length=8, choices=GroupMode, default=GroupMode.ALL)
+    device_groups_mode = models.CharField(_("devices"), max_length=8, choices=GroupMode, default=GroupMode.ALL)
     device_groups = models.ManyToManyField(DeviceGroup, blank=True, related_name="+")
 
     objects = CaptureConditionsQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "capture conditions"
+        verbose_name = _("capture conditions")
+        verbose_name_plural = _("capture conditions")
 
     def __str__(self) -> str:
         return f"Capture conditions of {self.company}"

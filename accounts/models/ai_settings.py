@@ -1,6 +1,9 @@
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import EngineName, SummaryLanguage
 from accounts.models.companies import Company
@@ -11,13 +14,13 @@ from accounts.tenancy import CompanyOwned, CompanyQuerySet
 _LONGEST_KEPT_DAYS = 36_500
 
 
-def _days_kept(noun: str) -> "models.PositiveIntegerField[int | None, int | None]":
+def _days_kept(words: Any) -> "models.PositiveIntegerField[int | None, int | None]":
     return models.PositiveIntegerField(
-        f"days that {noun} are kept",
+        words,
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(_LONGEST_KEPT_DAYS)],
-        help_text="Empty: for good.",
+        help_text=_("Empty: for good."),
     )
 
 
@@ -29,60 +32,65 @@ class AISettings(CompanyOwned):
     """A company's decisions about AI features; off until an administrator accepts the terms."""
 
     company = models.OneToOneField(Company, on_delete=models.PROTECT, related_name="ai_settings")
-    is_active = models.BooleanField("AI features", default=False)
+    is_active = models.BooleanField(_("AI features"), default=False)
     terms_version = models.CharField(max_length=20, blank=True, editable=False)
     terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     terms_accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
 
-    outgoing_enabled = models.BooleanField("summaries for outgoing connections", default=False)
+    outgoing_enabled = models.BooleanField(_("summaries for outgoing connections"), default=False)
     consent_seconds = models.PositiveIntegerField(
-        "time to answer",
+        _("time to answer"),
         default=120,
         validators=[MinValueValidator(15), MaxValueValidator(86_400)],
-        help_text="Seconds that the remote user has to answer; no answer means no.",
+        help_text=_("Seconds that the remote user has to answer; no answer means no."),
     )
     consent_purpose = models.CharField(
-        "why sessions are summarised", max_length=500, blank=True, help_text="Empty: the standard wording."
+        _("why sessions are summarised"), max_length=500, blank=True, help_text=_("Empty: the standard wording.")
     )
     consent_processor = models.CharField(
-        "who processes the record", max_length=200, blank=True, help_text="Empty: the company itself."
+        _("who processes the record"), max_length=200, blank=True, help_text=_("Empty: the company itself.")
     )
     consent_contact = models.CharField(
-        "contact for questions",
+        _("contact for questions"),
         max_length=200,
         blank=True,
-        help_text="An e-mail address or web address that the remote user sees.",
+        help_text=_("An e-mail address or web address that the remote user sees."),
     )
 
-    incoming_enabled = models.BooleanField("summaries for incoming connections", default=False)
-    incoming_basis = models.CharField("legal basis", max_length=500, blank=True)
+    incoming_enabled = models.BooleanField(_("summaries for incoming connections"), default=False)
+    incoming_basis = models.CharField(_("legal basis"), max_length=500, blank=True)
     incoming_basis_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     incoming_basis_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     incoming_notice = models.CharField(
-        "notice", max_length=500, blank=True, help_text="What the remote side is told. Empty: the standard wording."
+        _("notice"),
+        max_length=500,
+        blank=True,
+        help_text=_("What the remote side is told. Empty: the standard wording."),
     )
 
-    engine = models.CharField(max_length=16, choices=EngineName, default=EngineName.BUILT_IN)
-    engine_model = models.CharField("model", max_length=120, blank=True)
-    engine_base_url = models.URLField("base URL", blank=True, help_text="Empty: the provider's own address.")
+    engine = models.CharField(_("engine"), max_length=16, choices=EngineName, default=EngineName.BUILT_IN)
+    engine_model = models.CharField(_("model"), max_length=120, blank=True)
+    engine_base_url = models.URLField(_("base URL"), blank=True, help_text=_("Empty: the provider's own address."))
     engine_key_encrypted = models.TextField(blank=True, editable=False)
-    language = models.CharField(max_length=8, choices=SummaryLanguage, default=SummaryLanguage.EN)
+    language = models.CharField(_("language"), max_length=8, choices=SummaryLanguage, default=SummaryLanguage.EN)
     minimum_seconds = models.PositiveIntegerField(
-        "minimum duration", default=0, help_text="Shorter sessions are not summarised. In seconds."
+        _("minimum duration"), default=0, help_text=_("Shorter sessions are not summarised. In seconds.")
     )
-    meter_only = models.BooleanField(default=False, help_text="Credits are counted and never block.")
+    meter_only = models.BooleanField(
+        _("meter only"), default=False, help_text=_("Credits are counted and never block.")
+    )
 
-    keep_logs_days = _days_kept("session logs")
-    keep_summaries_days = _days_kept("summaries")
-    keep_consents_days = _days_kept("consents")
+    keep_logs_days = _days_kept(_("days that session logs are kept"))
+    keep_summaries_days = _days_kept(_("days that summaries are kept"))
+    keep_consents_days = _days_kept(_("days that consents are kept"))
     approval_required = models.BooleanField(
-        "approval before a summary leaves",
+        _("approval before a summary leaves"),
         default=False,
-        help_text="Reports, exports, tokens and tickets get a summary only once someone has approved it.",
+        help_text=_("Reports, exports, tokens and tickets get a summary only once someone has approved it."),
     )
     setup_hidden_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Since then the home page leaves the set-up list out."
@@ -92,7 +100,8 @@ class AISettings(CompanyOwned):
     objects = AISettingsQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "AI settings"
+        verbose_name = _("AI settings")
+        verbose_name_plural = _("AI settings")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(is_active=False) | models.Q(terms_accepted_at__isnull=False),

@@ -2,6 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.tenancy import CompanyOwned, CompanyQuerySet
@@ -28,8 +29,8 @@ class AuditEntry(CompanyOwned):
     objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "audit entry"
-        verbose_name_plural = "audit log"
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit log")
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["company", "-at", "-id"], name="audit_company_at"),
