@@ -28,6 +28,13 @@ EXPORT_ROWS: dict[str, list[Row]] = {
         Row(_READERS.replace("302", "401").replace("200", "404"), lambda _: ["pdf"]),
         Row(_GET_ONLY.replace("302", "405"), lambda _: ["csv"], "POST"),
     ],
+    "summaries:monthly_report": [Row(_READERS), Row(_GET_ONLY, method="POST")],
+    "summaries:monthly_report_file": [
+        _kind("csv"),
+        _kind("xlsx"),
+        _kind("pdf"),
+        _kind("jsonl", _READERS.replace("200", "404")),
+    ],
     "summaries:report_layout": [Row(_ADMINISTRATORS), Row(_ADMINISTRATORS.replace("200", "422"), method="POST")],
     "summaries:report_layout_frame": [Row(_ADMINISTRATORS)],
     "summaries:report_layout_preview": [Row(_ADMINISTRATORS)],

@@ -23,7 +23,7 @@ def filter_form(request: MemberRequest) -> HttpResponse:
     context = {
         "filters": filters_of(request),
         "list_address": reverse(f"summaries:{list_name}"),
-        "carried": [(name, request.GET[name]) for name in ("view", "columns", "sort") if name in request.GET],
+        "carried": _carried(request),
         "choices": choices,
         "reads_summaries": reads_summaries,
         "enums": {name: list(named.items()) for name, named in session_filters.CHOICES.items()},
@@ -31,6 +31,12 @@ def filter_form(request: MemberRequest) -> HttpResponse:
     }
     fragment = request.headers.get("HX-Request") == "true"
     return render(request, "summaries/_filter_form.html" if fragment else "summaries/filter_page.html", context)
+
+
+def _carried(request: MemberRequest) -> list[tuple[str, str]]:
+    """What the form has no field for and the list keeps."""
+    found = [(name, request.GET[name]) for name in ("view", "columns", "sort") if name in request.GET]
+    return found + [pair for pair in session_filters.NAMELESS if pair[1] in request.GET.getlist(pair[0])]
 
 
 @require_GET

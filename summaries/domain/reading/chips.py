@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, User, UserGroup
-from summaries.domain.reading.filters import CHOICES, PERIODS, SessionFilters
+from summaries.domain.reading.filters import CHOICES, NAMELESS, PERIODS, SessionFilters
 from summaries.models import Application, IssueType, SupportSession
 
 LABELS = {
@@ -19,6 +19,7 @@ LABELS = {
     "user_group": _("Group of members"),
     "device": _("Device"),
     "device_group": _("Device group"),
+    "customer": _("Customer"),
     "state": _("State"),
     "outcome": _("Outcome"),
     "direction": _("Direction"),
@@ -57,7 +58,7 @@ def gone_from(*, filters: SessionFilters, company: Company, viewer: User) -> set
         (name, value)
         for name, path in _ON_SESSIONS.items()
         for value in filters.values_of(name)
-        if not _first(seen.filter(**{path: value}), "pk")
+        if (name, value) not in NAMELESS and not _first(seen.filter(**{path: value}), "pk")
     }
     for name, model in _OF_COMPANY.items():
         if values := filters.values_of(name):
@@ -75,7 +76,7 @@ def chips(
     """
     found = []
     for name, value in filters.active():
-        shown = str(CHOICES.get(name, {}).get(value, value))
+        shown = str(NAMELESS.get((name, value)) or CHOICES.get(name, {}).get(value, value))
         is_gone = (name, value) in gone
         if name == "supporter":
             known = {"me": _("me"), **(supporters or {})}
@@ -91,5 +92,5 @@ def _first(sessions: QuerySet[Any], column: str) -> Any:
     return sessions.values_list(column, flat=True).first()
 
 
-_ON_SESSIONS = {"device": "device__name", "device_group": "device__group__name"}
+_ON_SESSIONS = {"device": "device__name", "device_group": "device__group__name", "customer": "device__customer"}
 _OF_COMPANY: dict[str, type[Model]] = {"issue_type": IssueType, "application": Application, "user_group": UserGroup}

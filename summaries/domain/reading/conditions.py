@@ -9,6 +9,8 @@ from summaries.enums import Direction, ReviewState, SummaryState
 from summaries.models import Summary
 
 NO_SUMMARY = "NO_SUMMARY"
+#: In the place of a name: sessions without a device, and those of whose device nobody is named as its customer.
+NO_DEVICE, NO_CUSTOMER = "NO_DEVICE", "NO_CUSTOMER"
 
 
 def _any_of(condition: Callable[[str], Q]) -> Callable[[tuple[str, ...]], Q]:
@@ -41,6 +43,16 @@ def _in_user_groups(names: tuple[str, ...]) -> Q:
     return Q(Exists(links))
 
 
+def _of_device(path: str, nothing: str) -> Callable[[tuple[str, ...]], Q]:
+    """One of the names at *path*; *nothing* stands for those without one."""
+
+    def named(values: tuple[str, ...]) -> Q:
+        found = Q(**{f"{path}__in": values})
+        return found | Q(**{path: ""}) | Q(device__isnull=True) if nothing in values else found
+
+    return named
+
+
 def _state(value: str) -> Q:
     if value == NO_SUMMARY:
         return Q(summary__isnull=True)
@@ -61,7 +73,8 @@ def _written(field: str) -> Callable[[tuple[str, ...]], Q]:
 CONDITIONS: dict[str, Callable[[tuple[str, ...]], Q]] = {
     "issue_type": _labelled("issue_types"),
     "application": _labelled("applications"),
-    "device": lambda values: Q(device__name__in=values),
+    "device": _of_device("device__name", NO_DEVICE),
+    "customer": _of_device("device__customer", NO_CUSTOMER),
     "device_group": lambda values: Q(device__group__name__in=values),
     "user_group": _in_user_groups,
     "state": _any_of(_state),

@@ -26,6 +26,7 @@ class FilterChoices:
     devices: list[str]
     has_more_devices: bool
     device_groups: list[str]
+    customers: list[str]
     issue_types: list[str]
     applications: list[str]
 
@@ -50,6 +51,7 @@ def filter_choices(*, company: Company, viewer: User, names: SupporterNames) -> 
         devices=devices[:MAX_CHOICES],
         has_more_devices=len(devices) > MAX_CHOICES,
         device_groups=_names(groups),
+        customers=list(_customers(company, viewer)[:MAX_CHOICES]),
         issue_types=list(IssueType.objects.filter(company=company).values_list("name", flat=True)),
         applications=list(Application.objects.filter(company=company).values_list("name", flat=True)),
     )
@@ -67,6 +69,11 @@ def _devices(company: Company, viewer: User) -> QuerySet[Device]:
     seen = sessions_of(company=company, viewer=viewer).order_by()
     devices: QuerySet[Device] = Device.objects.filter(company=company)
     return devices.filter(Exists(seen.filter(device=OuterRef("pk")))).order_by(Lower("name"))
+
+
+def _customers(company: Company, viewer: User) -> QuerySet[Device, str]:
+    named = _devices(company, viewer).exclude(customer="").order_by("customer")
+    return named.values_list("customer", flat=True).distinct()
 
 
 def _names(rows: QuerySet[DeviceGroup] | QuerySet[UserGroup]) -> list[str]:

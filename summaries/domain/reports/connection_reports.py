@@ -49,7 +49,7 @@ def build_report(
     return ServiceReport(
         language=words.language,
         direction=words.direction,
-        letterhead=_letterhead(company, layout),
+        letterhead=letterhead_of(company, layout),
         name=words["report"],
         number=number_of(layout.number_format, session=session, zone=words.zone),
         ticket=show_controls(f"{words['ticket']} {session.ticket}") if session.ticket else "",
@@ -66,7 +66,7 @@ def build_report(
     )
 
 
-def _letterhead(company: Company, layout: ReportLayout) -> Letterhead:
+def letterhead_of(company: Company, layout: ReportLayout) -> Letterhead:
     """Under the company's name stand its own lines, or its address and mail on one."""
     contact = " · ".join(filter(None, (company.address, company.contact_email)))
     return Letterhead(

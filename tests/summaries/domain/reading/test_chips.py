@@ -51,6 +51,16 @@ def test_supporter_names_are_of_sessions_that_are_seen(cast, rows):
     assert (names(cast.alice), names(cast.bob)) == ({"Alice", "Bob"}, {"Bob"})
 
 
+def test_chips_say_what_stands_for_no_name():
+    found = chips(SessionFilters(device=("NO_DEVICE",), customer=("NO_CUSTOMER", "Acme"), period="all"))
+
+    assert [(chip.label, chip.value) for chip in found] == [
+        ("Device", "Without a device"),
+        ("Customer", "No customer named"),
+        ("Customer", "Acme"),
+    ]
+
+
 def test_gone_is_what_no_session_in_sight_has(cast, rows):
     filters = SessionFilters(device=("ACC-1", "ACC-2", "Foreign"), application=("Word", "Foreign", "Deleted"))
 

@@ -15,6 +15,7 @@ def rows(cast):
     add_session(cast.contoso, cast.charlie, 1, device_name="FOREIGN")
     Device.objects.create(company=cast.northwind, name="ACC-3, never seen")
     two.device.group = DeviceGroup.objects.create(company=cast.northwind, name="Accounting")
+    two.device.customer = "Acme"
     two.device.save()
     for company in (cast.northwind, cast.contoso):
         UserGroup.objects.create(company=company, name=f"Night shift of {company.slug}")
@@ -36,10 +37,11 @@ def test_choices_are_what_the_viewer_sees(cast, rows):
         devices=["ACC-1", "acc-2"],
         has_more_devices=False,
         device_groups=["Accounting"],
+        customers=["Acme"],
         issue_types=["Printer"],
         applications=[],
     )
-    assert own == choices.FilterChoices([(str(cast.bob.pk), "Bob")], [], ["ACC-1"], False, [], ["Printer"], [])
+    assert own == choices.FilterChoices([(str(cast.bob.pk), "Bob")], [], ["ACC-1"], False, [], [], ["Printer"], [])
 
 
 def test_works_council_mode_offers_no_hidden_name_and_no_group_of_members(cast, rows, at):

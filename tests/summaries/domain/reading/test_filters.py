@@ -191,6 +191,7 @@ def rows(cast):
     add_summary(three, engine="CLAUDE", review="APPROVED", outcome="UNKNOWN")
     add_summary(five, state="FAILED", outcome="RESOLVED")
     one.device.group = DeviceGroup.objects.create(company=cast.northwind, name="Accounting")
+    one.device.customer = "Acme"
     one.device.save()
     group = UserGroup.objects.create(company=cast.northwind, name="Managers")
     group.members.add(cast.membership(cast.alice))
@@ -209,7 +210,11 @@ def rows(cast):
         ("application=Edge&application=Word&issue_type=Printer&issue_type=VPN", [1, 2]),
         ("device=ACC-1", [1]),
         ("device=ACC-1&device=ACC-2", [1, 2]),
+        ("device=ACC-2&device=NO_DEVICE", [2, 3, 4, 5]),
         ("device_group=Accounting", [1]),
+        ("customer=Acme", [1]),
+        ("customer=NO_CUSTOMER", [2, 3, 4, 5]),
+        ("customer=NO_CUSTOMER&customer=Acme&device=ACC-1", [1]),
         ("user_group=Managers", [2, 5]),
         ("user_group=Managers&user_group=Others", [2, 5]),
         ("supporter=me", [1, 3, 4]),

@@ -1,0 +1,133 @@
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pypdf import PdfReader
+
+from accounts.domain.members import add_member
+from accounts.models import AISettings, AuditEntry, Disclosure
+from accounts.tenancy import PermissionMissing
+from policies.models import Device
+from summaries.domain.reading.filters import read_filters
+from summaries.domain.reports.monthly_files import export_month
+from tests.conftest import NOW
+from tests.insights_portal.test_xlsx import ZipFile, cells, names
+from tests.summaries.domain.reports.test_monthly import NOVEMBER, begun
+from tests.summaries.session_rows import add_summary
+
+HEAD = [
+    "Part",
+    "Name",
+    "Customer",
+    "Sessions",
+    "Duration (minutes)",
+    "Billable (minutes)",
+    "Sessions, month before",
+    "Duration, month before (minutes)",
+    "Billable, month before (minutes)",
+]
+ROWS = [
+    ["All", "", "", 1, 12, 15, 0, 0, 0],
+    ["Customer", "'=1+1", "", 1, 12, 15, 0, 0, 0],
+    ["Device", "ACC-1", "'=1+1", 1, 12, 15, 0, 0, 0],
+    ["Supporter", "Bob", "", 1, 12, 15, 0, 0, 0],
+]
+
+
+def export(cast, kind="csv", actor=None, query="", **more):
+    filters = read_filters(query)
+    actor = actor or cast.alice
+    return export_month(company=cast.northwind, actor=actor, filters=filters, month=NOVEMBER, kind=kind, at=NOW, **more)
+
+
+@pytest.fixture
+def session(cast):
+    device = Device.objects.create(company=cast.northwind, name="ACC-1", customer="=1+1")
+    return begun(cast.northwind, cast.bob, 1, datetime(2026, 11, 3, tzinfo=UTC), 12, device=device)
+
+
+def test_a_table_holds_every_row_and_no_formula(cast, session):
+    made = export(cast)
+
+    lines = list(csv.reader(io.StringIO(b"".join(made.content).decode())))
+    assert (made.name, made.content_type) == ("monthly-report-northwind-2026-11.csv", "text/csv; charset=utf-8")
+    assert lines[0] == HEAD
+    assert [[*line[:3], *map(float, line[3:])] for line in lines[1:]] == ROWS
+
+
+def test_a_workbook_holds_numbers(cast, session):
+    made = export(cast, "xlsx")
+
+    book = ZipFile(io.BytesIO(b"".join(made.content)))
+    head, *rows = cells(book)
+    assert names(book) == ["2026-11"]
+    assert head == HEAD
+    assert [[value or "" if place < 3 else value for place, value in enumerate(row)] for row in rows] == ROWS
+
+
+def test_a_pdf_is_in_the_company_s_language_and_holds_no_text_of_summaries(cast, session):
+    add_summary(session)
+    AISettings.objects.filter(company=cast.northwind).update(language="de", approval_required=True)
+
+    made = export(cast, "pdf")
+
+    pdf = b"".join(made.content)
+    assert (made.name, made.content_type) == ("monthly-report-northwind-2026-11.pdf", "application/pdf")
+    assert PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Lang"] == "de"
+
+
+def test_an_export_is_entered_without_what_was_searched_for(cast, session):
+    export(cast, "csv", query=f"device=ACC-1&q=secret&supporter={cast.bob.pk}", job="12")
+
+    entry = AuditEntry.objects.get(action="monthly_report.exported")
+    assert (entry.company, entry.actor) == (cast.northwind, cast.alice)
+    assert entry.details == {
+        "format": "csv",
+        "month": "2026-11",
+        "job": "12",
+        "list": "reports",
+        "filters": {
+            "q": "…",
+            "supporter": str(cast.bob.pk),
+            "device": "ACC-1",
+            "since": "2026-11-01",
+            "until": "2026-11-30",
+            "period": "all",
+        },
+    }
+
+
+def test_an_export_needs_a_role_that_reads_reports(cast, session):
+    nobody = add_member(company=cast.northwind, email="n@northwind.example", name="N", role_names=[], at=NOW).user
+
+    with pytest.raises(PermissionMissing, match="View own connection reports"):
+        export(cast, actor=nobody)
+    with pytest.raises(PermissionMissing, match="View own connection reports"):
+        export(cast, actor=cast.charlie)
+    assert not AuditEntry.objects.filter(action="monthly_report.exported").exists()
+
+
+def test_a_revealed_name_that_goes_out_is_entered(cast):
+    cast.northwind.works_council_mode, cast.northwind.pseudonym_key = True, "k" * 64
+    cast.northwind.save()
+    for number in range(1, 6):
+        email = f"s{number}@northwind.example"
+        made = add_member(company=cast.northwind, email=email, name=f"S{number}", role_names=["Supporter"], at=NOW)
+        begun(cast.northwind, made.user, number, datetime(2026, 11, number, tzinfo=UTC))
+    Disclosure.objects.create(
+        company=cast.northwind,
+        subject=made.user,
+        reason="r",
+        requested_by=cast.alice,
+        requested_at=NOW,
+        confirmed_by=cast.mona,
+        confirmed_at=NOW,
+        ends_at=NOW + timedelta(hours=24),
+    )
+
+    text = b"".join(export(cast).content).decode()
+
+    assert "S5" in text
+    assert "S4" not in text
+    assert AuditEntry.objects.filter(action="disclosure.viewed", actor=cast.alice).count() == 1
