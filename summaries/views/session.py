@@ -32,12 +32,14 @@ from summaries.views.access import READ_REPORTS, MemberRequest, may, may_on, por
 from summaries.views.removal import keeping_context
 from summaries.views.session_actions import may_with
 
+#: (page, label, what one must be allowed to see it: a field of `May`).
 TABS = (
-    ("session", gettext_lazy("Summary")),
-    ("session_timeline", gettext_lazy("Timeline")),
-    ("session_report", gettext_lazy("Report")),
-    ("session_consent", gettext_lazy("Consent")),
-    ("session_revisions", gettext_lazy("Revisions")),
+    ("session", gettext_lazy("Summary"), ""),
+    ("session_timeline", gettext_lazy("Timeline"), ""),
+    ("session_report", gettext_lazy("Report"), ""),
+    ("session_consent", gettext_lazy("Consent"), ""),
+    ("session_revisions", gettext_lazy("Revisions"), "read"),
+    ("session_ask", gettext_lazy("Copilot"), "ask"),
 )
 
 
@@ -166,8 +168,8 @@ def _action_address(request: MemberRequest, session: SupportSession, state: Stat
 def tabs_of(session: SupportSession, current: int) -> dict[str, Any]:
     return {
         "tabs": [
-            (label, reverse(f"summaries:{name}", args=[session.number]), index == current)
-            for index, (name, label) in enumerate(TABS)
+            (label, reverse(f"summaries:{name}", args=[session.number]), index == current, needs)
+            for index, (name, label, needs) in enumerate(TABS)
         ]
     }
 

@@ -21,6 +21,7 @@ class May:
     """*rate* and *copy* go with reading. *leave*: the company lets the text as it stands leave the portal."""
 
     read: bool = False
+    ask: bool = False
     leave: bool = True
     copy: bool = False
     rate: bool = False
@@ -43,6 +44,7 @@ def may_with(request: MemberRequest, session: SupportSession, state: StateView) 
     )
     return May(
         read=reads,
+        ask=may_on(request, Permission.ASK_COPILOT, session),
         leave=leaves,
         copy=text is not None and leaves,
         rate=text is not None and is_over,

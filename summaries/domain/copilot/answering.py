@@ -61,6 +61,12 @@ def answer(*, question_id: int, clock: Clock) -> None:
             _end(claim, draft, sentences, at=clock())
 
 
+def answer_here(*, question: CopilotQuestion, clock: Clock) -> None:
+    """Answer a question for the built-in engine at once; another one's is answered by a worker."""
+    if question.requested_engine == EngineName.BUILT_IN:
+        answer(question_id=question.pk, clock=clock)
+
+
 class _Sentences:
     """What of an engine's sentences the session log bears out; each is looked at once."""
 

@@ -21,7 +21,7 @@ LOOKED_AT = 20_000
 _STEM = 5
 _SHORTEST = 2
 #: Share of a question's weight that a passage must hold.
-_SHARE = 0.34
+_SHARE = 0.3
 _WORD = re.compile(r"[^\W_](?:[\w.:/\\@-]*[^\W_])?")
 _PLACEHOLDER = re.compile(r"\[[A-Z][A-Z_]{1,30}-\d{1,6}\]")
 #: Writings without blanks between words: pairs of signs stand for words.
@@ -34,9 +34,9 @@ def ranked(question: str, about: str, interactions: Sequence[RecordedInteraction
     """Numbers of the interactions that bear on the question, the best first. *about*: code of a topic, or empty."""
     scores = _by_words(question, interactions)
     chosen = _of_topic(about, interactions) if about else []
-    for place, each in enumerate(chosen):
-        # Among equals the first one; words of the question still decide between them.
-        scores[each.number] = scores.get(each.number, 0.0) + 10 - place / (len(chosen) + 1)
+    if chosen:
+        # What is of the kind is meant; words of the question decide between them, and the first among equals.
+        scores = {each.number: scores.get(each.number, 0.0) for each in chosen}
     return sorted(scores, key=lambda number: (-scores[number], number))
 
 

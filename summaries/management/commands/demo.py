@@ -16,6 +16,7 @@ from tqdm import tqdm
 from summaries.domain.demo import sessions as demo
 from summaries.domain.demo.credits import OPERATOR_EMAIL, ensure_credits
 from summaries.domain.demo.governance import add_sessions, ensure_governance
+from summaries.domain.demo.questions import ensure_questions
 from summaries.domain.generation.requests import generate
 from summaries.domain.imports.recordings import UnableToImport
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         self._import()
         self._govern()
         self._summarise()
+        self._ask()
         self._say(self._sign_ins(options["port"], serving=not options["no_serve"]))
         if not options["no_serve"]:
             serve(port=options["port"])
@@ -71,6 +73,10 @@ class Command(BaseCommand):
     def _summarise(self) -> None:
         for summary_id, at in demo.queued_summaries():
             generate(summary_id=summary_id, clock=demo.clock_at(at))
+
+    def _ask(self) -> None:
+        if asked := ensure_questions(company=demo.first_company(), at=timezone.now()):
+            self._say(f"{asked} questions asked to the copilot.")
 
     def _sign_ins(self, port: int, *, serving: bool) -> str:
         rows = [
