@@ -37,7 +37,9 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=lambda: [("", _("The browser’s language")), *settings.LANGUAGES],
         required=False,
     )
-    time_zone = forms.ChoiceField(choices=lambda: _time_zones(_("The company's time zone")), required=False)
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), choices=lambda: _time_zones(_("The company's time zone")), required=False
+    )
 
     class Meta:
         model = User
@@ -45,7 +47,11 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class CompanyForm(CompanyScopedForm):
-    time_zone = forms.ChoiceField(choices=_time_zones, help_text=gettext_lazy("Decides where days and months begin."))
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=_time_zones,
+        help_text=gettext_lazy("Decides where days and months begin."),
+    )
 
     class Meta:
         model = Company
@@ -54,6 +60,7 @@ class CompanyForm(CompanyScopedForm):
 
 class RoleForm(CompanyScopedForm):
     permissions = forms.MultipleChoiceField(
+        label=gettext_lazy("Permissions"),
         choices=[
             (group.title, [(permission.value, permission.label) for permission in group.permissions])
             for group in PERMISSION_GROUPS
@@ -92,12 +99,14 @@ def _limit_field(model: type[CompanyOwned], rows: Any) -> RowsField:
 
 class MemberForm(CompanyScopedForm):
     user_groups = RowsField(
+        label=gettext_lazy("User groups"),
         queryset=UserGroup.objects.none(),
         required=False,
         widget=RowChoices,
         help_text=gettext_lazy("Groups limit what roles reach, and whose sessions are summarised."),
     )
     new_password = forms.CharField(
+        label=gettext_lazy("New password"),
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -139,7 +148,9 @@ class InvitationForm(CompanyScopedForm):
 
 
 class UserGroupForm(CompanyScopedForm):
-    members = RowsField(queryset=Membership.objects.none(), required=False, widget=RowChoices)
+    members = RowsField(
+        label=gettext_lazy("Members"), queryset=Membership.objects.none(), required=False, widget=RowChoices
+    )
 
     class Meta:
         model = UserGroup
@@ -204,8 +215,11 @@ def _counted(counts: dict[int, int], verb: str, total: int, group: UserGroup) ->
 class AcceptForm(forms.Form):
     """A new person's answer to an invitation."""
 
-    name = forms.CharField(max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     password = forms.CharField(
+        label=gettext_lazy("Password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=gettext_lazy("At least 12 characters. A few words that only you would put together are best."),
@@ -214,6 +228,7 @@ class AcceptForm(forms.Form):
 
 class ApiTokenForm(CompanyScopedForm):
     scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("Scopes"),
         choices=ApiScope.choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("What the token may do at most; the member's roles limit it further."),
@@ -222,7 +237,7 @@ class ApiTokenForm(CompanyScopedForm):
     class Meta:
         model = ApiToken
         fields = ["membership", "name", "scopes", "expires_at"]
-        labels = {"membership": "Member"}
+        labels = {"membership": gettext_lazy("Member")}
         help_texts = {"expires_at": gettext_lazy("At most a year from now.")}
 
 
@@ -243,5 +258,5 @@ class WebhookEndpointForm(forms.Form):
         help_text=gettext_lazy("How the portal calls it; empty: by its address."),
     )
     event_types = forms.MultipleChoiceField(
-        choices=choosable_events, required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Event types"), choices=choosable_events, required=False, widget=forms.CheckboxSelectMultiple
     )

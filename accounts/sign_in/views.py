@@ -30,7 +30,9 @@ _SYSTEMS = (
 def device_of(agent: str) -> str:
     """What a person recognises a browser by: `Firefox on Windows`."""
     browser, system = (next((name for mark, name in known if mark in agent), "") for known in (_BROWSERS, _SYSTEMS))
-    return " on ".join(word for word in (browser or ("Another browser" if system else ""), system) if word) or "Unknown"
+    if not system:
+        return browser or _("Unknown")
+    return _("%(browser)s on %(system)s") % {"browser": browser or _("Another browser"), "system": system}
 
 
 @require_safe
@@ -39,7 +41,7 @@ def sign_ins(request: Any) -> HttpResponse:
     for row in rows:
         row.is_current = row.session_key == request.session.session_key  # type: ignore[attr-defined]
         row.device = device_of(row.agent)  # type: ignore[attr-defined]
-    return render(request, "accounts/sign_ins.html", {"rows": rows, "title": "Open sign-ins"})
+    return render(request, "accounts/sign_ins.html", {"rows": rows, "title": _("Open sign-ins")})
 
 
 @require_POST

@@ -23,7 +23,7 @@ _READERS = (Permission.MANAGE_COMPANY, Permission.MANAGE_USERS)
 def role_matrix(request: Any) -> HttpResponse:
     _authorise(request)
     may_edit = holds(request.user, Permission.MANAGE_COMPANY, request.company.pk)
-    shown = {"title": "Roles and permissions", "matrix": access.matrix_of(company=request.company)}
+    shown = {"title": _("Roles and permissions"), "matrix": access.matrix_of(company=request.company)}
     return render(request, "accounts/role_matrix.html", {**shown, "may_edit": may_edit})
 
 
@@ -38,7 +38,7 @@ def member_access(request: Any, key: str) -> HttpResponse:
 @require_safe
 def own_access(request: Any) -> HttpResponse:
     if request.company is None:
-        raise Http404("You are not a member of any company.")
+        raise Http404(_("You are not a member of any company."))
     return _shown(request, access.membership_of(user=request.user, company=request.company), is_own=True)
 
 
@@ -48,9 +48,9 @@ def _authorise(request: Any) -> None:
 
 
 def _shown(request: Any, membership: Membership, *, is_own: bool) -> HttpResponse:
-    who = "you" if is_own else str(membership)
+    title = _("What you may do") if is_own else _("What %(member)s may do") % {"member": membership}
     shown = {
-        "title": f"What {who} may do",
+        "title": title,
         "membership": membership,
         "groups": access.access_of(membership=membership),
         "user_groups": membership.user_groups.all(),

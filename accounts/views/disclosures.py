@@ -106,7 +106,7 @@ def _context(request: Any, refusal: str) -> dict[str, Any]:
     hidden = [name for pk, name in names.pseudonyms.items() if not names.is_shown(pk)]
     asked = request.POST.get("supporter") or request.GET.get("supporter", "")
     return {
-        "title": "Works-council mode",
+        "title": _("Works-council mode"),
         "is_on": request.company.works_council_mode,
         "may_switch": holds(request.user, Permission.MANAGE_COMPANY, request.company.pk),
         "rows": [(each, _STATES[each.state]) for each in views],

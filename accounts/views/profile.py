@@ -40,7 +40,7 @@ def profile(request: Any) -> HttpResponse:
         sign_ins.change_profile(user=request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Your profile was saved."))
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form, "title": "Profile"})
+    return render(request, "accounts/profile.html", {"form": form, "title": _("Profile")})
 
 
 def closed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001

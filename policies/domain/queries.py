@@ -33,7 +33,7 @@ def policy_steps(*, device: Device) -> list[PolicyStep]:
     """Why incoming sessions of the device are captured, or not, step by step. One query."""
     group_name = device.group.name if device.group else ""
     is_on = AISettings.objects.filter(company=device.company_id, is_active=True, incoming_enabled=True).exists()
-    company = PolicyStep("The company's incoming summaries", "On." if is_on else "Off.", is_on)
+    company = PolicyStep(_("The company's incoming summaries"), _("On.") if is_on else _("Off."), is_on)
     return [*explain_policy(effective_of(device), group_name=group_name), company]
 
 
