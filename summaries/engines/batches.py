@@ -16,6 +16,7 @@ from uuid import UUID
 import anthropic
 import httpx2
 from django.conf import settings
+from django.utils.translation import gettext
 from pydantic_core import from_json
 
 from accounts.models import AISettings
@@ -108,7 +109,7 @@ class ClaudeBatches:
             if not batches or len(recent) < len(batches) or page.get("has_more") is not True:
                 return found
             after = f"&after_id={batches[-1].provider_id}"
-        raise BatchError("The provider lists more batches than can be looked through.", permanent=False)
+        raise BatchError(gettext("The provider lists more batches than can be looked through."), permanent=False)
 
     def results(self, provider_id: str) -> Iterator[BatchResult]:
         """The results of a batch that has ended, line by line, in any order; what is no result is left out.
@@ -157,7 +158,7 @@ class ClaudeBatches:
         except EngineError as error:
             raise BatchError(str(error), permanent=True) from error
         except (httpx2.InvalidURL, ValueError):
-            raise BatchError(NO_ADDRESS, permanent=True) from None
+            raise BatchError(str(NO_ADDRESS), permanent=True) from None
 
     def _call(
         self, method: str, path: str, *, body: object = None, headers: dict[str, str] | None = None
@@ -185,7 +186,9 @@ class ClaudeBatches:
         except anthropic.APIError as error:
             raise _failed(error) from error
         except httpx2.HTTPError as error:
-            raise BatchError("The results of a batch broke off. They are fetched again.", permanent=False) from error
+            raise BatchError(
+                gettext("The results of a batch broke off. They are fetched again."), permanent=False
+            ) from error
 
 
 def _failed(error: anthropic.APIError) -> BatchError:

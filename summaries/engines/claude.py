@@ -13,6 +13,7 @@ from typing import Any
 
 from anthropic.types import MessageParam
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.domain.engine_keys import engine_key
 from accounts.models import AISettings
@@ -49,9 +50,9 @@ def endpoint_of(ai_settings: AISettings) -> Endpoint:
     try:
         key = engine_key(ai_settings)
     except UnableToDecrypt as error:
-        raise EngineError(f"The engine's key can't be read. {error}", permanent=True) from error
+        raise EngineError(_("The engine's key can't be read. %(error)s") % {"error": error}, permanent=True) from error
     if not key and not ai_settings.engine_base_url:
-        raise EngineError("No key is stored for the engine. Enter one in AI settings.", permanent=True)
+        raise EngineError(_("No key is stored for the engine. Enter one in AI settings."), permanent=True)
     return Endpoint(
         base_url=ai_settings.engine_base_url or settings.ENGINE_DEFAULT_BASE_URL,
         key=key,

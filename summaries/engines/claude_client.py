@@ -11,6 +11,7 @@ import anthropic
 import httpx2
 from anthropic.types import MessageParam, Model, TextBlockParam
 from django.conf import settings
+from django.utils.translation import gettext as _
 from pydantic_core import from_json
 
 from insights_portal.lib.async_http import async_outbound_client, outbound_loop
@@ -167,7 +168,7 @@ class MessagesClient:
         try:
             self._sdk = _sdk_of(endpoint, os.getpid())
         except (httpx2.InvalidURL, ValueError):
-            raise account.error(NO_ADDRESS, permanent=True) from None
+            raise account.error(str(NO_ADDRESS), permanent=True) from None
 
     def send_and_wait(self, prompt: Prompt) -> Reply:
         """`send`, for a caller outside the event loop."""
@@ -197,7 +198,7 @@ class MessagesClient:
         """Seconds that the next call may take. Raises EngineError when there is no time or no token left."""
         left = self._account.seconds_left
         if left <= 0:
-            raise self._account.error("The engine did not finish in the time that is allowed.", permanent=False)
+            raise self._account.error(_("The engine did not finish in the time that is allowed."), permanent=False)
         if self._account.is_used_up:
             raise self._account.error(TOO_DEAR, permanent=True)
         longest: float = settings.ENGINE_TIMEOUT_SECONDS

@@ -8,24 +8,25 @@ from random import random
 
 import anthropic
 import httpx2
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from insights_portal.lib.http import OutboundRefused
 
-_AI_SETTINGS = "in AI settings"
-NO_ADDRESS = f"The base URL is not a web address. Correct it {_AI_SETTINGS}."
+NO_ADDRESS = _("The base URL is not a web address. Correct it in AI settings.")
 #: What a status means for people. What is not here and not below 500 is the server's trouble.
 _REFUSALS = {
-    400: f"The engine refused the request as invalid. Check model and base URL {_AI_SETTINGS}.",
-    401: f"The engine refused the key. Enter a new key {_AI_SETTINGS}.",
-    402: "The engine asks for payment. Check the billing of the engine's account.",
-    403: f"The engine's key may not use this model. Enter another key or another model {_AI_SETTINGS}.",
-    404: f"The engine does not know the address or the model. Check base URL and model {_AI_SETTINGS}.",
-    413: "The session is too large for the engine. Ask the operator for a smaller ENGINE_PART_TOKENS.",
+    400: _("The engine refused the request as invalid. Check model and base URL in AI settings."),
+    401: _("The engine refused the key. Enter a new key in AI settings."),
+    402: _("The engine asks for payment. Check the billing of the engine's account."),
+    403: _("The engine's key may not use this model. Enter another key or another model in AI settings."),
+    404: _("The engine does not know the address or the model. Check base URL and model in AI settings."),
+    413: _("The session is too large for the engine. Ask the operator for a smaller ENGINE_PART_TOKENS."),
 }
 _BUSY = {
-    429: "The engine takes no more requests for now (429).",
-    503: "The engine is not available (503).",
-    529: "The engine is overloaded (529).",
+    429: _("The engine takes no more requests for now (429)."),
+    503: _("The engine is not available (503)."),
+    529: _("The engine is overloaded (529)."),
 }
 _PASSING = frozenset({408, 409, 425, 429})
 _SERVER_ERROR = 500
@@ -54,9 +55,9 @@ def failure_of(error: anthropic.APIError, *, attempt: int) -> Failure:
     if refusal is not None:
         return Failure(str(refusal), permanent=True)
     if isinstance(error, anthropic.APITimeoutError):
-        return Failure("The engine did not answer in time.", permanent=False, pause=back_off(attempt))
+        return Failure(gettext("The engine did not answer in time."), permanent=False, pause=back_off(attempt))
     return Failure(
-        f"The engine could not be reached, or broke off. Check the base URL {_AI_SETTINGS} if this lasts.",
+        gettext("The engine could not be reached, or broke off. Check the base URL in AI settings if this lasts."),
         permanent=False,
         pause=back_off(attempt),
     )
@@ -67,14 +68,18 @@ def _of_status(error: anthropic.APIStatusError, attempt: int) -> Failure:
     if status in _PASSING or status >= _SERVER_ERROR:
         asked = _asked_pause(error.response.headers)
         return Failure(
-            _BUSY.get(status, f"The engine reports a fault of its own ({status})."),
+            str(
+                _BUSY.get(status) or gettext("The engine reports a fault of its own (%(status)s).") % {"status": status}
+            ),
             permanent=False,
             is_busy=status in _BUSY,
             pause=back_off(attempt) if asked is None else asked,
             asked=asked or 0.0,
         )
-    sentence = f"The engine's address answers with status {status}. Check the base URL {_AI_SETTINGS}."
-    return Failure(_REFUSALS.get(status, sentence), permanent=True)
+    sentence = _REFUSALS.get(status) or gettext(
+        "The engine's address answers with status %(status)s. Check the base URL in AI settings."
+    ) % {"status": status}
+    return Failure(str(sentence), permanent=True)
 
 
 def _asked_pause(headers: httpx2.Headers) -> float | None:

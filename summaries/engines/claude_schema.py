@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 import anthropic
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import from_json
 
@@ -90,13 +91,13 @@ def read_answer(text: str) -> SummaryAnswer:
 def read_shape(text: str, shape: type[Answer], *, sentence: str) -> Answer:
     """The same for any *shape*; *sentence* tells people that the answer does not have it."""
     if not text.strip():
-        raise AnswerUnusable("The engine gave an empty answer.", problem="it was empty.")
+        raise AnswerUnusable(_("The engine gave an empty answer."), problem="it was empty.")
     fenced = re.search(r"\{.*\}", text, re.DOTALL)
     try:
         values = from_json(fenced.group() if fenced else text)
     except ValueError as error:
         raise AnswerUnusable(
-            "The engine's answer is not readable: it is not JSON.", problem=f"it is not JSON ({error})."
+            _("The engine's answer is not readable: it is not JSON."), problem=f"it is not JSON ({error})."
         ) from None
     try:
         return shape.model_validate(values)

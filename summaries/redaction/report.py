@@ -1,5 +1,7 @@
 """What was masked, in words."""
 
+from django.utils.translation import gettext
+
 from summaries.redaction.rules import RULES
 
 
@@ -11,4 +13,6 @@ def describe_counts(counts: dict[str, int]) -> str:
     words = {rule.code: (rule.singular, rule.plural) for rule in RULES}
     order = [*words, *sorted(set(counts) - set(words))]
     told = [(counts.get(code, 0), *words.get(code, (code, code))) for code in order]
-    return ", ".join(f"{count:,} {singular if count == 1 else plural}" for count, singular, plural in told if count)
+    return ", ".join(
+        f"{count:,} {gettext(singular if count == 1 else plural)}" for count, singular, plural in told if count
+    )

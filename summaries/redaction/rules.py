@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from summaries.redaction.detectors import Detector, Emails, UrlCredentials
 from summaries.redaction.numbers import Ibans, IpAddresses, Numbers
 from summaries.redaction.passwords import (
@@ -28,17 +30,34 @@ class Rule:
 
 RULES = (
     Rule(
-        "PASSWORD", "password", "passwords", (NAMED_PASSWORDS, CJK_PASSWORDS, PASSPHRASES, NEXT_LINES, *COMMAND_LINES)
+        "PASSWORD",
+        gettext_noop("password"),
+        gettext_noop("passwords"),
+        (NAMED_PASSWORDS, CJK_PASSWORDS, PASSPHRASES, NEXT_LINES, *COMMAND_LINES),
     ),
     # Private keys run over several batches: `private_keys.PrivateKeys` belongs to a session, not to this table.
-    Rule("PRIVATE_KEY", "private key", "private keys"),
-    Rule("TOKEN", "access token", "access tokens", (*SHAPED_TOKENS, *HEADERS, NAMED_TOKENS, RANDOM_KEYS)),
-    Rule("URL_CREDENTIALS", "sign-in in a web address", "sign-ins in web addresses", (UrlCredentials(),)),
-    Rule("CARD", "card number", "card numbers", (Numbers(),)),
-    Rule("IBAN", "bank account number", "bank account numbers", (Ibans(),), may_be_off=True),
-    Rule("EMAIL", "e-mail address", "e-mail addresses", (Emails(),), may_be_off=True),
-    Rule("PHONE", "phone number", "phone numbers", may_be_off=True),  # found together with card numbers
-    Rule("IP_ADDRESS", "IP address", "IP addresses", (IpAddresses(),), may_be_off=True),
+    Rule("PRIVATE_KEY", gettext_noop("private key"), gettext_noop("private keys")),
+    Rule(
+        "TOKEN",
+        gettext_noop("access token"),
+        gettext_noop("access tokens"),
+        (*SHAPED_TOKENS, *HEADERS, NAMED_TOKENS, RANDOM_KEYS),
+    ),
+    Rule(
+        "URL_CREDENTIALS",
+        gettext_noop("sign-in in a web address"),
+        gettext_noop("sign-ins in web addresses"),
+        (UrlCredentials(),),
+    ),
+    Rule("CARD", gettext_noop("card number"), gettext_noop("card numbers"), (Numbers(),)),
+    Rule(
+        "IBAN", gettext_noop("bank account number"), gettext_noop("bank account numbers"), (Ibans(),), may_be_off=True
+    ),
+    Rule("EMAIL", gettext_noop("e-mail address"), gettext_noop("e-mail addresses"), (Emails(),), may_be_off=True),
+    Rule(
+        "PHONE", gettext_noop("phone number"), gettext_noop("phone numbers"), may_be_off=True
+    ),  # found together with card numbers
+    Rule("IP_ADDRESS", gettext_noop("IP address"), gettext_noop("IP addresses"), (IpAddresses(),), may_be_off=True),
 )
 RULE_CODES = tuple(rule.code for rule in RULES)
 RULE_LABELS: dict[str, str] = {rule.code: rule.singular for rule in RULES}

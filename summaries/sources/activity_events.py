@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext_noop
+
 from summaries.sources.json_event import NotAnEvent
 from summaries.sources.lines import bounded
 
@@ -47,14 +49,14 @@ def period_of(event: dict[str, Any]) -> Period:
     """Return when an event was. Raises NotAnEvent."""
     moment, seconds = event.get("timestamp"), event.get("duration")
     if not isinstance(moment, str) or len(moment) > 64:  # noqa: PLR2004 - the longest form of a moment
-        raise NotAnEvent("the event has no timestamp")
+        raise NotAnEvent(gettext_noop("the event has no timestamp"))
     try:
         parsed = datetime.fromisoformat(_FRACTION.sub(r"\1", moment.strip()))
         start = ((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)) - _EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError) as error:
-        raise NotAnEvent("the timestamp is no date") from error
+        raise NotAnEvent(gettext_noop("the timestamp is no date")) from error
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _MAX_SECONDS:
-        raise NotAnEvent("the duration is no number of seconds")
+        raise NotAnEvent(gettext_noop("the duration is no number of seconds"))
     return Period(start, start + round(seconds * 1_000_000))
 
 
@@ -63,7 +65,7 @@ def read_activity(event: dict[str, Any], bucket: Bucket, number: int) -> Activit
     period = period_of(event)
     data = event.get("data")
     if not isinstance(data, dict):
-        raise NotAnEvent("the event has no data")
+        raise NotAnEvent(gettext_noop("the event has no data"))
     application, title, text = _READERS[bucket.type](data, bucket)
     return Activity(period, bucket.type, application, "" if title == _EXCLUDED else title, text, number)
 
@@ -84,7 +86,7 @@ def _window(data: dict[str, Any], bucket: Bucket) -> tuple[str, str, str]:  # no
     application = _text(data, "app") or _text(data, "package")
     title = _text(data, "title") or _text(data, "classname")
     if not application and not title:
-        raise NotAnEvent("the event names no window")
+        raise NotAnEvent(gettext_noop("the event names no window"))
     private = data.get("incognito") is True
     return application.removesuffix(".exe"), "" if private else title, "" if private else _text(data, "url")
 
@@ -95,7 +97,7 @@ def _tab(data: dict[str, Any], bucket: Bucket) -> tuple[str, str, str]:
         return browser, "", "private tab"
     title, url = _text(data, "title"), _text(data, "url")
     if not title and not url:
-        raise NotAnEvent("the event names no page")
+        raise NotAnEvent(gettext_noop("the event names no page"))
     return browser, title, f"{title} ({url})" if title and url else title or url
 
 
@@ -103,14 +105,14 @@ def _editor(data: dict[str, Any], bucket: Bucket) -> tuple[str, str, str]:
     editor = bucket.client.removeprefix("aw-").removeprefix("watcher-")
     file = _text(data, "file")
     if not file:
-        raise NotAnEvent("the event names no file")
+        raise NotAnEvent(gettext_noop("the event names no file"))
     return editor, _text(data, "project"), f"Edits {file}"
 
 
 def _status(data: dict[str, Any], bucket: Bucket) -> tuple[str, str, str]:  # noqa: ARG001 - one shape for all
     status = _text(data, "status")
     if status not in ("afk", "not-afk"):
-        raise NotAnEvent("the event does not say whether anybody was there")
+        raise NotAnEvent(gettext_noop("the event does not say whether anybody was there"))
     return "", "", status
 
 

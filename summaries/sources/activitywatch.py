@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO, ClassVar, NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Actor, Kind, PlaceUnit, QualityFlag
 from summaries.sources.activity_events import (
     TYPES,
@@ -65,7 +68,7 @@ class _Description:
 
 class ActivityWatchSource:
     code: ClassVar[str] = "ACTIVITYWATCH"
-    label: ClassVar[str] = "ActivityWatch export"
+    label: ClassVar[str] = gettext_noop("ActivityWatch export")
 
     def recognises(self, head: bytes, name: str) -> bool:  # noqa: ARG002 - the content tells
         head = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -78,7 +81,7 @@ class ActivityWatchSource:
         window = description.newest.period if description.newest else Period(-_LATEST_US, _LATEST_US)
         activities = list(_activities(stream, description, window, notes))
         if not description.has_events:
-            raise UnableToRead("No event of ActivityWatch could be read, from byte 0 on. Export the bucket again.")
+            raise UnableToRead(_("No event of ActivityWatch could be read, from byte 0 on. Export the bucket again."))
         found, last = moments(activities)
         if description.newest:
             yield from _marked(description, notes)
@@ -155,8 +158,11 @@ def _activities(
         count += 1
         if count > MAX_EVENTS:
             raise UnableToRead(
-                f"The export holds more than {MAX_EVENTS} events (item {number}). Time the session with a stopwatch of "
-                "ActivityWatch, or export fewer days."
+                _(
+                    "The export holds more than %(max_events)s events (item %(number)s). Time the session with a "
+                    "stopwatch of ActivityWatch, or export fewer days."
+                )
+                % {"max_events": MAX_EVENTS, "number": number}
             )
         yield activity._replace(period=Period(start, end))
 

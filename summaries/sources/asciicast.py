@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeGuard
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import PlaceUnit, QualityFlag
 from summaries.sources.asciicast_v1 import FrameError, read_frames
 from summaries.sources.base import (
@@ -115,7 +117,7 @@ def _events(
             continue
         place = Place(PlaceUnit.LINE, number)
         if broken_line:
-            notes.add_bad_record(Place(PlaceUnit.LINE, broken_line), "This line is no JSON.")
+            notes.add_bad_record(Place(PlaceUnit.LINE, broken_line), gettext_noop("This line is no JSON."))
             broken_line = 0
         if line is None:
             notes.add_bad_record(place, f"This line is longer than {MAX_RECORD_BYTES} bytes.")
@@ -132,7 +134,7 @@ def _events(
         _feed(terminal, event[1], event[2], clock.at(round(seconds * 1000)), place)
         yield
     if broken_line and _ends_with_line_feed(recording):
-        notes.add_bad_record(Place(PlaceUnit.LINE, broken_line), "This line is no JSON.")
+        notes.add_bad_record(Place(PlaceUnit.LINE, broken_line), gettext_noop("This line is no JSON."))
     elif broken_line:
         notes.quality.add(QualityFlag.TRUNCATED)
 
@@ -145,16 +147,18 @@ def _ends_with_line_feed(recording: RecordingFile) -> bool:
 def _problem(event: Any, *, is_relative: bool) -> str:
     """Say what is wrong with an event, or nothing."""
     if not isinstance(event, list) or len(event) != 3:  # noqa: PLR2004 - time, code, data
-        return "An event is a list of time, code and data."
+        return gettext_noop("An event is a list of time, code and data.")
     time, code, data = event
     if not _is_time(time):
         return (
-            "The time is no number of seconds from 0 on." if not is_relative else "The interval is no number from 0 on."
+            gettext_noop("The time is no number of seconds from 0 on.")
+            if not is_relative
+            else gettext_noop("The interval is no number from 0 on.")
         )
     if not isinstance(code, str) or len(code) != 1:
-        return "The code is no single letter."
+        return gettext_noop("The code is no single letter.")
     if not isinstance(data, str):
-        return "The data is no text."
+        return gettext_noop("The data is no text.")
     return ""
 
 
@@ -178,7 +182,7 @@ def _feed(terminal: TerminalInterpreter, code: str, data: str, at_ms: int, place
         if size:
             terminal.resized(int(size.group(1)), int(size.group(2)))
         else:
-            terminal.notes.add_bad_record(place, "The new size is not of the form 80x24.")
+            terminal.notes.add_bad_record(place, gettext_noop("The new size is not of the form 80x24."))
 
 
 def _read_whole(recording: RecordingFile, notes: RecordingNotes) -> Iterator[CapturedInteraction]:
@@ -195,7 +199,7 @@ def _read_whole(recording: RecordingFile, notes: RecordingNotes) -> Iterator[Cap
                 terminal.printed(frame[1], clock.at(round(seconds * 1000)), place)
                 yield from terminal.take()
             elif number:
-                notes.add_bad_record(place, "A frame is a list of a delay from 0 on, and a text.")
+                notes.add_bad_record(place, gettext_noop("A frame is a list of a delay from 0 on, and a text."))
     except FrameError as error:
         if terminal is None or not error.is_end_of_file:
             raise UnableToRead(str(error)) from error

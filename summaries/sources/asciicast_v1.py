@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from django.utils.translation import gettext as _
+
 from summaries.sources.base import MAX_RECORD_BYTES, RecordingNotes
 from summaries.sources.lines import decoded
 
@@ -45,7 +47,9 @@ class _Text:
     def take(self, expected: str) -> None:
         found = self.peek()
         if found == "" or found not in expected:
-            raise self.broken(f"{expected!r} was expected here.", is_end_of_file=found == "")
+            raise self.broken(
+                _("%(expected)s was expected here.") % {"expected": f"{expected!r}"}, is_end_of_file=found == ""
+            )
         self.position += 1
 
     def value(self) -> Any:
@@ -56,15 +60,17 @@ class _Text:
             try:
                 value, end = self._decoder.raw_decode(self.window, self.position)
             except RecursionError as error:
-                raise self.broken("the values are nested too deeply.", is_end_of_file=False) from error
+                raise self.broken(_("the values are nested too deeply."), is_end_of_file=False) from error
             except ValueError as error:
                 if len(self.window) - self.position > MAX_RECORD_BYTES:
                     raise self.broken(
-                        f"a value is longer than {MAX_RECORD_BYTES} bytes.", is_end_of_file=False
+                        _("a value is longer than %(max_record_bytes)s bytes.")
+                        % {"max_record_bytes": MAX_RECORD_BYTES},
+                        is_end_of_file=False,
                     ) from error
                 if not self._more(size):
                     is_end = getattr(error, "pos", 0) >= len(self.window) - 1 or "Unterminated" in str(error)
-                    raise self.broken("this is no JSON.", is_end_of_file=is_end) from error
+                    raise self.broken(_("this is no JSON."), is_end_of_file=is_end) from error
                 size *= 2
             else:
                 # A number at the end of the window may go on behind it.
@@ -129,7 +135,7 @@ def read_frames(stream: BinaryIO, notes: RecordingNotes) -> Iterator[tuple[dict[
         elif isinstance(key, str):
             header[key] = text.value()
         else:
-            raise text.broken("a name in quotes was expected before.", is_end_of_file=False)
+            raise text.broken(_("a name in quotes was expected before."), is_end_of_file=False)
         if text.peek() == "}":
             break
         text.take(",")

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Actor, Kind, PlaceUnit, QualityFlag
 from summaries.sources import chat_lines
 from summaries.sources.base import (
@@ -33,7 +36,7 @@ _WENT = re.compile(r"\b(?:has left|left|has quit|quit|disconnected)\b", re.IGNOR
 
 class ChatSource:
     code: ClassVar[str] = "CHAT"
-    label: ClassVar[str] = "plain chat transcript"
+    label: ClassVar[str] = gettext_noop("plain chat transcript")
 
     def recognises(self, head: bytes, name: str) -> bool:  # noqa: ARG002 - text files have any name
         return b"\0" not in head[:1024] and shape_of(_text(head)) is not None
@@ -44,7 +47,7 @@ class ChatSource:
         shape = shape_of(head)
         if shape is None:
             raise UnableToRead(
-                "Line 1: this is no chat that can be read. Lines such as “10:02 Name: text” are expected."
+                _("Line 1: this is no chat that can be read. Lines such as “10:02 Name: text” are expected.")
             )
         if shape == "untimed":
             notes.quality.add(QualityFlag.NO_TIMES)
@@ -112,7 +115,7 @@ def _messages(lines: Iterator[tuple[int, bytes | None]], shape: str, notes: Reco
     message: Message | None = None
     for number, raw in lines:
         if raw is None:
-            notes.add_bad_record(Place(PlaceUnit.LINE, number), "the line is too long")
+            notes.add_bad_record(Place(PlaceUnit.LINE, number), gettext_noop("the line is too long"))
             continue
         text = tidy(decoded(raw, notes))
         line = read_line(shape, text)
@@ -123,7 +126,7 @@ def _messages(lines: Iterator[tuple[int, bytes | None]], shape: str, notes: Reco
         elif message and text.strip():
             message.add(text.strip())
         elif text.strip():
-            notes.add_bad_record(Place(PlaceUnit.LINE, number), "the line belongs to no message")
+            notes.add_bad_record(Place(PlaceUnit.LINE, number), gettext_noop("the line belongs to no message"))
     if message:
         yield message
 

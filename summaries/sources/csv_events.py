@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO, ClassVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Kind, PlaceUnit, QualityFlag
 from summaries.sources.base import HEAD_BYTES, CapturedInteraction, Place, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.csv_columns import Columns, columns_of
@@ -29,7 +32,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 class CSVSource:
     code: ClassVar[str] = "CSV"
-    label: ClassVar[str] = "CSV of events"
+    label: ClassVar[str] = gettext_noop("CSV of events")
 
     def recognises(self, head: bytes, name: str) -> bool:  # noqa: ARG002 - the header tells
         return _table(head) is not None
@@ -40,8 +43,10 @@ class CSVSource:
         table = _table(head)
         if table is None:
             raise UnableToRead(
-                "Line 1 names no columns that are known. A CSV of events needs a column “timestamp” and one of “text”, "
-                "“title”, “app” or “event”."
+                _(
+                    "Line 1 names no columns that are known. A CSV of events needs a column “timestamp” and one "
+                    "of “text”, “title”, “app” or “event”."
+                )
             )
         stream = as_utf8(recording.stream, notes)
         try:
@@ -137,7 +142,9 @@ class _Reader:
             is_bad = True
             place = Place(PlaceUnit.LINE, record.number)
             if record.fields is None:
-                self.notes.add_bad_record(place, "the line can't be read: it is too long, or its quotes are broken")
+                self.notes.add_bad_record(
+                    place, gettext_noop("the line can't be read: it is too long, or its quotes are broken")
+                )
                 continue
             try:
                 moment = self.table.moment(record.fields)
@@ -151,7 +158,8 @@ class _Reader:
             if self.notes.bad_records:
                 first = self.notes.bad_records[0]
                 raise UnableToRead(
-                    f"No event could be read; {first.place}: {first.problem}. Look at the time's column."
+                    _("No event could be read; %(place)s: %(problem)s. Look at the time's column.")
+                    % {"place": first.place, "problem": first.problem}
                 )
             self.notes.quality.add(QualityFlag.NOTHING_RECORDED)
         elif is_bad:

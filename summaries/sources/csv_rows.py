@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Kind
 from summaries.sources.csv_columns import Columns
 from summaries.sources.json_event import NotAnEvent
@@ -44,7 +46,7 @@ def event_of(row: list[str], columns: Columns) -> dict[str, Any]:
 def check_content(event: dict[str, Any]) -> None:
     """Raise NotAnEvent for a row that tells nothing but a time."""
     if not any(event.get(name) for name in ("text", "title", "app", "event")):
-        raise NotAnEvent("the row has none of text, title, app, event")
+        raise NotAnEvent(gettext_noop("the row has none of text, title, app, event"))
 
 
 def is_password(row: list[str], columns: Columns) -> bool:

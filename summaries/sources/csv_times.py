@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext_noop
+
 from summaries.sources.json_event import NotAnEvent, moment_of
 
 _TIME = (
@@ -39,9 +41,9 @@ def read_moment(text: str, *, month_first: bool) -> datetime:
     """Return the moment; UTC when no zone is written. Raises NotAnEvent."""
     text = text.strip()
     if not text:
-        raise NotAnEvent("the event has no timestamp")
+        raise NotAnEvent(gettext_noop("the event has no timestamp"))
     if len(text) > 64:  # noqa: PLR2004 - the longest form of a moment
-        raise NotAnEvent("the timestamp is no date")
+        raise NotAnEvent(gettext_noop("the timestamp is no date"))
     if _EPOCH.fullmatch(text):
         return moment_of(float(text))
     try:
@@ -62,8 +64,8 @@ def _written(text: str, *, month_first: bool) -> datetime:
             month = _MONTHS.index((parts["month"] or parts["name"])[:3].casefold()) + 1
             return _moment(int(parts["year"]), month, int(parts["d1"] or parts["d2"]), parts)
     except (ValueError, OverflowError) as error:
-        raise NotAnEvent("the timestamp is no date") from error
-    raise NotAnEvent("the timestamp is no date")
+        raise NotAnEvent(gettext_noop("the timestamp is no date")) from error
+    raise NotAnEvent(gettext_noop("the timestamp is no date"))
 
 
 def _day(first: int, second: int, third: int, *, month_first: bool) -> tuple[int, int, int]:

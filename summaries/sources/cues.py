@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Actor, Kind, PlaceUnit, QualityFlag
 from summaries.sources.base import MAX_TEXT_CHARS, CapturedInteraction, Place, RecordingNotes
 from summaries.sources.lines import Clock, bounded, decoded
@@ -50,7 +52,7 @@ class CueReader:
         """Yield every cue that has text. Notes TRUNCATED when the last one is cut before its text."""
         for number, line in lines:
             if line is None:
-                self._bad(number, "the line is too long")
+                self._bad(number, gettext_noop("the line is too long"))
                 continue
             done = self._take(number, decoded(line, self.notes))
             if done and done.lines:
@@ -83,14 +85,14 @@ class CueReader:
 
     def _close(self) -> Cue | None:
         if self._stray:
-            self._bad(self._stray[0], "the text has no time before it")
+            self._bad(self._stray[0], gettext_noop("the text has no time before it"))
         done, self._cue, self._stray, self._skipping = self._cue, None, None, False
         return done
 
     def _timed(self, number: int, text: str) -> Cue | None:
         match = _TIMING.match(text)
         if not match:
-            self._bad(number, "the time of the cue can't be read")
+            self._bad(number, gettext_noop("the time of the cue can't be read"))
             return None
         parts = match.groups()
         return Cue(number, _milliseconds(parts[:4]), _milliseconds(parts[4:]))

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Actor, Kind, QualityFlag
 from summaries.sources.base import MAX_TEXT_CHARS, CapturedInteraction, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.guacamole_stream import Instruction, begins_instruction, read_instructions
@@ -28,7 +31,7 @@ _MAX_CLIPBOARD_BYTES = 4 * MAX_TEXT_CHARS
 
 class GuacamoleSource:
     code: ClassVar[str] = "GUACAMOLE"
-    label: ClassVar[str] = "Apache Guacamole recording"
+    label: ClassVar[str] = gettext_noop("Apache Guacamole recording")
 
     def recognises(self, head: bytes, name: str) -> bool:  # noqa: ARG002 - a recording has any name
         return begins_instruction(head)
@@ -46,7 +49,7 @@ class GuacamoleSource:
             count += 1
             yield interaction
         if not has_instruction:
-            raise UnableToRead("Byte 0: no instruction of Guacamole can be read. Copy the recording again.")
+            raise UnableToRead(_("Byte 0: no instruction of Guacamole can be read. Copy the recording again."))
         if not reader.has_keys:
             notes.quality.add(QualityFlag.MISSING_INPUT)
         if not count:
@@ -118,7 +121,7 @@ class _Reader:
     def _sync(self, instruction: Instruction) -> Iterator[CapturedInteraction]:
         timestamp = instruction.number(0)
         if timestamp is None:
-            self._bad(instruction, "the time can't be read")
+            self._bad(instruction, gettext_noop("the time can't be read"))
         else:
             self._at(timestamp)
         yield from ()
@@ -127,7 +130,7 @@ class _Reader:
         self.has_keys = True
         keysym, pressed = instruction.number(0), instruction.number(1)
         if keysym is None or pressed not in (0, 1):
-            self._bad(instruction, "the key can't be read")
+            self._bad(instruction, gettext_noop("the key can't be read"))
             return
         at_ms = self._at(instruction.number(2))
         yield from self.typing.key(keysym, at_ms, instruction.place, is_down=pressed == 1)
@@ -135,7 +138,7 @@ class _Reader:
     def _mouse(self, instruction: Instruction) -> Iterator[CapturedInteraction]:
         x, y, buttons = instruction.number(0), instruction.number(1), instruction.number(2)
         if x is None or y is None:
-            self._bad(instruction, "the place of the mouse can't be read")
+            self._bad(instruction, gettext_noop("the place of the mouse can't be read"))
             return
         at_ms = self._at(instruction.number(3))
         yield from self.typing.mouse(x, y, buttons or 0, at_ms, instruction.place)
@@ -190,7 +193,7 @@ class _Reader:
             try:
                 transfer.content += base64.b64decode(data, validate=True)
             except (binascii.Error, ValueError):
-                self._bad(instruction, "a part of the clipboard can't be decoded")
+                self._bad(instruction, gettext_noop("a part of the clipboard can't be decoded"))
         elif transfer:
             transfer.size += len(data) * 3 // 4 - data.count(b"=", -2)
         yield from ()

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import PlaceUnit, QualityFlag
 from summaries.sources.base import Place, RecordingNotes
 
@@ -77,12 +79,14 @@ def read_instructions(stream: BinaryIO, notes: RecordingNotes) -> Iterator[Instr
             position = _skip_space(window, position)
             elements, end = _elements(window, position)
         except _Broken:
-            notes.add_bad_record(Place(PlaceUnit.BYTE, base + position), "no instruction begins here")
+            notes.add_bad_record(Place(PlaceUnit.BYTE, base + position), gettext_noop("no instruction begins here"))
             window, base, position = _next_start(stream, window, base, position + 1)
             continue
         except _Unfinished:
             if len(window) - position > MAX_INSTRUCTION_BYTES:
-                notes.add_bad_record(Place(PlaceUnit.BYTE, base + position), "the instruction is too long")
+                notes.add_bad_record(
+                    Place(PlaceUnit.BYTE, base + position), gettext_noop("the instruction is too long")
+                )
                 window, base, position = _next_start(stream, window, base, position + 1)
                 continue
             base += position
@@ -94,7 +98,7 @@ def read_instructions(stream: BinaryIO, notes: RecordingNotes) -> Iterator[Instr
             match = _START.search(window, 1)
             if match is None:
                 break
-            notes.add_bad_record(Place(PlaceUnit.BYTE, base), "the instruction does not end")
+            notes.add_bad_record(Place(PlaceUnit.BYTE, base), gettext_noop("the instruction does not end"))
             position = match.end()
             continue
         yield Instruction(base + position, elements[0].decode(errors="replace"), elements[1:])

@@ -4,6 +4,8 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Actor, Kind
 from summaries.sources.base import CapturedInteraction, Place, RecordingNotes
 from summaries.sources.lines import Clock, bounded
@@ -50,7 +52,7 @@ def is_event(record: Any) -> bool:
 def read_event(record: dict[str, Any], clock: SessionClock, place: Place, notes: RecordingNotes) -> CapturedInteraction:
     """Return the interaction of one line. Raises NotAnEvent."""
     if not any(_text(record, key) for key in _CONTENT):
-        raise NotAnEvent("the event has none of text, title, app, event")
+        raise NotAnEvent(gettext_noop("the event has none of text, title, app, event"))
     moment = moment_of(record.get("timestamp"))
     name, actor = _actor(record, notes)
     offset_ms = clock.offset_ms(moment)
@@ -89,14 +91,14 @@ def moment_of(value: Any) -> datetime:
             moment = datetime.fromisoformat(value.strip())
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError) as error:
-            raise NotAnEvent("the timestamp is no date") from error
+            raise NotAnEvent(gettext_noop("the timestamp is no date")) from error
     number = _number(value)
     if number is None:
-        raise NotAnEvent("the event has no timestamp")
+        raise NotAnEvent(gettext_noop("the event has no timestamp"))
     for least, per_second in _UNITS:
         if number >= least and number / per_second <= _LATEST_SECONDS:
             return _EPOCH + timedelta(seconds=number / per_second)
-    raise NotAnEvent("the timestamp is no date")
+    raise NotAnEvent(gettext_noop("the timestamp is no date"))
 
 
 def _text(record: dict[str, Any], key: str) -> str:

@@ -25,6 +25,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from summaries.enums import PlaceUnit, QualityFlag
 from summaries.sources.base import CapturedInteraction, Place, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.json_event import NotAnEvent, SessionClock, is_event, read_event, read_session
@@ -38,7 +41,7 @@ _SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 class JSONLinesSource:
     code: ClassVar[str] = "JSON_LINES"
-    label: ClassVar[str] = "JSON Lines of events"
+    label: ClassVar[str] = gettext_noop("JSON Lines of events")
 
     def recognises(self, head: bytes, name: str) -> bool:
         head = unpacked_head(head).removeprefix(BOM).lstrip()
@@ -95,19 +98,21 @@ def _note_end(notes: RecordingNotes, *, count: int, last_is_bad: bool, has_heade
         first = (
             f"{notes.bad_records[0].place}: {notes.bad_records[0].problem}" if notes.bad_records else "line 1: empty"
         )
-        raise UnableToRead(f"No event could be read; {first}. Each line needs a timestamp and a text.")
+        raise UnableToRead(
+            _("No event could be read; %(first)s. Each line needs a timestamp and a text.") % {"first": first}
+        )
     notes.quality.add(QualityFlag.NOTHING_RECORDED)
 
 
 def _record(line: bytes | None, notes: RecordingNotes) -> dict[str, Any]:
     if line is None:
-        raise NotAnEvent("the line is too long")
+        raise NotAnEvent(gettext_noop("the line is too long"))
     try:
         record = json.loads(decoded(line, notes))
     except (ValueError, RecursionError) as error:
-        raise NotAnEvent("the line is no JSON that can be read") from error
+        raise NotAnEvent(gettext_noop("the line is no JSON that can be read")) from error
     if not isinstance(record, dict):
-        raise NotAnEvent("the line is no JSON object")
+        raise NotAnEvent(gettext_noop("the line is no JSON object"))
     return record
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
 import ijson
+from django.utils.translation import gettext, gettext_noop
 
 from summaries.enums import PlaceUnit, QualityFlag
 from summaries.sources.base import MAX_RECORD_BYTES, Place, RecordingNotes, UnableToRead
@@ -50,7 +51,10 @@ class _Bounded:
         self._last = data[-1:]
         if self._since_quote > MAX_RECORD_BYTES:
             raise UnableToRead(
-                f"A value is longer than {MAX_RECORD_BYTES} bytes (before byte {self._read}). Export the file again."
+                gettext(
+                    "A value is longer than %(max_record_bytes)s bytes (before byte %(read)s). Export the file again."
+                )
+                % {"max_record_bytes": MAX_RECORD_BYTES, "read": self._read}
             )
 
 
@@ -91,7 +95,9 @@ def walk(stream: BinaryIO, notes: RecordingNotes, wanted: list[Pattern]) -> Iter
             if builder.take(event, value):
                 found += 1
                 if builder.is_too_large:
-                    notes.add_bad_record(Place(PlaceUnit.ITEM, found), "the item is nested too deeply or too large")
+                    notes.add_bad_record(
+                        Place(PlaceUnit.ITEM, found), gettext_noop("the item is nested too deeply or too large")
+                    )
                 else:
                     yield tuple(keys), builder.value
                 builder = None
@@ -101,7 +107,7 @@ def _descend(keys: list[str | int], event: str) -> None:
     if event in _OPENS:
         keys.append(-1 if event == "start_array" else "")
         if len(keys) > MAX_DEPTH:
-            raise UnableToRead("The values are nested too deeply (from byte 0 on). Export the file again.")
+            raise UnableToRead(gettext("The values are nested too deeply (from byte 0 on). Export the file again."))
 
 
 def _tokens(stream: BinaryIO, notes: RecordingNotes) -> Iterator[tuple[str, Any]]:

@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Actor, Kind, PlaceUnit, QualityFlag
 from summaries.sources.base import CapturedInteraction, Place, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.lines import bounded
@@ -38,7 +41,7 @@ _UNREAD = {
 
 class MeshCentralSource:
     code: ClassVar[str] = "MCREC"
-    label: ClassVar[str] = "MeshCentral recording (.mcrec)"
+    label: ClassVar[str] = gettext_noop("MeshCentral recording (.mcrec)")
     #: The event log knows the same sessions by the same ids.
     namespace: ClassVar[str] = "MESHCENTRAL"
 
@@ -49,7 +52,7 @@ class MeshCentralSource:
         blocks = read_blocks(recording.stream, notes)
         first = next(blocks, None)
         if first is None or first.type != METADATA:
-            raise UnableToRead("Byte 0: the recording ends in its first block. Download it from MeshCentral again.")
+            raise UnableToRead(_("Byte 0: the recording ends in its first block. Download it from MeshCentral again."))
         name, reader = _reader(_read_metadata(first, notes), notes)
         clock = BlockClock(notes)
         count = 0
@@ -99,7 +102,7 @@ def _read_metadata(block: Block, notes: RecordingNotes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         metadata = None
     if not isinstance(metadata, dict):
-        notes.add_bad_record(Place(PlaceUnit.BYTE, 0), "the description of the session can't be read")
+        notes.add_bad_record(Place(PlaceUnit.BYTE, 0), gettext_noop("the description of the session can't be read"))
         return {}
     notes.supporter_name = _name(metadata, "username") or _name(metadata, "userid").rpartition("/")[2]
     notes.device_name = _name(metadata, "devicename")

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import PlaceUnit, QualityFlag
 from summaries.sources.base import MAX_RECORD_BYTES, Place, RecordingNotes
 from summaries.sources.lines import Clock
@@ -52,11 +54,13 @@ def read_blocks(stream: BinaryIO, notes: RecordingNotes) -> Iterator[Block]:
             break
         block_type, flags, size, time = _HEADER.unpack(header)
         if not METADATA <= block_type <= INDEX:
-            notes.add_bad_record(Place(PlaceUnit.BYTE, offset), "no block begins here; the rest can't be read")
+            notes.add_bad_record(
+                Place(PlaceUnit.BYTE, offset), gettext_noop("no block begins here; the rest can't be read")
+            )
             break
         data = _content(stream, size)
         if data is None:
-            notes.add_bad_record(Place(PlaceUnit.BYTE, offset), "the block is too large")
+            notes.add_bad_record(Place(PlaceUnit.BYTE, offset), gettext_noop("the block is too large"))
         elif len(data) < size:
             break
         else:

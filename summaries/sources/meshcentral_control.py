@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Actor, Kind
 from summaries.sources.base import CapturedInteraction, RecordingNotes
 from summaries.sources.lines import bounded, decoded
@@ -40,7 +42,7 @@ class Reader:
             message = json.loads(decoded(block.data, self.notes))
         except (ValueError, RecursionError):
             if not block.is_binary:
-                self.notes.add_bad_record(block.place, "the message is no JSON that can be read")
+                self.notes.add_bad_record(block.place, gettext_noop("the message is no JSON that can be read"))
             return None
         return message if isinstance(message, dict) else None
 

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext, gettext_noop
+
 from summaries.enums import Actor, Kind, PlaceUnit, QualityFlag
 from summaries.sources.base import CapturedInteraction, Place, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.lines import Clock, bounded, decoded, numbered_lines
@@ -45,7 +47,7 @@ def _metadata(line: bytes | None) -> dict[str, Any]:
         metadata = json.loads((line or b"").decode(errors="replace"))
     except (ValueError, RecursionError) as error:
         raise UnableToRead(
-            "Line 1: the description of the chat can't be read. Download the recording again."
+            gettext("Line 1: the description of the chat can't be read. Download the recording again.")
         ) from error
     return metadata if isinstance(metadata, dict) else {}
 
@@ -58,7 +60,7 @@ def _interactions(lines: Iterator[tuple[int, bytes | None]], notes: RecordingNot
         moment = _moment(match["date"]) if match else None
         if match is None or moment is None:
             if line != b"":
-                notes.add_bad_record(place, "the line has no time that can be read")
+                notes.add_bad_record(place, gettext_noop("the line has no time that can be read"))
             continue
         notes.started_at = notes.started_at or moment
         offset_ms = clock.at((moment - notes.started_at) // timedelta(milliseconds=1))

@@ -4,6 +4,8 @@ from array import array
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from summaries.sources.base import UnableToRead
 from summaries.sources.lines import numbered_lines
 
@@ -32,7 +34,10 @@ class RecordIndex:
 
     def add(self, key: int, offset: int, number: int) -> None:
         if len(self._keys) >= MAX_RECORDS:
-            raise UnableToRead(f"The file holds more than {MAX_RECORDS} records (line {number}). Split it by time.")
+            raise UnableToRead(
+                _("The file holds more than %(max_records)s records (line %(number)s). Split it by time.")
+                % {"max_records": MAX_RECORDS, "number": number}
+            )
         key = max(-_LARGEST, min(key, _LARGEST))
         self._is_sorted = self._is_sorted and (not self._keys or self._keys[-1] <= key)
         self._keys.append(key)

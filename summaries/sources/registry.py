@@ -2,6 +2,8 @@
 
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 from summaries.sources.activitywatch import ActivityWatchSource
 from summaries.sources.asciicast import AsciicastSource
 from summaries.sources.base import (
@@ -106,13 +108,17 @@ def recognise(stream: BinaryIO, name: str) -> Source:
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     if not head.strip():
-        raise UnableToRead("The file is empty: it ends at byte 0. Choose a recording that holds something.")
+        raise UnableToRead(_("The file is empty: it ends at byte 0. Choose a recording that holds something."))
     for source in SOURCES:
         if source.recognises(head, name):
             return source
-    labels = ", ".join(source.label for source in SOURCES)
+    labels = ", ".join(_(source.label) for source in SOURCES)
     raise UnableToRead(
-        f"The format of this file is not known: what begins at line 1 fits none. Formats that can be read: {labels}."
+        _(
+            "The format of this file is not known: what begins at line 1 fits none. Formats that can be "
+            "read: %(labels)s."
+        )
+        % {"labels": labels}
     )
 
 
@@ -125,4 +131,4 @@ def label_of(code: str) -> str:
     """What people call the format that is stored with a session. Raises KeyError."""
     labels = {source.code: source.label for source in SOURCES} | {each.code: each.label for each in COLLECTIONS}
     labels |= _OTHER_COLLECTIONS
-    return labels[code]
+    return _(labels[code])

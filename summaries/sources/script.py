@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO, ClassVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from summaries.enums import PlaceUnit, QualityFlag
 from summaries.sources.base import CapturedInteraction, Place, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.lines import Clock
@@ -28,7 +31,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d")
 
 class ScriptSource:
     code: ClassVar[str] = "SCRIPT"
-    label: ClassVar[str] = "typescript of script(1)"
+    label: ClassVar[str] = gettext_noop("typescript of script(1)")
 
     def recognises(self, head: bytes, name: str) -> bool:  # noqa: ARG002 - script(1) gives no ending
         """Also a timing file is recognised, so that `read` can say what is wanted with it."""
@@ -38,8 +41,10 @@ class ScriptSource:
         first = recording.stream.readline(_MAX_LINE_BYTES)
         if not is_typescript(first):
             raise UnableToRead(
-                "Line 1: this is the timing file of a recording by script(1), which holds no text. "
-                "Choose the typescript, and hand in this file together with it."
+                _(
+                    "Line 1: this is the timing file of a recording by script(1), which holds no text. Choose "
+                    "the typescript, and hand in this file together with it."
+                )
             )
         header = first.decode(errors="replace")
         notes.started_at = _moment(header)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import PlaceUnit
 from summaries.sources.base import Place, RecordingNotes
 from summaries.sources.lines import decoded, numbered_lines
@@ -46,7 +48,9 @@ def timing_entries(stream: BinaryIO, notes: RecordingNotes) -> Iterator[TimingEn
         if entry is not None:
             yield entry
         elif line is None or line.strip(b"\0 "):
-            notes.add_bad_record(Place(PlaceUnit.LINE, number), "This line of the timing file is not understood.")
+            notes.add_bad_record(
+                Place(PlaceUnit.LINE, number), gettext_noop("This line of the timing file is not understood.")
+            )
 
 
 def _entry(line: str) -> TimingEntry | None:

@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from summaries.sources.base import CapturedInteraction, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.cues import CueReader, spoken
 from summaries.sources.lines import Clock, numbered_lines
@@ -35,8 +38,11 @@ class SRTSource:
         for cue in reader.read(_checked(numbered_lines(recording.stream), is_sbv=is_sbv)):
             yield from spoken(cue, clock, notes)
         if not reader.cue_count:
-            problem = reader.first_problem or "line 1: no cue was found"
-            raise UnableToRead(f"No subtitle could be read; {problem}. Export the transcript as SRT or WebVTT again.")
+            problem = reader.first_problem or gettext_noop("line 1: no cue was found")
+            raise UnableToRead(
+                _("No subtitle could be read; %(problem)s. Export the transcript as SRT or WebVTT again.")
+                % {"problem": problem}
+            )
 
 
 def _checked(lines: Iterator[tuple[int, bytes | None]], *, is_sbv: bool) -> Iterator[tuple[int, bytes | None]]:
@@ -44,6 +50,6 @@ def _checked(lines: Iterator[tuple[int, bytes | None]], *, is_sbv: bool) -> Iter
         text = line.removeprefix(BOM) if line and number == 1 else line
         if number == 1 and (is_sbv or (text and _SBV_OPENING.match(text + b"\n"))):
             raise UnableToRead(
-                "Line 1: this is a YouTube .sbv file, which can't be read. Export the transcript as SRT or WebVTT."
+                _("Line 1: this is a YouTube .sbv file, which can't be read. Export the transcript as SRT or WebVTT.")
             )
         yield number, text

@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import BinaryIO, ClassVar, cast
 
+from django.utils.translation import gettext, gettext_noop
+
 from summaries.enums import Actor, Kind, PlaceUnit, QualityFlag
 from summaries.sources.base import HEAD_BYTES, CapturedInteraction, Place, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.lines import Clock, bounded, decoded
@@ -59,7 +61,7 @@ class StepsRecorderSource:
         try:
             yield from _interactions(document, name, notes)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise UnableToRead("The zip file is broken (from byte 0 on). Copy the recording again.") from error
+            raise UnableToRead(gettext("The zip file is broken (from byte 0 on). Copy the recording again.")) from error
 
 
 class _Limited(io.RawIOBase):
@@ -76,7 +78,9 @@ class _Limited(io.RawIOBase):
         data = self._stream.read(len(view))
         self._left -= len(data)
         if self._left < 0:
-            raise UnableToRead(f"The file unpacks to more than {self._limit} bytes (at byte {self._limit}).")
+            raise UnableToRead(
+                gettext("The file unpacks to more than %(limit)s bytes (at byte %(limit)s).") % {"limit": self._limit}
+            )
         view[: len(data)] = data
         return len(data)
 
@@ -89,12 +93,16 @@ def _unpacked(stream: BinaryIO) -> tuple[BinaryIO, str]:
         documents = [entry for entry in archive.infolist() if entry.filename.lower().endswith((".mht", ".mhtml"))]
         entry = documents[0] if documents else None
         if entry is None:
-            raise UnableToRead("The zip holds no .mht of Steps Recorder (byte 0). Choose the recording's own zip.")
+            raise UnableToRead(
+                gettext("The zip holds no .mht of Steps Recorder (byte 0). Choose the recording's own zip.")
+            )
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or entry.flag_bits & 1:
-            raise UnableToRead("The zip is packed or locked in a way that can't be read (byte 0). Unpack it first.")
+            raise UnableToRead(
+                gettext("The zip is packed or locked in a way that can't be read (byte 0). Unpack it first.")
+            )
         return io.BufferedReader(_Limited(cast("BinaryIO", archive.open(entry)), _MAX_UNPACKED)), entry.filename
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, OSError) as error:
-        raise UnableToRead("The zip file is broken (from byte 0 on). Copy the recording again.") from error
+        raise UnableToRead(gettext("The zip file is broken (from byte 0 on). Copy the recording again.")) from error
 
 
 def _check_list(stream: BinaryIO) -> None:
@@ -105,17 +113,23 @@ def _check_list(stream: BinaryIO) -> None:
     stream.seek(0)
     at = tail.rfind(_END)
     if at < 0 or at + _END_BYTES > len(tail):
-        raise UnableToRead(f"The zip file ends in the middle, at byte {size}. Copy the recording again.")
+        raise UnableToRead(
+            gettext("The zip file ends in the middle, at byte %(size)s. Copy the recording again.") % {"size": size}
+        )
     sizes = [int.from_bytes(tail[i + 12 : i + 16], "little") for i in range(len(tail)) if tail.startswith(_END, i)]
     if _ZIP64 in tail or max(sizes) > _MAX_LIST_BYTES:
-        raise UnableToRead(f"The zip's list of files, before byte {size}, is too large for a recording.")
+        raise UnableToRead(
+            gettext("The zip's list of files, before byte %(size)s, is too large for a recording.") % {"size": size}
+        )
 
 
 def _interactions(document: BinaryIO, name: str, notes: RecordingNotes) -> Iterator[CapturedInteraction]:
     page = _main_page(document, notes)
     xml = report_xml(page)
     if xml is None:
-        raise UnableToRead("main.htm holds no list of steps (line 1). Save the recording again with Steps Recorder.")
+        raise UnableToRead(
+            gettext("main.htm holds no list of steps (line 1). Save the recording again with Steps Recorder.")
+        )
     comments, dates = read_page(decoded(page, notes))
     report = Report()
     times = _Times(notes)
@@ -126,7 +140,7 @@ def _interactions(document: BinaryIO, name: str, notes: RecordingNotes) -> Itera
         count += 1
         place = Place(PlaceUnit.ITEM, position)
         if step.seconds is None:
-            notes.add_bad_record(place, "the time of the step can't be read")
+            notes.add_bad_record(place, gettext_noop("the time of the step can't be read"))
         told = _told(step, times.offset_ms(step.seconds), place, notes)
         if told.application and told.application != application:
             application = told.application
@@ -153,11 +167,16 @@ def _main_page(document: BinaryIO, notes: RecordingNotes) -> bytes:
             if PurePath(part.location.replace("\\", "/")).name.casefold() == "main.htm":
                 page = part.content(_MAX_PAGE)
                 if page is None:
-                    raise UnableToRead(f"main.htm is longer than {_MAX_PAGE} bytes (line 1), too long for a recording.")
+                    raise UnableToRead(
+                        gettext("main.htm is longer than %(_max_page)s bytes (line 1), too long for a recording.")
+                        % {"_max_page": _MAX_PAGE}
+                    )
                 if not part.is_complete:
                     notes.quality.add(QualityFlag.TRUNCATED)
                 return page
-    raise UnableToRead("The document holds no main.htm (line 1). Save the recording again with Steps Recorder.")
+    raise UnableToRead(
+        gettext("The document holds no main.htm (line 1). Save the recording again with Steps Recorder.")
+    )
 
 
 class _Times:

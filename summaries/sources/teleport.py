@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO, ClassVar
 
+from django.utils.translation import gettext, gettext_noop
+
 from summaries.enums import PlaceUnit, QualityFlag
 from summaries.sources.base import HEAD_BYTES, CapturedInteraction, Place, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.json_stream import read_items
@@ -22,7 +24,7 @@ _LOOKED_AT = 20
 
 class TeleportSource:
     code: ClassVar[str] = "TELEPORT"
-    label: ClassVar[str] = "Teleport audit events or tsh play JSON"
+    label: ClassVar[str] = gettext_noop("Teleport audit events or tsh play JSON")
 
     def recognises(self, head: bytes, name: str) -> bool:  # noqa: ARG002 - a log has any name
         head = head.replace(b"\0", b"").removeprefix(BOM).lstrip()
@@ -82,7 +84,9 @@ class _OneSession:
         session = _session_of(event)
         if session and session != self.session and session not in self._others and len(self._others) < _MAX_OTHERS:
             self._others.add(session)
-            self.notes.add_bad_record(place, "another session begins here; hand it in as a file of its own")
+            self.notes.add_bad_record(
+                place, gettext_noop("another session begins here; hand it in as a file of its own")
+            )
         return session == self.session
 
 
@@ -101,7 +105,7 @@ def _sorted(stream: BinaryIO, notes: RecordingNotes) -> Iterator[tuple[dict[str,
         if chosen.holds(event, Place(PlaceUnit.LINE, number)):
             index.add(microseconds_of(event["time"]) or 0, offset, number)
     if not index:
-        raise UnableToRead("No event of Teleport could be read, from line 1 on. Export the audit log again.")
+        raise UnableToRead(gettext("No event of Teleport could be read, from line 1 on. Export the audit log again."))
     for record in index.ordered():
         stream.seek(record.offset)
         for _, _, event in _events(stream, None):
@@ -120,12 +124,12 @@ def _events(stream: BinaryIO, notes: RecordingNotes | None) -> Iterator[tuple[in
         record = _loaded(decoded(line, own).removeprefix("\ufeff").encode()) if line is not None else None
         place = Place(PlaceUnit.LINE, number)
         if not isinstance(record, dict):
-            own.add_bad_record(place, "the line is no JSON that can be read")
+            own.add_bad_record(place, gettext_noop("the line is no JSON that can be read"))
             problem_line = number
         elif not _is_event(record):
-            own.add_bad_record(place, "the line is no event of Teleport")
+            own.add_bad_record(place, gettext_noop("the line is no event of Teleport"))
         elif microseconds_of(record["time"]) is None:
-            own.add_bad_record(place, "the time of the event can't be read")
+            own.add_bad_record(place, gettext_noop("the time of the event can't be read"))
         else:
             yield number, offset, record
     if problem_line:
@@ -138,7 +142,7 @@ def _listed(stream: BinaryIO, notes: RecordingNotes) -> Iterator[tuple[dict[str,
     for number, event in read_items(stream, notes):
         place = Place(PlaceUnit.ITEM, number)
         if not isinstance(event, dict) or not _is_event(event) or microseconds_of(event["time"]) is None:
-            notes.add_bad_record(place, "this is no event of Teleport")
+            notes.add_bad_record(place, gettext_noop("this is no event of Teleport"))
             continue
         has_event = True
         if chosen is None and (session := _session_of(event)):
@@ -146,4 +150,6 @@ def _listed(stream: BinaryIO, notes: RecordingNotes) -> Iterator[tuple[dict[str,
         if chosen is None or chosen.holds(event, place):
             yield event, place
     if not has_event:
-        raise UnableToRead("No event of Teleport could be read, from item 1 (byte 0) on. Export the session again.")
+        raise UnableToRead(
+            gettext("No event of Teleport could be read, from item 1 (byte 0) on. Export the session again.")
+        )

@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Actor, Kind, QualityFlag
 from summaries.sources.base import CapturedInteraction, Place, RecordingNotes
 from summaries.sources.lines import Clock, bounded
@@ -109,7 +111,7 @@ class EventReader:
         try:
             content = base64.b64decode(data, validate=True)
         except (binascii.Error, ValueError):
-            self.notes.add_bad_record(place, "the printed text can't be decoded")
+            self.notes.add_bad_record(place, gettext_noop("the printed text can't be decoded"))
             return
         if self._terminal is None:
             columns, rows = self._size or (80, 24)

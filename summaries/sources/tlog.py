@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO, ClassVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from summaries.enums import QualityFlag
 from summaries.sources.base import HEAD_BYTES, CapturedInteraction, Place, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.lines import MAX_OFFSET_MS, Clock, bounded
@@ -31,7 +34,7 @@ _MAX_ID = 10**12
 
 class TlogSource:
     code: ClassVar[str] = "TLOG"
-    label: ClassVar[str] = "tlog session recording"
+    label: ClassVar[str] = gettext_noop("tlog session recording")
 
     def recognises(self, head: bytes, name: str) -> bool:  # noqa: ARG002 - a journal has any name
         return reader_of(head) is not None
@@ -40,7 +43,7 @@ class TlogSource:
         stream = recording.stream
         entries = reader_of(stream.read(HEAD_BYTES))
         if entries is None:
-            raise UnableToRead("Line 1: this is no log with messages of tlog. Export it with 'journalctl -o json'.")
+            raise UnableToRead(_("Line 1: this is no log with messages of tlog. Export it with 'journalctl -o json'."))
         stream.seek(0)
         index = _indexed(entries, stream, notes)
         terminal = TerminalInterpreter(notes)
@@ -68,13 +71,15 @@ def _indexed(entries: Entries, stream: BinaryIO, notes: RecordingNotes) -> Recor
         elif _is_whole(entry.message.get("id"), _MAX_ID):
             index.add(entry.message["id"], entry.offset, entry.place.number)
         else:
-            notes.add_bad_record(entry.place, "the message has no number")
+            notes.add_bad_record(entry.place, gettext_noop("the message has no number"))
     if last is not None and last.problem and not _ends_with_line_feed(stream):
         notes.quality.add(QualityFlag.TRUNCATED)
     if not index:
         raise UnableToRead(
-            "The log holds no message of tlog that can be read, from line 1 on. "
-            "Export the recording with 'journalctl -o json TLOG_REC=…'."
+            _(
+                "The log holds no message of tlog that can be read, from line 1 on. Export the recording "
+                "with 'journalctl -o json TLOG_REC=…'."
+            )
         )
     return index
 
@@ -82,7 +87,7 @@ def _indexed(entries: Entries, stream: BinaryIO, notes: RecordingNotes) -> Recor
 def _tell_of_other(recording: str, others: set[str], place: Place, notes: RecordingNotes) -> None:
     if recording not in others and len(others) < _MAX_OTHERS:
         others.add(recording)
-        notes.add_bad_record(place, "another recording begins here; hand it in as a file of its own")
+        notes.add_bad_record(place, gettext_noop("another recording begins here; hand it in as a file of its own"))
 
 
 def _ends_with_line_feed(stream: BinaryIO) -> bool:
@@ -190,15 +195,15 @@ class _Player:
         self._printed.begin(message.get("out_txt"), message.get("out_bin"))
         at_ms = message.get("pos")
         if not _is_whole(at_ms, 10 * MAX_OFFSET_MS):
-            self.notes.add_bad_record(place, "the message has no time")
+            self.notes.add_bad_record(place, gettext_noop("the message has no time"))
             at_ms = self.clock.now_ms
         timing = message.get("timing")
         at_ms, problem = self._steps(timing if isinstance(timing, str) else "", int(str(at_ms)), place)
         rest_in, rest_out = self._typed.rest(), self._printed.rest()
         if rest_in or rest_out or problem:
-            self.notes.add_bad_record(place, problem or "the timing tells less than the message holds")
+            self.notes.add_bad_record(place, problem or gettext_noop("the timing tells less than the message holds"))
         elif self._typed.is_short or self._printed.is_short:
-            self.notes.add_bad_record(place, "the timing tells more than the message holds")
+            self.notes.add_bad_record(place, gettext_noop("the timing tells more than the message holds"))
         self._feed(rest_in, at_ms, place, is_typed=True)
         self._feed(rest_out, at_ms, place, is_typed=False)
 
@@ -208,7 +213,7 @@ class _Player:
         while position < len(timing):
             step = _STEP.match(timing, position)
             if step is None or step.end() == position:
-                return at_ms, "the timing can't be read; the rest of the message stands at one moment"
+                return at_ms, gettext_noop("the timing can't be read; the rest of the message stands at one moment")
             position = step.end()
             at_ms += int(step["wait"] or 0)
             if step["text"]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import PlaceUnit
 from summaries.sources.base import MAX_RECORD_BYTES, Place, RecordingNotes
 from summaries.sources.lines import decoded
@@ -50,7 +52,7 @@ def line_entries(stream: BinaryIO, notes: RecordingNotes) -> Iterator[Entry]:
     for number, offset, line in lines_with_offsets(stream):
         place = Place(PlaceUnit.LINE, number)
         if line is None:
-            yield Entry(offset, place, problem="the line is too long")
+            yield Entry(offset, place, problem=gettext_noop("the line is too long"))
         elif line.strip(b" \t\0"):
             yield _line_entry(line, offset, place, notes)
 
@@ -61,12 +63,12 @@ def _line_entry(line: bytes, offset: int, place: Place, notes: RecordingNotes) -
         return Entry(offset, place)  # another program's line of syslog
     record = _json(line[start:], notes) if start >= 0 else None
     if not isinstance(record, dict):
-        return Entry(offset, place, problem="the line is no JSON that can be read")
+        return Entry(offset, place, problem=gettext_noop("the line is no JSON that can be read"))
     if "MESSAGE" in record:
         return _journal_entry(_bytes_of(record["MESSAGE"]), record.get("__REALTIME_TIMESTAMP"), offset, place, notes)
     record = record["_source"] if isinstance(record.get("_source"), dict) else record
     if not _is_message(record):
-        return Entry(offset, place, problem="the line is no message of tlog")
+        return Entry(offset, place, problem=gettext_noop("the line is no message of tlog"))
     return Entry(offset, place, record)
 
 
@@ -99,16 +101,16 @@ def _take_field(line: bytes, stream: BinaryIO, fields: dict[bytes, bytes]) -> st
     if equals and not line.endswith(b"\n") and len(line) > MAX_RECORD_BYTES:
         while line and not line.endswith(b"\n"):
             line = stream.readline(_CHUNK_BYTES)
-        return "a field is too long"
+        return gettext_noop("a field is too long")
     if not _KEY.fullmatch(key):
-        return "a field of the journal can't be read"
+        return gettext_noop("a field of the journal can't be read")
     if not equals:
         size = stream.read(_SIZE.size)
         if len(size) < _SIZE.size:
-            return "the entry ends in the middle"
+            return gettext_noop("the entry ends in the middle")
         (length,) = _SIZE.unpack(size)
         if length > MAX_RECORD_BYTES:
-            return "a field is too long"
+            return gettext_noop("a field is too long")
         value = stream.read(length)
         stream.readline(2)
     if key in (b"MESSAGE", b"__REALTIME_TIMESTAMP"):
@@ -129,7 +131,7 @@ def _journal_entry(message: bytes, logged: object, offset: int, place: Place, no
         return Entry(offset, place)  # what another program wrote
     record = _json(message, notes)
     if not isinstance(record, dict) or not _is_message(record):
-        return Entry(offset, place, problem="the message is no JSON that can be read")
+        return Entry(offset, place, problem=gettext_noop("the message is no JSON that can be read"))
     is_number = isinstance(logged, str) and logged.isdecimal() and len(logged) < 20  # noqa: PLR2004 - 64 bits
     return Entry(offset, place, record, logged_us=int(str(logged)) if is_number else None)
 

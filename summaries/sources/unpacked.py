@@ -5,6 +5,8 @@ import io
 import zlib
 from typing import BinaryIO, cast
 
+from django.utils.translation import gettext as _
+
 from summaries.sources.base import HEAD_BYTES, UnableToRead
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -37,7 +39,8 @@ class Unpacked(io.RawIOBase):
         self._left -= len(data)
         if self._left < 0:
             raise UnableToRead(
-                f"The file unpacks to more than {self._limit} bytes (at byte {self._limit}). Split the recording."
+                _("The file unpacks to more than %(limit)s bytes (at byte %(limit)s). Split the recording.")
+                % {"limit": self._limit}
             )
         view[: len(data)] = data
         return len(data)

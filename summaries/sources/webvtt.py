@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import ClassVar
 
+from django.utils.translation import gettext
+
 from summaries.enums import QualityFlag
 from summaries.sources.base import CapturedInteraction, RecordingFile, RecordingNotes, UnableToRead
 from summaries.sources.cues import CueReader, spoken
@@ -40,7 +42,7 @@ def _read_header(lines: Iterator[tuple[int, bytes | None]], notes: RecordingNote
     """Read up to the empty line after the header; return the first cue's line when none separates them."""
     _, first = next(lines, (1, b""))
     if first is None or not _has_signature(first):
-        raise UnableToRead("Line 1 doesn't begin with WEBVTT. Export the transcript as WebVTT (.vtt) again.")
+        raise UnableToRead(gettext("Line 1 doesn't begin with WEBVTT. Export the transcript as WebVTT (.vtt) again."))
     title = decoded(first.removeprefix(BOM)[6:], notes).strip(" \t-–")
     notes.title = bounded(title)[:300]
     for number, line in lines:

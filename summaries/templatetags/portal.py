@@ -78,6 +78,12 @@ def recorded(text: str) -> SafeString:
 
 
 @register.filter
+def translated(text: str) -> str:
+    """What is stored in English, such as why a record could not be read, in the reader's language where it is known."""
+    return _(text) if text else ""
+
+
+@register.filter
 def enumerated(names: Sequence[str]) -> SafeString:
     """Names as `recorded`, the first three of them; the rest is counted."""
     shown = format_html_join(", ", "{}", ((recorded(name),) for name in names[:3]))

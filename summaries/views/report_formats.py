@@ -64,8 +64,8 @@ class MappingForm(forms.Form):
     def __init__(self, *args: Any, headers: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", "–"), *((header, header) for header in dict.fromkeys(headers) if header)]
-        for field, (label, _) in FIELDS.items():
-            self.fields[f"column_{field}"] = forms.ChoiceField(label=label, choices=choices, required=False)
+        for field, (label, _headers) in FIELDS.items():
+            self.fields[f"column_{field}"] = forms.ChoiceField(label=gettext(label), choices=choices, required=False)
         for name, each in self.fields.items():
             notes = [f"id_{name}_help"] * bool(each.help_text) + [f"id_{name}_error"]
             each.widget.attrs["aria-describedby"] = " ".join(notes)

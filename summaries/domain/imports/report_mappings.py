@@ -72,7 +72,7 @@ def check_mapping(mapping: ColumnMapping) -> ColumnMapping:
         if list(columns.values()).count(header) > 1:
             label = FIELDS[field][0]
             raise UnableToSaveMapping(
-                _("A column holds one thing only: choose another for “%(label)s”.") % {"label": label}, field=field
+                _("A column holds one thing only: choose another for “%(label)s”.") % {"label": _(label)}, field=field
             )
     if "start" not in columns:
         raise UnableToSaveMapping(_("Choose the column that holds the start."), field="start")

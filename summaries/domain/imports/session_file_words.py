@@ -38,4 +38,4 @@ def _bad(file: SessionFile) -> str:
         "%(count)s records could not be taken: %(place)s: %(problem)s",
         file.bad,
     )
-    return told % {**known, "place": f"{first['unit'].lower()} {first['place']}", "problem": first["problem"]}
+    return told % {**known, "place": f"{_(first['unit'].lower())} {first['place']}", "problem": _(first["problem"])}

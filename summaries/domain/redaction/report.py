@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from summaries.models import SupportSession
 from summaries.redaction.rules import RULES
 
@@ -30,7 +32,7 @@ def redaction_report(*, session: SupportSession) -> list[MaskedByRule]:
 
 
 def _row(rule: str, places: int, session: SupportSession) -> MaskedByRule:
-    label = _PLURALS.get(rule, rule)
+    label = gettext(_PLURALS[rule]) if rule in _PLURALS else rule
     # 0 marks a password that was only learnt; nothing stands for it.
     numbers = [number for number in session.redaction_memory.get(rule, {}).values() if number]
     if not numbers:

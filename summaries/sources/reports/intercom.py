@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Actor, Kind
 from summaries.sources.base import Place, RecordingFile, RecordingNotes, SessionRecord
 from summaries.sources.reports.conversations import (
@@ -56,9 +58,9 @@ class IntercomSource:
 def _record(conversation: dict[str, Any], place: Place) -> SessionRecord:
     external_id, started_at = identifier(conversation.get("id")), moment_of(conversation.get("created_at"))
     if not external_id:
-        raise NoConversation("the conversation has no id")
+        raise NoConversation(gettext_noop("the conversation has no id"))
     if started_at is None:
-        raise NoConversation("the conversation's created_at is no time that can be read")
+        raise NoConversation(gettext_noop("the conversation's created_at is no time that can be read"))
     source = part(conversation, "source")
     messages = _messages(source, started_at, opens=True)
     for row in listed(part(conversation, "conversation_parts"), "conversation_parts"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import ijson
+from django.utils.translation import gettext, gettext_noop
 from ijson.common import ObjectBuilder
 
 from summaries.enums import PlaceUnit, QualityFlag
@@ -14,8 +15,8 @@ from summaries.sources.lines import numbered_lines
 
 #: What an event of the parser weighs besides its text.
 _EVENT_BYTES = 16
-_TOO_LARGE = "the record is too large"
-_NO_OBJECT = "the record is no JSON object"
+_TOO_LARGE = gettext_noop("the record is too large")
+_NO_OBJECT = gettext_noop("the record is no JSON object")
 
 #: No record of a tool is nested deeper.
 MAX_DEPTH = 100
@@ -74,7 +75,7 @@ def _of_lines(stream: BinaryIO, notes: RecordingNotes) -> Iterator[Item]:
             try:
                 value = json.loads(line.decode(errors="replace"))
             except (ValueError, RecursionError):
-                notes.add_bad_record(place, "the line is no JSON that can be read")
+                notes.add_bad_record(place, gettext_noop("the line is no JSON that can be read"))
                 continue
             if isinstance(value, dict):
                 yield place, value
@@ -97,10 +98,12 @@ def _of_events(stream: BinaryIO, prefix: str, notes: RecordingNotes) -> Iterator
     except (ijson.JSONError, UnicodeDecodeError, OverflowError, RecursionError) as error:
         if not number:
             raise UnableToRead(
-                "Item 1: the file is no JSON that can be read, or breaks off in its first record. Export it again."
+                gettext(
+                    "Item 1: the file is no JSON that can be read, or breaks off in its first record. Export it again."
+                )
             ) from error
         notes.quality.add(QualityFlag.TRUNCATED)
-        notes.add_bad_record(Place(PlaceUnit.ITEM, number + 1), "the file breaks off in this record")
+        notes.add_bad_record(Place(PlaceUnit.ITEM, number + 1), gettext_noop("the file breaks off in this record"))
 
 
 def _with_paths(events: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, str, Any]]:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import ClassVar
 
+from django.utils.translation import gettext, gettext_noop
+
 from summaries.enums import DayOrder, DurationUnit
 from summaries.sources.base import RecordingFile, RecordingNotes, SessionRecord
 from summaries.sources.lines import bounded
@@ -17,18 +19,36 @@ from summaries.sources.reports.texts import text_of
 
 #: {field: (label, what headers are called that hold it, without case and signs)}. The start must be mapped.
 FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "start": ("Start", ("start", "starttime", "startdate", "begin", "connected", "starttimeutc", "date", "datum")),
-    "end": ("End", ("end", "endtime", "enddate", "finish", "disconnected", "ende", "fin")),
-    "duration": ("Duration", ("duration", "length", "sessionduration", "dauer", "durationminutes", "minutes")),
-    "id": ("Session id", ("id", "sessionid", "guid", "uuid", "connectionid", "sessionnumber", "number")),
-    "supporter": ("Supporter", ("technician", "supporter", "agent", "user", "username", "operator", "host", "support")),
-    "email": ("Supporter's e-mail address", ("technicianemail", "email", "useremail", "agentemail", "supporteremail")),
-    "device": ("Device", ("device", "computer", "computername", "devicename", "machine", "hostname", "guest", "pc")),
-    "remote_user": ("Remote user", ("customer", "remoteuser", "customername", "client", "enduser", "guestname")),
-    "notes": ("Notes", ("notes", "note", "comment", "comments", "description", "remarks")),
-    "ticket": ("Ticket", ("ticket", "ticketid", "ticketnumber", "case", "caseid", "sessioncode", "code")),
-    "billing_state": ("Billing state", ("billingstate", "billing", "billable", "billingstatus")),
-    "fee": ("Fee", ("fee", "amount", "price", "cost", "total")),
+    "start": (
+        gettext_noop("Start"),
+        ("start", "starttime", "startdate", "begin", "connected", "starttimeutc", "date", "datum"),
+    ),
+    "end": (gettext_noop("End"), ("end", "endtime", "enddate", "finish", "disconnected", "ende", "fin")),
+    "duration": (
+        gettext_noop("Duration"),
+        ("duration", "length", "sessionduration", "dauer", "durationminutes", "minutes"),
+    ),
+    "id": (gettext_noop("Session id"), ("id", "sessionid", "guid", "uuid", "connectionid", "sessionnumber", "number")),
+    "supporter": (
+        gettext_noop("Supporter"),
+        ("technician", "supporter", "agent", "user", "username", "operator", "host", "support"),
+    ),
+    "email": (
+        gettext_noop("Supporter's e-mail address"),
+        ("technicianemail", "email", "useremail", "agentemail", "supporteremail"),
+    ),
+    "device": (
+        gettext_noop("Device"),
+        ("device", "computer", "computername", "devicename", "machine", "hostname", "guest", "pc"),
+    ),
+    "remote_user": (
+        gettext_noop("Remote user"),
+        ("customer", "remoteuser", "customername", "client", "enduser", "guestname"),
+    ),
+    "notes": (gettext_noop("Notes"), ("notes", "note", "comment", "comments", "description", "remarks")),
+    "ticket": (gettext_noop("Ticket"), ("ticket", "ticketid", "ticketnumber", "case", "caseid", "sessioncode", "code")),
+    "billing_state": (gettext_noop("Billing state"), ("billingstate", "billing", "billable", "billingstatus")),
+    "fee": (gettext_noop("Fee"), ("fee", "amount", "price", "cost", "total")),
     "currency": ("Currency", ("currency", "currencycode")),
 }
 _SECONDS = {DurationUnit.SECONDS: 1, DurationUnit.MINUTES: 60, DurationUnit.HOURS: 3600}
@@ -54,7 +74,7 @@ class ColumnMapping:
 
 class MappedCSVSource:
     code: ClassVar[str] = "REPORT_CSV"
-    label: ClassVar[str] = "connection report (CSV, mapped)"
+    label: ClassVar[str] = gettext_noop("connection report (CSV, mapped)")
     namespace: ClassVar[str] = "REPORT_CSV"
     has_logs: ClassVar[bool] = False
 
@@ -118,7 +138,9 @@ def record_of(row: TableRow, mapping: ColumnMapping) -> SessionRecord:
     month_first = {DayOrder.DAY_FIRST: False, DayOrder.MONTH_FIRST: True}.get(mapping.day_order)
     started_at = moment_of(said.get("start"), month_first=month_first)
     if started_at is None:
-        raise UnableToMap(f"the start {said.get('start', '')!r} is no time that can be read")
+        raise UnableToMap(
+            gettext("the start %(get)s is no time that can be read") % {"get": f"{said.get('start', '')!r}"}
+        )
     return SessionRecord(
         external_id=said.get("id") or _derived_id(said),
         place=row.place,
@@ -148,15 +170,15 @@ def _end(
     if said.get("end"):
         ended_at = moment_of(said["end"], month_first=month_first)
         if ended_at is None:
-            raise UnableToMap(f"the end {said['end']!r} is no time that can be read")
+            raise UnableToMap(gettext("the end %(said)s is no time that can be read") % {"said": f"{said['end']!r}"})
         if ended_at < started_at:
-            raise UnableToMap("the session ends before it begins")
+            raise UnableToMap(gettext_noop("the session ends before it begins"))
         return ended_at
     if not said.get("duration"):
         return None
     seconds = seconds_of(said["duration"], unit=mapping.duration_unit)
     if seconds is None:
-        raise UnableToMap(f"the duration {said['duration']!r} can't be read")
+        raise UnableToMap(gettext("the duration %(said)s can't be read") % {"said": f"{said['duration']!r}"})
     return started_at + timedelta(seconds=seconds)
 
 

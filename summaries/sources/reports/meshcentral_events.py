@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Actor, Kind
 from summaries.sources.base import (
     CapturedInteraction,
@@ -83,7 +86,7 @@ class _Action:
 
 class MeshCentralEventsSource:
     code: ClassVar[str] = "MESHCENTRAL_EVENTS"
-    label: ClassVar[str] = "MeshCentral event log (JSON)"
+    label: ClassVar[str] = gettext_noop("MeshCentral event log (JSON)")
     namespace: ClassVar[str] = "MESHCENTRAL"
     has_logs: ClassVar[bool] = True
 
@@ -97,7 +100,8 @@ class MeshCentralEventsSource:
         for number, (place, event) in enumerate(items(recording.stream, notes)):
             if number >= MAX_EVENTS:
                 raise UnableToRead(
-                    f"{place}: the log holds more than {MAX_EVENTS:,} events. List fewer days at a time."
+                    _("%(place)s: the log holds more than %(max_events)s events. List fewer days at a time.")
+                    % {"place": place, "max_events": f"{MAX_EVENTS:,}"}
                 )
             problem = _enter(sessions, actions, event, place)
             if problem:
@@ -106,7 +110,9 @@ class MeshCentralEventsSource:
         ordered = sorted(sessions.items(), key=lambda each: each[1].place.number, reverse=True)
         for session_id, session in ordered:
             if session.started_at is None:
-                notes.add_bad_record(session.place, "the log holds neither the start nor the length of this session")
+                notes.add_bad_record(
+                    session.place, gettext_noop("the log holds neither the start nor the length of this session")
+                )
                 continue
             yield _record(session_id, session, session.started_at)
 
@@ -117,7 +123,7 @@ def _enter(sessions: dict[str, _Session], actions: list[_Action], event: dict[st
     if event.get("action") == "recording":
         _enter_recording(sessions, event, place)
     elif at is None and (number in _STARTED or number in _ENDED or number in _DONE):
-        return "the event's time can't be read"
+        return gettext_noop("the event's time can't be read")
     elif event.get("action") == "relaylog" and (number in _STARTED or number in _ENDED):
         return _enter_life(sessions, event, place, at)
     elif number in _DONE:
@@ -132,7 +138,7 @@ def _enter_life(sessions: dict[str, _Session], event: dict[str, Any], place: Pla
     arguments = event.get("msgArgs")
     session_id = arguments[0] if isinstance(arguments, list) and arguments else None
     if at is None or not isinstance(session_id, str) or not _ID.match(session_id):
-        return "the event names no session"
+        return gettext_noop("the event names no session")
     session = sessions.setdefault(session_id, _Session(place))
     session.user, session.user_id = text(event.get("username")), text(event.get("userid"))
     session.node = text(event.get("nodeid"))

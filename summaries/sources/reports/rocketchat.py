@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Actor, Kind
 from summaries.sources.base import Place, RecordingFile, RecordingNotes, SessionRecord, UnableToRead
 from summaries.sources.reports.conversations import (
@@ -61,7 +64,8 @@ class RocketChatSource:
             held += not problem
             if held > MAX_MESSAGES:
                 raise UnableToRead(
-                    f"{place}: the file holds more than {MAX_MESSAGES:,} messages. Export fewer rooms at a time."
+                    _("%(place)s: the file holds more than %(max_messages)s messages. Export fewer rooms at a time.")
+                    % {"place": place, "max_messages": f"{MAX_MESSAGES:,}"}
                 )
         for rid, room in rooms.items():
             # Messages may all be empty: reactions, or what a file's end cut off.
@@ -105,9 +109,9 @@ def _enter(rooms: dict[str, _Room], row: dict[str, Any], place: Place) -> str:
     """Put a message into its room; returns why it can't be, or ""."""
     rid, at = identifier(row.get("rid")), moment_of(row.get("ts"))
     if not rid:
-        return "the message belongs to no room"
+        return gettext_noop("the message belongs to no room")
     if at is None:
-        return "the message's ts is no time that can be read"
+        return gettext_noop("the message's ts is no time that can be read")
     room = rooms.setdefault(rid, _Room(place))
     user = part(row, "u")
     name = text(user.get("username")) or text(user.get("name"))

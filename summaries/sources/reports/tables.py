@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import PlaceUnit
 from summaries.sources.base import Place, RecordingNotes
 from summaries.sources.reports.texts import text_lines
@@ -62,7 +64,7 @@ def rows(stream: BinaryIO, notes: RecordingNotes) -> Iterator[TableRow]:
         except StopIteration:
             return
         except csv.Error:
-            notes.add_bad_record(source.place, "the row can't be read: a quotation mark may be missing")
+            notes.add_bad_record(source.place, gettext_noop("the row can't be read: a quotation mark may be missing"))
             continue
         if any(cell.strip() for cell in cells):
             if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
@@ -95,5 +97,5 @@ class _Lines:
             self._number = number
             if line is not None:
                 return f"{line}\n"
-            self._notes.add_bad_record(Place(PlaceUnit.LINE, number), "the line is too long")
+            self._notes.add_bad_record(Place(PlaceUnit.LINE, number), gettext_noop("the line is too long"))
         raise StopIteration

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_noop
+
 from summaries.sources.base import Place, RecordingFile, RecordingNotes, SessionRecord
 from summaries.sources.lines import bounded
 from summaries.sources.reports.json_items import items
@@ -27,7 +29,7 @@ class UnableToTake(ValueError):
 
 class TeamViewerReportSource:
     code: ClassVar[str] = "TEAMVIEWER_REPORT"
-    label: ClassVar[str] = "TeamViewer connection report (Web API JSON)"
+    label: ClassVar[str] = gettext_noop("TeamViewer connection report (Web API JSON)")
     namespace: ClassVar[str] = NAMESPACE
     has_logs: ClassVar[bool] = False
 
@@ -57,7 +59,7 @@ class TeamViewerAPISource(TeamViewerReportSource):
 
 class TeamViewerCSVSource:
     code: ClassVar[str] = "TEAMVIEWER_CSV"
-    label: ClassVar[str] = "TeamViewer connection report (CSV)"
+    label: ClassVar[str] = gettext_noop("TeamViewer connection report (CSV)")
     namespace: ClassVar[str] = NAMESPACE
     has_logs: ClassVar[bool] = False
 
@@ -78,13 +80,13 @@ def record_of(row: Mapping[str, Any], place: Place) -> SessionRecord:
     said = {plain(name): value for name, value in row.items()}
     external_id = normal_id(_text(said, "id"))
     if not external_id:
-        raise UnableToTake("the record has no id")
+        raise UnableToTake(gettext_noop("the record has no id"))
     started_at = moment_of(said.get("startdate"))
     if started_at is None:
-        raise UnableToTake("the start of the session is no time that can be read")
+        raise UnableToTake(gettext_noop("the start of the session is no time that can be read"))
     ended_at = moment_of(said.get("enddate"))
     if ended_at is None and said.get("enddate"):
-        raise UnableToTake("the end of the session is no time that can be read")
+        raise UnableToTake(gettext_noop("the end of the session is no time that can be read"))
     return SessionRecord(
         external_id=external_id,
         place=place,

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO, ClassVar
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Direction, PlaceUnit
 from summaries.sources.base import Place, RecordingFile, RecordingNotes, SessionRecord
 from summaries.sources.lines import bounded
@@ -29,7 +31,7 @@ _OUTGOING = re.compile(
     rf"^(?P<id>\d{{1,20}})\s+(?P<start>{_MOMENT})\s+(?P<end>{_MOMENT})\s+(?P<user>.*?)\s+(?P<type>\w+)(?:\s+(?P<guid>\{{[0-9A-Fa-f-]+\}}))?\s*$"
 )
 _UNKNOWN = "<unknown>"
-_NO_ROW = "the line is no row of the list"
+_NO_ROW = gettext_noop("the line is no row of the list")
 
 
 @dataclass(slots=True)
@@ -103,10 +105,10 @@ def _visits(stream: BinaryIO, pattern: "re.Pattern[str]", notes: RecordingNotes)
         found = pattern.match(line) if line else None
         start, end = (_moment(found["start"]), _moment(found["end"])) if found else (None, None)
         if found is None or start is None or end is None:
-            notes.add_bad_record(place, "the line is too long" if line is None else _NO_ROW)
+            notes.add_bad_record(place, gettext_noop("the line is too long") if line is None else _NO_ROW)
             continue
         if end < start:
-            notes.add_bad_record(place, "the session ends before it begins")
+            notes.add_bad_record(place, gettext_noop("the session ends before it begins"))
             continue
         _enter(open_visits, found, place, (start, end))
         closed = [visit for visit in open_visits if visit.ended_at < end - _OPEN_FOR]

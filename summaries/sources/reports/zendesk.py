@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_noop
+
 from summaries.enums import Actor, Kind
 from summaries.sources.base import Place, RecordingFile, RecordingNotes, SessionRecord
 from summaries.sources.reports.conversations import (
@@ -39,7 +41,7 @@ _KINDS = {
 
 class ZendeskSource:
     code: ClassVar[str] = "ZENDESK"
-    label: ClassVar[str] = "Zendesk Chat export (JSON)"
+    label: ClassVar[str] = gettext_noop("Zendesk Chat export (JSON)")
     namespace: ClassVar[str] = "ZENDESK"
     has_logs: ClassVar[bool] = True
 
@@ -61,9 +63,9 @@ class ZendeskSource:
 def _record(chat: dict[str, Any], place: Place) -> SessionRecord:
     external_id, started_at = identifier(chat.get("id")), moment_of(chat.get("timestamp"))
     if not external_id:
-        raise NoConversation("the chat has no id")
+        raise NoConversation(gettext_noop("the chat has no id"))
     if started_at is None:
-        raise NoConversation("the chat's timestamp is no time that can be read")
+        raise NoConversation(gettext_noop("the chat's timestamp is no time that can be read"))
     agents = _agents(chat)
     messages = [message for row in listed(chat, "history") if (message := _message(row, agents))]
     if chat.get("type") == "offline_msg" and text(chat.get("message")):

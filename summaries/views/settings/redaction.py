@@ -92,7 +92,7 @@ def page(request: MemberRequest) -> HttpResponse:
         "own": redaction_rules.own_rules(row),
         "kinds": dict(PatternKind.choices),
         "switchable": [(rule, rule.code not in off) for rule in redaction_rules.SWITCHABLE],
-        "always": [rule.plural for rule in redaction_rules.ALWAYS_ON],
+        "always": [_(rule.plural) for rule in redaction_rules.ALWAYS_ON],
     }
     return render_tab(request, TAB, settings_of(request), context | trial)
 
