@@ -28,7 +28,8 @@ MODEL = "loopback-model-1"
 @dataclass(frozen=True)
 class Reply:
     """*cut*: how many bytes of the body are sent before the connection is closed. *hang*: none, until the server
-    closes. *drip*: one byte after each so many seconds, for ever."""
+    closes. *holds*: the body, and then nothing until the server closes. *drip*: one byte after each so many seconds,
+    for ever."""
 
     status: int = 200
     body: bytes = b"{}"
@@ -36,6 +37,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
     cut: int | None = None
     hang: bool = False
+    holds: bool = False
     drip: float | None = None
 
 
@@ -105,6 +107,46 @@ def message(content: dict[str, Any] | str, *, stop_reason: str | None = "end_tur
         "usage": {"input_tokens": 1000, "output_tokens": 200, **usage},
     }
     return Reply(body=json.dumps(body).encode())
+
+
+def streamed(content: dict[str, Any] | str, *, stop_reason: str | None = "end_turn", **usage: int) -> Reply:
+    """The same reply as a stream of events, its text in pieces of twenty characters. Without *stop_reason* it is not
+    finished: the text has come, and the rest has not."""
+    text = content if isinstance(content, str) else json.dumps(content)
+    told = {"input_tokens": 1000, "output_tokens": 200, **usage}
+    begun = {
+        "type": "message",
+        "role": "assistant",
+        "model": MODEL,
+        "content": [],
+        "usage": {**told, "output_tokens": 1},
+    }
+    events: list[dict[str, Any]] = [{"type": "message_start", "message": begun}, {"type": "ping"}]
+    events += [
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text[start : start + 20]}}
+        for start in range(0, len(text), 20)
+    ]
+    if stop_reason is not None:
+        usage_told = {"output_tokens": told["output_tokens"]}
+        events += [
+            {"type": "message_delta", "delta": {"stop_reason": stop_reason}, "usage": usage_told},
+            {"type": "message_stop"},
+        ]
+    return event_stream(*events)
+
+
+def event_stream(*events: dict[str, Any] | str) -> Reply:
+    """A stream of events; a string is sent as it is."""
+    lines = [
+        f"{each}\n\n" if isinstance(each, str) else f"event: {each['type']}\ndata: {json.dumps(each)}\n\n"
+        for each in events
+    ]
+    return Reply(body="".join(lines).encode(), content_type="text/event-stream")
+
+
+def copilot_answer(*statements: dict[str, Any], in_session: bool = True) -> dict[str, Any]:
+    """What a model answers to a question."""
+    return {"in_session": in_session, "statements": list(statements)}
 
 
 def refused(status: int, *, retry_after: str | None = None, text: str = "no") -> Reply:
@@ -197,13 +239,17 @@ def _handler_of(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
                 return
             self.send_response(reply.status)
             self.send_header("content-type", reply.content_type)
-            self.send_header("content-length", str(len(reply.body) if reply.drip is None else 10**9))
+            is_endless = reply.drip is not None or reply.holds
+            self.send_header("content-length", str(10**9 if is_endless else len(reply.body)))
             for name, value in reply.headers:
                 self.send_header(name, value)
             self.end_headers()
             while reply.drip is not None and not server.wait(reply.drip):
                 self.wfile.write(b" ")
             self.wfile.write(reply.body[: reply.cut])
+            if reply.holds:
+                self.wfile.flush()
+                server.wait()
 
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing: a test's output is for its failures."""
