@@ -32,12 +32,14 @@ class OrderForm(forms.Form):
 
 
 class PackForm(forms.Form):
-    name = forms.CharField(max_length=LONGEST_NAME)
-    credits = forms.IntegerField(min_value=1, max_value=MOST_CREDITS)
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
+    credits = forms.IntegerField(label=_("Credits"), min_value=1, max_value=MOST_CREDITS)
     price = forms.DecimalField(
         label=_("Net price"), min_value=0, max_value=HIGHEST_PRICE, decimal_places=3, help_text=_("Without tax.")
     )
-    currency = forms.CharField(max_length=3, min_length=3, help_text=_("Three letters, such as EUR or USD."))
+    currency = forms.CharField(
+        label=_("Currency"), max_length=3, min_length=3, help_text=_("Three letters, such as EUR or USD.")
+    )
     tax_percent = forms.DecimalField(
         label=_("Tax in per cent"),
         min_value=0,

@@ -60,6 +60,7 @@ class PolicyChoiceForm(forms.Form):
     policy = forms.ModelChoiceField(
         Policy.objects.none(),
         required=False,
+        label=gettext_lazy("Policy"),
         empty_label=gettext_lazy("No policy"),
         help_text=gettext_lazy("It replaces what they have now."),
     )

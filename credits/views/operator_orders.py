@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.reauthentication import recently_authenticated
@@ -21,11 +22,11 @@ from credits.views.orders import receipt_answer
 
 #: Filters of the list, in the order of its links.
 FILTERS = (
-    (OrderState.ORDERED.value, "Waiting for payment"),
-    (OrderState.CONFIRMED.value, "Paid"),
-    (OrderState.CANCELLED.value, "Cancelled"),
-    (OrderState.REFUNDED.value, "Refunded"),
-    ("all", "All"),
+    (OrderState.ORDERED.value, gettext_lazy("Waiting for payment")),
+    (OrderState.CONFIRMED.value, gettext_lazy("Paid")),
+    (OrderState.CANCELLED.value, gettext_lazy("Cancelled")),
+    (OrderState.REFUNDED.value, gettext_lazy("Refunded")),
+    ("all", gettext_lazy("All")),
 )
 
 
