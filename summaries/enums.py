@@ -199,3 +199,29 @@ class QuestionTopic(models.TextChoices):
     FILES = "FILES", _("Files")
     SAID = "SAID", _("What was said")
     ENDING = "ENDING", _("The end of the session")
+
+
+class ScheduleForm(models.TextChoices):
+    """In which form a saved view goes out by mail."""
+
+    CSV = "CSV", _("List as CSV")
+    XLSX = "XLSX", _("List as Excel workbook")
+    PDF = "PDF", _("List as PDF")
+    MONTH = "MONTH", _("Monthly report as PDF")
+
+
+class ScheduleRhythm(models.TextChoices):
+    DAILY = "DAILY", _("Every day")
+    WEEKLY = "WEEKLY", _("Every week")
+    MONTHLY = "MONTHLY", _("Every month")
+
+
+class SendingState(models.TextChoices):
+    """What became of one mail of a schedule."""
+
+    WAITING = "WAITING", _("Waiting")
+    MAKING = "MAKING", _("File is being made")
+    SENT = "SENT", _("Sent")
+    EMPTY = "EMPTY", _("Nothing to send")
+    REFUSED = "REFUSED", _("Not sent")
+    FAILED = "FAILED", _("Failed")

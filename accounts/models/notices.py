@@ -130,6 +130,13 @@ class Mail(CompanyOwned, Delivery):
     subject = models.CharField(max_length=200)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    unsubscribe = models.URLField(
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Where one click, or a mail program by itself, ends such mails (RFC 8058).",
+    )
     created_at = models.DateTimeField()
 
     objects = MailQuerySet.as_manager()

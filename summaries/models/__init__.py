@@ -11,6 +11,7 @@ from summaries.models.layouts import ReportLayout
 from summaries.models.ratings import SummaryRating
 from summaries.models.redaction import RedactionRules
 from summaries.models.rollups import CountedSession, RollupState, SessionChange, SessionRollup
+from summaries.models.schedules import ScheduleRecipient, ScheduleSending, ViewSchedule
 from summaries.models.session_files import ExternalRecord, SessionFile
 from summaries.models.sessions import SupportSession
 from summaries.models.summaries import Summary, SummaryRevision
@@ -44,6 +45,8 @@ __all__ = [
     "RetentionRun",
     "RollupState",
     "SavedView",
+    "ScheduleRecipient",
+    "ScheduleSending",
     "SessionChange",
     "SessionFile",
     "SessionRollup",
@@ -54,4 +57,5 @@ __all__ = [
     "TeamViewerPull",
     "TokenUse",
     "TrashedRecord",
+    "ViewSchedule",
 ]
