@@ -8,6 +8,7 @@ from django_q.models import Schedule
 from django_q.tasks import schedule
 
 from accounts.connectors import post_office
+from accounts.domain.languages import speaking_to
 from credits.domain import order_notices, upkeep
 from insights_portal.lib.crypto import fingerprint
 
@@ -26,17 +27,21 @@ def mail_operator(*, order_id: int, operator_id: int, what: str, key: str = "", 
     *key* tells several of one kind apart: under one id a mailbox would show the first alone.
     """
     order = order_notices.order_to_tell(order_id=order_id)
-    address = order_notices.operator_address(operator_id=operator_id)
+    operator = order_notices.operator_of(operator_id=operator_id)
+    address = operator.email if operator is not None else ""
     if not address:
         return
-    subject = str(order_notices.subjects_of(order=order, what=what)[1])
-    shown = {**order_notices.context_of(order), "subject": subject, "what": what, "company": order.company}
+    with speaking_to(operator):
+        subject = str(order_notices.subjects_of(order=order, what=what)[1])
+        shown = {**order_notices.context_of(order), "subject": subject, "what": what, "company": order.company}
+        text = render_to_string("emails/credits/operator_order.txt", shown)
+        html = render_to_string("emails/credits/operator_order.html", shown)
     try:
         post_office.post(
             to=address,
             subject=subject,
-            text=render_to_string("emails/credits/operator_order.txt", shown),
-            html=render_to_string("emails/credits/operator_order.html", shown),
+            text=text,
+            html=html,
             name=fingerprint(f"{order_id} {operator_id} {what} {key}".rstrip(), purpose="operator mail"),
         )
     except post_office.UnableToPost as error:

@@ -14,7 +14,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from accounts.domain import audit, members
 from accounts.domain.administrators import lock_company
@@ -163,6 +163,11 @@ def has_account(*, invitation: Invitation) -> bool:
     return User.objects.filter(email=invitation.email).exists()
 
 
+def account_of(*, invitation: Invitation) -> User | None:
+    """The account that the invited address has already."""
+    return User.objects.filter(email=invitation.email).first()
+
+
 @transaction.atomic
 def accept_as_new(*, token: str, name: str, password: str, at: datetime) -> Membership:
     """Make an account for the invited person and tie it to the company.
@@ -269,7 +274,12 @@ def _send(*, invitation: Invitation, action: str, origin: str, actor: User, at: 
     invitation.save(update_fields=["digest"])
     details = {"roles": sorted(invitation.roles.values_list("name", flat=True))}
     audit.record(company=invitation.company, actor=actor, action=action, at=at, target=invitation, details=details)
-    enqueue_on_commit("accounts.tasks.send_invitation", invitation_id=invitation.pk, origin=origin)
+    enqueue_on_commit(
+        "accounts.tasks.send_invitation",
+        invitation_id=invitation.pk,
+        origin=origin,
+        language=actor.language or get_language() or "",
+    )
 
 
 def _lock_and_authorise(*, company: Company, actor: User) -> None:

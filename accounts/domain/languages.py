@@ -21,7 +21,7 @@ def check_language(code: str) -> None:
         )
 
 
-def speaking_to(reader: User) -> AbstractContextManager[object]:
+def speaking_to(reader: User | None) -> AbstractContextManager[object]:
     """Within it, texts are in the language that *reader* chose; else in the one that is spoken already."""
-    chosen = reader.language if reader.language in dict(settings.LANGUAGES) else translation.get_language()
-    return translation.override(chosen)
+    chosen = reader.language if reader is not None else ""
+    return translation.override(chosen if chosen in dict(settings.LANGUAGES) else translation.get_language())

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 
 from accounts.connectors import post_office
 from accounts.domain import deliveries
+from accounts.domain.languages import speaking_to
 from accounts.models import Company, Mail, Membership, User
 from insights_portal.lib.crypto import fingerprint
 from insights_portal.lib.text import show_controls
@@ -42,22 +43,19 @@ def queue_mail(
 
     *key* names what the mail tells (at most 120 characters): queued twice for the same recipient, it is one mail. The
     templates get *context*, `company`, `recipient`, and `portal_url`, which begins links (empty where the operator
-    named none).
+    named none). Each is written in the language that its recipient chose: give *subject*, and words in *context*, lazy.
     """
     queued = 0
     for recipient in recipients:
         shown = {"portal_url": settings.PORTAL_URL, **context, "company": company, "recipient": recipient}
-        _, is_new = Mail.objects.get_or_create(
-            company=company,
-            recipient=recipient,
-            key=key,
-            defaults={
+        with speaking_to(recipient):
+            words = {
                 "subject": _one_line(str(subject)),
                 "text": render_to_string(f"emails/{template}.txt", shown),
                 "html": render_to_string(f"emails/{template}.html", shown),
-                "created_at": at,
-                "next_attempt_at": at,
-            },
+            }
+        _, is_new = Mail.objects.get_or_create(
+            company=company, recipient=recipient, key=key, defaults={**words, "created_at": at, "next_attempt_at": at}
         )
         queued += is_new
     if queued:

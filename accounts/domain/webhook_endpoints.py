@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.connectors.webhook_post import refusal_of
 from accounts.domain import audit
@@ -162,7 +164,7 @@ def disable(*, endpoint_id: int, reason: str, at: datetime) -> bool:
         recipients=holders(company=endpoint.company, permission=Permission.MANAGE_INTEGRATIONS)
         or holders(company=endpoint.company, permission=Permission.MANAGE_COMPANY),
         key=f"webhook-disabled-{endpoint.pk}-{at:%Y%m%dT%H%M%S}",
-        subject=f"A webhook endpoint of {endpoint.company} was switched off",
+        subject=format_lazy(gettext_lazy("A webhook endpoint of {company} was switched off"), company=endpoint.company),
         template="webhook_disabled",
         context={"endpoint": str(endpoint), "reason": reason, "endpoint_id": endpoint.pk},
         at=at,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,9 @@ from credits.domain.money import money
 from credits.models import Order
 from insights_portal.lib.numbers import grouped
 from insights_portal.queueing import enqueue_on_commit
+
+#: Read in the language of whoever gets the mail.
+_grouped, _money = lazy(grouped, str), lazy(money, str)
 
 TASK = "credits.tasks.mail_operator"
 #: {what happened: (subject for members, subject for the operator)}
@@ -70,8 +74,8 @@ def subjects_of(*, order: Order, what: str) -> tuple[Any, Any]:
     known = {
         "number": order.number,
         "company": order.company,
-        "credits": grouped(order.credits),
-        "refund": money(order.refunded_total, order.currency),
+        "credits": _grouped(order.credits),
+        "refund": _money(order.refunded_total, order.currency),
     }
     of_members, of_operator = SUBJECTS[what]
     return of_members and format_lazy(of_members, **known), format_lazy(of_operator, **known)
@@ -81,20 +85,20 @@ def context_of(order: Order) -> dict[str, object]:
     """What mails of an order show."""
     return {
         "order": order,
-        "total": money(order.total, order.currency),
-        "refund": money(order.refunded_total, order.currency),
+        "total": _money(order.total, order.currency),
+        "refund": _money(order.refunded_total, order.currency),
         "by_invoice": not settings.PAYMENT_PROVIDER,
         "instructions": settings.PAYMENT_INSTRUCTIONS,
         "portal_url": settings.PORTAL_URL,
     }
 
 
-def operator_address(*, operator_id: int) -> str:
-    """The address of one operator; empty when they no longer are one."""
+def operator_of(*, operator_id: int) -> User | None:
+    """One operator; None when they no longer are one. Whoever has OPERATOR_EMAIL need not have an account."""
     if operator_id == OPERATOR_EMAIL_ID:
-        address: str = settings.OPERATOR_EMAIL
-        return address
-    return User.objects.filter(pk=operator_id, **_OPERATORS).values_list("email", flat=True).first() or ""
+        known = User.objects.filter(email=settings.OPERATOR_EMAIL).first()
+        return known or User(email=settings.OPERATOR_EMAIL)
+    return User.objects.filter(pk=operator_id, **_OPERATORS).first()
 
 
 def order_to_tell(*, order_id: int) -> Order:

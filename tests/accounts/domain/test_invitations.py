@@ -64,7 +64,7 @@ def test_the_token_is_neither_stored_nor_queued(cast, at, django_capture_on_comm
     task = OrmQ.objects.get().task
     assert (task["func"], task["kwargs"]) == (
         "accounts.tasks.send_invitation",
-        {"invitation_id": invitation.pk, "origin": ORIGIN},
+        {"invitation_id": invitation.pk, "origin": ORIGIN, "language": "en"},
     )
 
 

@@ -33,5 +33,7 @@ def test_texts_for_a_member_are_in_their_language(chosen, spoken):
     with translation.override("es"):
         with languages.speaking_to(User(language=chosen)):
             assert translation.get_language() == spoken
+        with languages.speaking_to(None):
+            assert translation.get_language() == "es"
 
         assert translation.get_language() == "es"
