@@ -24,8 +24,8 @@
     const field = document.createElement("input");
     field.type = "search";
     field.className = "narrow-field";
-    field.placeholder = "Narrow the list";
-    field.setAttribute("aria-label", "Narrow the list");
+    field.placeholder = list.dataset.narrow;
+    field.setAttribute("aria-label", list.dataset.narrow);
     // It is no part of what is sent.
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter") event.preventDefault();

@@ -5,6 +5,7 @@
   const form = document.querySelector("form[data-upload]");
   if (!form) return;
   const region = form.querySelector(".upload-progress");
+  const words = region.dataset;
   const bar = region.querySelector("progress");
   const status = region.querySelector("[role=status]");
   const send = form.querySelector("button:not([type=button])");
@@ -54,30 +55,30 @@
       if (!sent.lengthComputable) return;
       const percent = Math.round((sent.loaded / sent.total) * 100);
       bar.value = percent;
-      status.textContent = percent < 100 ? `Sending: ${percent} %` : "Reading and masking the recording …";
+      status.textContent = percent < 100 ? words.sending.replace("{percent}", percent) : words.reading;
       if (percent === 100) bar.removeAttribute("value");
       if (percent === 100 && form.dataset.progress) following ??= follow();
     });
     request.addEventListener("loadend", () => clearInterval(following));
     request.addEventListener("load", () => {
       if (!request.getResponseHeader("Content-Type")?.startsWith("application/json")) {
-        stop("The portal could not answer. Nothing was imported; try again in a minute.");
+        stop(words.unanswered);
         return;
       }
       const answer = JSON.parse(request.responseText);
       if (answer.redirect) {
         location.assign(answer.redirect);
       } else {
-        stop("Nothing was imported. See the messages above.");
+        stop(words.refused);
         showErrors(answer.errors);
       }
     });
-    request.addEventListener("error", () => stop("The connection broke off. Nothing was imported; try again."));
-    request.addEventListener("abort", () => stop("Cancelled. Nothing was imported."));
+    request.addEventListener("error", () => stop(words.broken));
+    request.addEventListener("abort", () => stop(words.cancelled));
     cancel.onclick = () => request.abort();
     bar.hidden = false;
     bar.value = 0;
-    status.textContent = "Sending …";
+    status.textContent = words.starting;
     busy(true);
     request.send(new FormData(form));
   });
