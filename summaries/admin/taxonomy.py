@@ -28,6 +28,7 @@ class KeywordsField(forms.CharField):
 class TaxonomyForm(CompanyScopedForm):
     keywords = KeywordsField(
         required=False,
+        label=_("Keywords"),
         help_text=_("One word or phrase per line. A session that holds one of them is recognised."),
     )
 
@@ -42,12 +43,12 @@ class TaxonomyAdmin(CompanyScopedAdmin):
 
     form = TaxonomyForm
     fields = ["name", "keywords", "is_active"]
-    list_display = ["name", "keyword_count", yes_or_no("is_active", "active")]
+    list_display = ["name", "keyword_count", yes_or_no("is_active", _("active"))]
     list_filter = ["is_active"]
     search_fields = ["name"]
     ordering = ["name", "pk"]
 
-    @admin.display(description="keywords")
+    @admin.display(description=_("keywords"))
     def keyword_count(self, entry: Any) -> int:
         return len(entry.keywords)
 

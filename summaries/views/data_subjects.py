@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.domain.administrators import LastAdministrator
@@ -103,7 +104,11 @@ def _erase(request: MemberRequest, subject: Subject) -> HttpResponse:
     if report.left:
         messages.warning(
             request,
-            _("%(sessions)s sessions are erased; %(left)s are left. Erase again to go on.")
+            ngettext(
+                "%(sessions)s session is erased; %(left)s are left. Erase again to go on.",
+                "%(sessions)s sessions are erased; %(left)s are left. Erase again to go on.",
+                report.sessions,
+            )
             % {"sessions": grouped(report.sessions), "left": grouped(report.left)},
         )
         return redirect(_address("summaries:data_subject_erase", subject))

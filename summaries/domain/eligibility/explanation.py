@@ -139,11 +139,14 @@ def _seconds(seconds: int) -> str:
 def _policy_words(effective: EffectivePolicy, group_name: str) -> str:
     if effective.policy is None:
         return _("none")
-    known = {"policy": effective.policy.name, "group": group_name}
-    if effective.origin == PolicyOrigin.DEVICE:
-        if effective.enables_insights:
-            return _("“%(policy)s” of the device, with Session Insights") % known
-        return _("“%(policy)s” of the device, without Session Insights") % known
-    if effective.enables_insights:
-        return _("“%(policy)s” of the group “%(group)s”, with Session Insights") % known
-    return _("“%(policy)s” of the group “%(group)s”, without Session Insights") % known
+    words = _POLICY_WORDS[effective.origin == PolicyOrigin.DEVICE, effective.enables_insights]
+    return words % {"policy": effective.policy.name, "group": group_name}
+
+
+#: {(it is the device's own, it has Session Insights): words}
+_POLICY_WORDS = {
+    (True, True): gettext_lazy("“%(policy)s” of the device, with Session Insights"),
+    (True, False): gettext_lazy("“%(policy)s” of the device, without Session Insights"),
+    (False, True): gettext_lazy("“%(policy)s” of the group “%(group)s”, with Session Insights"),
+    (False, False): gettext_lazy("“%(policy)s” of the group “%(group)s”, without Session Insights"),
+}

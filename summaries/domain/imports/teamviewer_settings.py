@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -103,8 +103,12 @@ def check_connection(*, company: Company, chosen: PullChoice, actor: User, at: d
     else:
         check = PullCheck(
             ok=True,
-            sentence=gettext("Connected: %(records)s sessions began in the last hour.")
-            % {"records": len(page.records)},
+            sentence=ngettext(
+                "Connected: %(count)s session began in the last hour.",
+                "Connected: %(count)s sessions began in the last hour.",
+                len(page.records),
+            )
+            % {"count": len(page.records)},
         )
     details = {"host": urlsplit(chosen.base_url).hostname or "", "ok": check.ok}
     audit.record(company=company, actor=actor, action="teamviewer_pull.tested", at=at, target=company, details=details)

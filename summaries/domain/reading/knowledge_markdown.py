@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from insights_portal.lib.text import show_controls
 from summaries.domain.evidence.prose import runs_of
@@ -36,17 +36,26 @@ def markdown_of(article: Article, *, address_of: Callable[[Source], str], made_a
     steps = [_line(line, address_of) for line in article.steps]
     parts += _section(_("Problem"), problem, bullet="-") + _section(_("Cause"), cause, bullet="-")
     parts += _section(_("Steps"), steps, bullet="1.") or [f"## {_('Steps')}", str(NO_STEPS)]
+    many = len(article.sessions)
     names = [
-        _("%(application)s, in %(count)s of %(sessions)s sessions")
-        % {"application": escaped(name), "count": count, "sessions": len(article.sessions)}
+        ngettext(
+            "%(application)s, in %(count)s of %(sessions)s session",
+            "%(application)s, in %(count)s of %(sessions)s sessions",
+            many,
+        )
+        % {"application": escaped(name), "count": count, "sessions": many}
         for name, count in article.applications
     ]
     parts += _section(_("Applications"), names, bullet="-")
     links = [_link(session.label, address_of(Source(session, ()))) for session in article.sessions]
     parts += [f"## {_('Sources')}", ", ".join(links)]
     parts.append(
-        _("%(resolved)s of %(sessions)s sessions resolved. Made on %(time)s.")
-        % {"resolved": article.resolved, "sessions": len(article.sessions), "time": escaped(made_at)}
+        ngettext(
+            "%(resolved)s of %(sessions)s session resolved. Made on %(time)s.",
+            "%(resolved)s of %(sessions)s sessions resolved. Made on %(time)s.",
+            many,
+        )
+        % {"resolved": article.resolved, "sessions": many, "time": escaped(made_at)}
     )
     return "\n\n".join(parts) + "\n"
 

@@ -141,7 +141,7 @@ def test_erase_of_many_sessions_goes_on_with_the_next_request(cast, rich, browse
     first = browser.post(ERASE, {**WHO, "confirmation": CANARY})
 
     assert first["Location"] == f"{ERASE}?kind=remote-user&key={CANARY}"
-    assert "1 sessions are erased; 1 are left. Erase again to go on." in text(browser.get(first["Location"]))
+    assert "1 session is erased; 1 are left. Erase again to go on." in text(browser.get(first["Location"]))
     assert browser.post(ERASE, {**WHO, "confirmation": CANARY})["Location"] == PAGE
     assert Interaction.objects.count() == 0
 

@@ -106,7 +106,7 @@ def test_test_connection_tells_and_imports_nothing(cast, alice, web_api):
     good = alice.post(PAGE, chosen(cast, base_url=web_api.address, do="test"))
     bad = alice.post(PAGE, chosen(cast, base_url=web_api.address, token="wrong", do="test"))
 
-    assert "Connected: 1 sessions began in the last hour." in text(good)
+    assert "Connected: 1 session began in the last hour." in text(good)
     assert "TeamViewer refuses the token." in text(bad)
     assert (SupportSession.objects.count(), TeamViewerPull.objects.count()) == (0, 0)
     assert [entry.details["ok"] for entry in AuditEntry.objects.filter(action="teamviewer_pull.tested")] == [
