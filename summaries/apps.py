@@ -18,6 +18,7 @@ class SummariesConfig(AppConfig):
         post_migrate.connect(schedule_retention, sender=self, dispatch_uid="schedule_retention")
         post_migrate.connect(schedule_pulls, sender=self, dispatch_uid="schedule_pulls")
         post_migrate.connect(schedule_backlogs, sender=self, dispatch_uid="schedule_backlogs")
+        post_migrate.connect(schedule_sending, sender=self, dispatch_uid="schedule_sending_of_summaries")
 
 
 def start_taxonomy(instance: Any, created: bool, raw: bool = False, **_: Any) -> None:
@@ -93,4 +94,22 @@ def schedule_backlogs(**_: Any) -> None:
     Schedule.objects.update_or_create(
         name="backlogs",
         defaults={"func": "summaries.tasks.work_at_backlogs", "schedule_type": Schedule.MINUTES, "minutes": 1},
+    )
+
+
+def schedule_sending(**_: Any) -> None:
+    """Every minute what waits for another attempt, or whose task was lost; every night what is forgotten."""
+    from django_q.models import Schedule  # models stand only once the apps are loaded
+
+    Schedule.objects.update_or_create(
+        name="send summaries",
+        defaults={"func": "summaries.tasks.send_summaries", "schedule_type": Schedule.MINUTES, "minutes": 1},
+    )
+    Schedule.objects.update_or_create(
+        name="forget sent summaries",
+        defaults={
+            "func": "summaries.tasks.forget_sent_summaries",
+            "schedule_type": Schedule.CRON,
+            "cron": "52 3 * * *",
+        },
     )

@@ -21,6 +21,8 @@ from summaries.domain.jobs import runs as job_runs
 from summaries.domain.jobs import upkeep as job_upkeep
 from summaries.domain.keeping import retention, scrubbing
 from summaries.domain.rollups import counting, verification
+from summaries.domain.sending import mails as sent_mails
+from summaries.domain.sending import work as sending
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,8 @@ REMOTE_SECONDS = 120
 WORK_AT_BACKLOG = "summaries.tasks.work_at_backlog"
 #: For so long a task begins something of a backlog; one call more may hang for ENGINE_TIMEOUT_SECONDS.
 BACKLOG_SECONDS = 120
+#: Less than the minute until the next one.
+SENDING_SECONDS = 50
 #: So short that a job of thousands keeps nothing else waiting: it stands in line again after it.
 JOB_SECONDS = 20
 
@@ -130,3 +134,13 @@ def check_counts() -> None:
     """Every night: look at some sessions of each company, mend what is counted wrongly, and say so in the log."""
     for company_id, found in verification.mend_some(at=timezone.now()):
         logger.error("Sums of company %d were wrong and are mended: %s", company_id, found)
+
+
+def send_summaries(*, seconds: float = SENDING_SECONDS) -> None:
+    """After a transaction that queued a summary as mail, and every minute: send what is due."""
+    sending.send_due(clock=timezone.now, seconds=seconds)
+
+
+def forget_sent_summaries() -> None:
+    """Every night: forget to whom summaries went long ago."""
+    sent_mails.forget_old(at=timezone.now())

@@ -32,6 +32,10 @@ REVIEW_ROWS: dict[str, list[Row]] = {
     ],
     "summaries:session_restore": _session("302 302 404 403 403 302 404", own="302", method="POST"),
     "summaries:session_rate": _session("302 302 404 302 302 302 404", own="302", method="POST"),
+    "summaries:session_send": [
+        *_session("200 200 404 403 200 302 404", own="200"),
+        *_session("422 422 404 403 422 302 404", own="422", method="POST"),
+    ],
     "summaries:session_text": _session("200 200 404 200 200 302 404", own="200"),
     "api:summary-content": [*_api(_EDITORS, "PUT"), *_api(_EDITORS, "PATCH")],
     "api:summary-review": _api(_EDITORS, "POST"),

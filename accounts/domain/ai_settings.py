@@ -22,10 +22,13 @@ ENGINE = ("engine", "engine_model", "engine_base_url", "engine_key_encrypted")
 LANGUAGE = ("language",)
 MINIMUM = ("minimum_seconds",)
 REVIEW = ("approval_required",)
+TICKETS = ("ticket_address", "ticket_subject", "ticket_link")
 RETENTION = ("keep_logs_days", "keep_summaries_days", "keep_consents_days")
 
 #: May hold a person's address, which no audit entry repeats.
-_NOT_REPEATED = frozenset({"consent_contact"})
+_NOT_REPEATED = frozenset({"consent_contact", "ticket_address"})
+#: What the wordings for tickets may name.
+_TICKET_PLACES = {"ticket_subject": ("{ticket}", "{title}", "{session}"), "ticket_link": ("{ticket}",)}
 
 
 class UnableToSaveSettings(Exception):
@@ -115,6 +118,28 @@ def save_tab(
     stored = locked(company=company, fields=fields, version=version)
     change(stored=stored, values={name: values[name] for name in fields if name in values}, actor=actor, at=at)
     return stored
+
+
+def save_tickets(
+    *, company: Company, values: dict[str, Any], version: str | None, actor: User, at: datetime
+) -> AISettings:
+    """Store where tickets are. Raises PermissionMissing, SettingsChanged, UnableToSaveSettings."""
+    values = {name: " ".join(values[name].split()) for name in TICKETS}
+    for name, places in _TICKET_PLACES.items():
+        rest = values[name]
+        for place in places:
+            rest = rest.replace(place, "")
+        if {"{", "}"} & set(rest) or (values[name] and "{ticket}" not in values[name]):
+            raise UnableToSaveSettings(
+                _("Write {ticket} where the number of the ticket stands, and nothing else in braces but %(places)s.")
+                % {"places": ", ".join(places)},
+                field=name,
+            )
+    if not values["ticket_subject"]:
+        raise UnableToSaveSettings(_("Enter a subject, for example [{ticket}] {title}"), field="ticket_subject")
+    if values["ticket_link"] and not values["ticket_link"].startswith("https://"):
+        raise UnableToSaveSettings(_("The address of a ticket begins with https://"), field="ticket_link")
+    return save_tab(company=company, fields=TICKETS, values=values, version=version, actor=actor, at=at)
 
 
 @transaction.atomic

@@ -46,6 +46,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "summary.newer_text_used": _("Newer text of a summary chosen"),
         "summary.rated": _("Summary rated"),
         "summary.copied": _("Summary opened as plain text, to copy it"),
+        "summary.sent": _("Summary sent by mail"),
         "summary.deleted": _("Summary deleted"),
         "summary.undeleted": _("Summary brought back from the trash"),
         "summary.purged": _("Summary deleted for good"),

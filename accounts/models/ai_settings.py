@@ -92,6 +92,21 @@ class AISettings(CompanyOwned):
         default=False,
         help_text=_("Reports, exports, tokens and tickets get a summary only once someone has approved it."),
     )
+    ticket_address = models.EmailField(
+        _("mailbox of the ticket system"), blank=True, help_text=_("Summaries that are sent to a ticket go there.")
+    )
+    ticket_subject = models.CharField(
+        _("subject"),
+        max_length=120,
+        default="[{ticket}] {title}",
+        help_text=_("By it the ticket system finds the ticket. {ticket}, {title} and {session} are filled in."),
+    )
+    ticket_link = models.CharField(
+        _("address of a ticket"),
+        max_length=300,
+        blank=True,
+        help_text=_("Makes the ticket of a session a link, for example https://desk.example/tickets/{ticket}"),
+    )
     setup_hidden_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Since then the home page leaves the set-up list out."
     )

@@ -12,6 +12,7 @@ from summaries.models.ratings import SummaryRating
 from summaries.models.redaction import RedactionRules
 from summaries.models.rollups import CountedSession, RollupState, SessionChange, SessionRollup
 from summaries.models.schedules import ScheduleRecipient, ScheduleSending, ViewSchedule
+from summaries.models.sending import SummaryMail
 from summaries.models.session_files import ExternalRecord, SessionFile
 from summaries.models.sessions import SupportSession
 from summaries.models.summaries import Summary, SummaryRevision
@@ -51,6 +52,7 @@ __all__ = [
     "SessionFile",
     "SessionRollup",
     "Summary",
+    "SummaryMail",
     "SummaryRating",
     "SummaryRevision",
     "SupportSession",

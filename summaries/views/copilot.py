@@ -25,7 +25,7 @@ from summaries.models import SupportSession
 from summaries.views.access import MemberRequest, portal_page
 from summaries.views.session import frame, number_in, session_of, tabs_of
 
-_TAB = 5
+_TAB = 6
 
 
 @require_http_methods(["GET", "POST"])

@@ -39,6 +39,7 @@ TABS = (
     ("session_report", gettext_lazy("Report"), ""),
     ("session_consent", gettext_lazy("Consent"), ""),
     ("session_revisions", gettext_lazy("Revisions"), "read"),
+    ("session_send", gettext_lazy("Deliveries"), "send"),
     ("session_ask", gettext_lazy("Copilot"), "ask"),
 )
 
@@ -166,6 +167,7 @@ def _action_address(request: MemberRequest, session: SupportSession, state: Stat
 
 
 def tabs_of(session: SupportSession, current: int) -> dict[str, Any]:
+    """(words, address, whether it is the open one, what the viewer must be able to do) of each tab."""
     return {
         "tabs": [
             (label, reverse(f"summaries:{name}", args=[session.number]), index == current, needs)

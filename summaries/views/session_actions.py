@@ -18,7 +18,10 @@ DELETED_HERE = ("summary", "log")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class May:
-    """*rate* and *copy* go with reading. *leave*: the company lets the text as it stands leave the portal."""
+    """*rate* and *copy* go with reading. *leave*: the company lets the text as it stands leave the portal.
+
+    *send*: may see what was sent of it, and send it once it may leave.
+    """
 
     read: bool = False
     ask: bool = False
@@ -29,6 +32,7 @@ class May:
     review: bool = False
     approve: bool = False
     export: bool = False
+    send: bool = False
     generate: bool = False
     delete: list[Deletion] = field(default_factory=list)
 
@@ -42,6 +46,7 @@ def may_with(request: MemberRequest, session: SupportSession, state: StateView) 
     leaves = text is None or may_leave(
         summary=text, approval_required=approval_required_by(company_id=session.company_id)
     )
+    takes_out = text is not None and may_on(request, Permission.EXPORT_SUMMARIES, session)
     return May(
         read=reads,
         ask=may_on(request, Permission.ASK_COPILOT, session),
@@ -52,7 +57,8 @@ def may_with(request: MemberRequest, session: SupportSession, state: StateView) 
         review=_is(text, ReviewState.AI_GENERATED) and may_on(request, Permission.EDIT_SUMMARIES, session),
         approve=_is(text, ReviewState.AI_GENERATED, ReviewState.REVIEWED)
         and may_on(request, Permission.APPROVE_SUMMARIES, session),
-        export=text is not None and leaves and may_on(request, Permission.EXPORT_SUMMARIES, session),
+        export=takes_out and leaves,
+        send=takes_out,
         generate=is_over
         and session.log_deleted_at is None
         and not state.is_moving

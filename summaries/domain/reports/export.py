@@ -41,9 +41,13 @@ class Stationery:
     names: SupporterNames
 
     @property
+    def paper(self) -> Paper:
+        return Paper(self.layout.paper)
+
+    @property
     def look(self) -> Look:
         logo = bytes(self.layout.logo)
-        return Look((STYLESHEET,), Paper(self.layout.paper), {LOGO: logo} if logo else {})
+        return Look((STYLESHEET,), self.paper, {LOGO: logo} if logo else {})
 
 
 def stationery_of(*, company: Company, reader: User, at: datetime) -> Stationery:
@@ -79,7 +83,7 @@ def export_report(*, session: SupportSession, actor: User, at: datetime, paper: 
     summary = Summary.objects.filter(session=session).select_related("current__author", "reviewed_by").first()
     stationery = stationery_of(company=session.company, reader=actor, at=at)
     require_release(summary=summary, approval_required=stationery.approval_required)
-    paper = paper or Paper(stationery.layout.paper)
+    paper = paper or stationery.paper
     pdf = render_report(report_of(session=session, summary=summary, stationery=stationery), paper=paper)
     enter_export(session=session, actor=actor, names=stationery.names, paper=paper, at=at)
     return ExportedReport(file_name=f"service-report-{session.label}.pdf", pdf=pdf)

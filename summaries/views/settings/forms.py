@@ -209,6 +209,14 @@ class ReviewForm(SettingsForm):
     )
 
 
+class TicketsForm(SettingsForm):
+    ticket_address = _text_of_model(
+        "ticket_address", validators=[EmailValidator(gettext_lazy("Enter one e-mail address."))]
+    )
+    ticket_subject = _text_of_model("ticket_subject")
+    ticket_link = _text_of_model("ticket_link")
+
+
 class CheckForm(forms.Form):
     """The number of a session, as people write it."""
 

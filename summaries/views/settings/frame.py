@@ -31,6 +31,7 @@ TABS = (
     ("language", _("Language")),
     ("conditions", _("Conditions")),
     ("review", _("Review")),
+    ("tickets", _("Tickets")),
     ("redaction", _("Redaction")),
     ("retention", _("Retention")),
     ("check", _("Check")),

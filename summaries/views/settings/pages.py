@@ -17,6 +17,7 @@ from summaries.views.settings import (
     redaction,
     retention,
     review,
+    tickets,
 )
 from summaries.views.settings.setup import show_setup
 
@@ -28,6 +29,7 @@ _TABS: dict[str, Callable[[MemberRequest], HttpResponse]] = {
     "language": language.page,
     "conditions": conditions.page,
     "review": review.page,
+    "tickets": tickets.page,
     "redaction": redaction.page,
     "retention": retention.page,
     "check": check.page,
