@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0020_mailbox_of_the_ticket_system"),
+        ("accounts", "0021_mailbox_of_the_ticket_system"),
         ("summaries", "0022_scheduled_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

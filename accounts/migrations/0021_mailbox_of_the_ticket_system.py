@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0019_names_in_every_language"),
+        ("accounts", "0020_mail_unsubscribe"),
     ]
 
     operations = [
