@@ -11,6 +11,7 @@ from typing import Any
 from accounts.domain.invitations import token_of
 from tests.permission_rows_backlog import BACKLOG_ROWS
 from tests.permission_rows_consent import CONSENT_ROWS
+from tests.permission_rows_copilot import COPILOT_ROWS
 from tests.permission_rows_credits import CREDIT_ROWS
 from tests.permission_rows_exports import EXPORT_ROWS
 from tests.permission_rows_jobs import JOB_ROWS
@@ -208,4 +209,4 @@ ROWS |= REVIEW_ROWS
 for _name, _rows in MORE_ROWS.items():
     ROWS[_name] = [*ROWS[_name], *_rows]
 
-ROWS |= SETTINGS_ROWS | CREDIT_ROWS | ORDER_ROWS | EXPORT_ROWS
+ROWS |= COPILOT_ROWS | SETTINGS_ROWS | CREDIT_ROWS | ORDER_ROWS | EXPORT_ROWS

@@ -3,6 +3,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.enums import ApiScope
 from summaries.api.consent import ConsentViewSet
+from summaries.api.copilot import QuestionViewSet
 from summaries.api.exports import SessionExportViewSet
 from summaries.api.recordings import RecordingViewSet
 from summaries.api.removal import TrashViewSet
@@ -28,6 +29,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "sessions/<uuid:id>/consent-requests/",
         ConsentViewSet.as_view({"post": "ask"}),
         name="session-consent-requests",
+    ),
+    path(
+        "sessions/<uuid:id>/questions/",
+        QuestionViewSet.as_view({"get": "questions", "post": "ask"}),
+        name="session-questions",
+    ),
+    path(
+        "sessions/<uuid:id>/questions/<uuid:question_id>/",
+        QuestionViewSet.as_view({"get": "question"}),
+        name="session-question",
+    ),
+    path(
+        "sessions/<uuid:id>/questions/<uuid:question_id>/stop/",
+        QuestionViewSet.as_view({"post": "stop"}),
+        name="session-question-stop",
     ),
     path("sessions/<uuid:id>/restore/", TrashViewSet.as_view({"post": "restore_report"}), name="session-restore"),
     path("sessions/<uuid:id>/log/restore/", TrashViewSet.as_view({"post": "restore_log"}), name="session-log-restore"),

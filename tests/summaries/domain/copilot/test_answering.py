@@ -9,7 +9,7 @@ from django_q.models import OrmQ
 from accounts.models import AuditEntry
 from credits.models import Reservation
 from policies.enums import Reason, Verdict
-from summaries.domain.copilot.answering import answer, answer_here, sweep
+from summaries.domain.copilot.answering import _give_up, answer, answer_here, sweep
 from summaries.domain.copilot.asking import stop
 from summaries.domain.copilot.claims import LEASE, take
 from summaries.domain.generation.engine_pauses import note_trouble
@@ -328,8 +328,6 @@ def test_sweep_that_comes_late_gives_nothing_up(cast, talk, at, tmp_path):
     CopilotQuestion.objects.update(attempts=2)
     found = CopilotQuestion.objects.select_related("session__company", "member").get()
     CopilotQuestion.objects.update(claimed_until=at + LEASE * 3)
-
-    from summaries.domain.copilot.answering import _give_up  # the step that a renewed lease comes before
 
     assert _give_up(question=found, at=at + LEASE * 2) == 0
     assert CopilotQuestion.objects.get().state == "ANSWERING"
