@@ -28,7 +28,7 @@ from summaries.domain.keeping.data_subjects import (
     summaries_of,
 )
 from summaries.enums import Actor
-from summaries.models import Interaction, SummaryRating, SummaryRevision, SupportSession
+from summaries.models import CopilotQuestion, Interaction, SummaryRating, SummaryRevision, SupportSession
 from summaries.models.reach import reached_in
 
 #: The copy holds the text of every session of the person: whoever makes it must reach them all with each of these.
@@ -62,6 +62,7 @@ _FILES = {
     "summaries.jsonl": "summaries, with every revision",
     "consents.jsonl": "answers to the question for consent, with their wording",
     "consent_requests.jsonl": "when consent was asked for",
+    "questions.jsonl": "questions to the copilot, with what was answered",
     "ratings.jsonl": "what the person thinks of summaries",
     "sign_ins.jsonl": "open sign-ins",
     "api_tokens.jsonl": "API tokens, without their secret",
@@ -146,6 +147,10 @@ def _files(subject: Subject, names: SupporterNames) -> dict[str, Iterable[Row]]:
         "sessions.jsonl": (_session(each, names) for each in _rows(sessions)),
         "interactions.jsonl": _interactions(Interaction.objects.filter(session__in=sessions)),
         "summaries.jsonl": _revisions(SummaryRevision.objects.filter(summaries_of(sessions=sessions, of="summary__"))),
+        "questions.jsonl": _values(
+            CopilotQuestion.objects.filter(session__in=sessions).order_by("pk"),
+            *("session__number", "text", "asked_at", "state", "statements", "engine"),
+        ),
         "consents.jsonl": _values(
             entries, "session__number", "answer", "statement", "wording_version", "language", "next_time", "at"
         ),
@@ -162,6 +167,11 @@ def _of_member(membership: Membership, sessions: QuerySet[SupportSession]) -> di
         "sessions.jsonl": _values(sessions, "number", "direction", "device__name", "started_at", "ended_at", "status"),
         "interactions.jsonl": _interactions(Interaction.objects.filter(session__in=sessions, actor=Actor.SUPPORTER)),
         "summaries.jsonl": _revisions(SummaryRevision.objects.filter(company=membership.company, author=user)),
+        # What was answered tells of others.
+        "questions.jsonl": _values(
+            CopilotQuestion.objects.filter(company=membership.company, member=user).order_by("pk"),
+            *("session__number", "text", "asked_at", "state"),
+        ),
         "ratings.jsonl": _values(
             SummaryRating.objects.filter(company=membership.company, member=user),
             *("summary__session__number", "is_helpful", "comment", "rated_at"),
