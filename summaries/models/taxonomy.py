@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from accounts.tenancy import CompanyOwned, CompanyQuerySet
@@ -16,9 +17,9 @@ class TaxonomyQuerySet(CompanyQuerySet):
 class TaxonomyEntry(CompanyOwned):
     """A label of a company's taxonomy and the words by which it is recognised."""
 
-    name = models.CharField(max_length=80)
-    keywords = models.JSONField(default=list, blank=True, help_text="Words or phrases that point to it.")
-    is_active = models.BooleanField(default=True)
+    name = models.CharField(_("name"), max_length=80)
+    keywords = models.JSONField(_("keywords"), default=list, blank=True, help_text="Words or phrases that point to it.")
+    is_active = models.BooleanField(_("is active"), default=True)
 
     objects = TaxonomyQuerySet.as_manager()
 
@@ -34,6 +35,7 @@ class IssueType(TaxonomyEntry):
     """What kind of problem a session was about: Printer, VPN, Disk space …"""
 
     class Meta(TaxonomyEntry.Meta):
+        verbose_name, verbose_name_plural = _("issue type"), _("issue types")
         constraints = [
             models.UniqueConstraint("company", Lower("name"), name="issue_type_unique_in_company"),
         ]
@@ -43,6 +45,7 @@ class Application(TaxonomyEntry):
     """A program that sessions work with: Outlook, Print Spooler, systemd …"""
 
     class Meta(TaxonomyEntry.Meta):
+        verbose_name, verbose_name_plural = _("application"), _("applications")
         constraints = [
             models.UniqueConstraint("company", Lower("name"), name="application_unique_in_company"),
         ]

@@ -46,7 +46,7 @@ def test_pages_take_a_fixed_number_of_queries(cast, signed_in, django_assert_num
     client = signed_in(cast.alice)
     client.get(PAGE)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         page = client.get(PAGE)
     with django_assert_num_queries(12):
         group = client.get(GROUP)
