@@ -46,7 +46,7 @@ class Reason(models.TextChoices):
 class GroupMode(models.TextChoices):
     """How a condition of the company uses the groups it names."""
 
-    ALL = "ALL", "All"
+    ALL = "ALL", _("All")
     ONLY = "ONLY", _("Only these groups")
     EXCEPT = "EXCEPT", _("All but these groups")
 

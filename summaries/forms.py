@@ -48,6 +48,7 @@ class ImportForm(forms.Form):
     )
     supporter: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         None,
+        label=gettext_lazy("Supporter"),
         empty_label=None,
         help_text=gettext_lazy("In a file with many sessions: of those whose own supporter is no member."),
         error_messages={"required": gettext_lazy("Choose the supporter.")},
@@ -58,7 +59,7 @@ class ImportForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Empty: as the recording names it."),
     )
-    direction = forms.ChoiceField(choices=Direction, initial=Direction.OUTGOING)
+    direction = forms.ChoiceField(label=gettext_lazy("Direction"), choices=Direction, initial=Direction.OUTGOING)
     consent_statement = forms.CharField(
         label=gettext_lazy("Statement of consent"),
         required=False,

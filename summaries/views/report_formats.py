@@ -52,7 +52,10 @@ class MappingForm(forms.Form):
 
     sample = forms.CharField(widget=forms.HiddenInput, max_length=MAX_SAMPLE_CHARS)
     name = forms.CharField(
-        max_length=MAX_NAME_CHARS, help_text=gettext_lazy("For example the tool's name."), required=False
+        label=gettext_lazy("Name"),
+        max_length=MAX_NAME_CHARS,
+        help_text=gettext_lazy("For example the tool's name."),
+        required=False,
     )
     day_order = forms.ChoiceField(
         label=gettext_lazy("Dates such as 3/4/2026"), choices=DayOrder, initial=DayOrder.AUTOMATIC

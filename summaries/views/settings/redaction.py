@@ -44,7 +44,7 @@ class RuleForm(SettingsForm):
             "them. A regular expression is looked for as written, within one line."
         ),
     )
-    is_on = forms.BooleanField(label="On", required=False)
+    is_on = forms.BooleanField(label=gettext_lazy("On"), required=False)
     text = forms.CharField(
         label=gettext_lazy("Try it on a text"),
         strip=False,
