@@ -8,10 +8,13 @@ from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing, forget_grants
 from credits.models import Reservation
 from policies.enums import Reason, Verdict
+from summaries.domain.capture import append_interactions
 from summaries.domain.copilot.asking import MAX_QUESTION, NoCreditToAsk, StillAnswering, UnableToAsk, stop
 from summaries.domain.copilot.claims import take
 from summaries.models import CopilotQuestion, SupportSession, TokenUse
 from tests.at_once import at_once, seen, shared_database
+from tests.summaries.consent_cases import GIVEN, chat, waiting_session
+from tests.summaries.consent_cases import answered as consent_answered
 from tests.summaries.domain.copilot.conftest import answered, put, switch_off
 from tests.summaries.domain.generation.test_requests import use_up_credits
 
@@ -124,6 +127,19 @@ def test_running_session_is_decided_anew(cast, talk, at):
         put(talk, cast.bob, at=at)
     talk.refresh_from_db()
     assert talk.verdict == Verdict.YES
+
+
+def test_running_session_is_asked_about_what_is_there_so_far(cast, at, clock):
+    session = waiting_session(cast, at)
+    consent_answered(session, cast.bob, at, GIVEN)
+    append_interactions(session=session, batch=[chat(1, "The scanner hums")])
+    first = answered(put(session, cast.bob, "scanner printer", at=at), clock)
+    append_interactions(session=session, batch=[chat(2, "Now the printer hums, too")])
+
+    second = answered(put(session, cast.bob, "printer", at=at), clock)
+
+    assert (first.known_interactions, [each["evidence"] for each in first.statements]) == (1, [[1]])
+    assert (second.known_interactions, [each["evidence"] for each in second.statements]) == (2, [[2]])
 
 
 def test_tokens_of_the_day_that_are_used_up_leave_the_built_in_engine(cast, talk, at, model, settings):
