@@ -33,6 +33,7 @@ PERMISSION_GROUPS: tuple[PermissionGroup, ...] = (
         {
             P.VIEW_SUMMARIES: _("Read summaries and the timelines that they rest on."),
             P.GENERATE_SUMMARIES: _("Have a summary written, or written again. It costs credits."),
+            P.ASK_COPILOT: _("Ask questions about a session, answered from what was recorded. It costs credits."),
             P.EDIT_SUMMARIES: _("Correct a summary. What the engine wrote is kept."),
             P.APPROVE_SUMMARIES: _("Say that a summary may leave the company."),
             P.EXPORT_SUMMARIES: _("Take summaries out as PDF, CSV or through the API."),
