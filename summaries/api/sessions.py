@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins
@@ -37,6 +38,7 @@ from summaries.api.session_serializers import (
 from summaries.domain import capture
 from summaries.domain.imports.intake import choose_supporter
 from summaries.domain.reading import timeline
+from summaries.models import SupportSession
 
 
 class NewestSessionFirst(NewestFirstCursorPagination):
@@ -61,6 +63,10 @@ class SessionViewSet(SessionRemoval, mixins.RetrieveModelMixin, SessionScopedVie
     write_scope = ApiScope.SESSIONS_WRITE
     # Bringing a session in is part of making summaries, by page and API alike.
     action_permissions = dict.fromkeys(("create", "append", "end"), Permission.GENERATE_SUMMARIES) | REMOVES
+
+    def get_queryset(self) -> QuerySet[SupportSession]:
+        # A batch asks for the session alone.
+        return super().get_queryset().select_related(None) if self.action == "append" else super().get_queryset()
 
     @extend_schema(responses=SessionSerializer(many=True))
     def list(self, request: MemberRequest) -> Response:

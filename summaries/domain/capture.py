@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from accounts.domain import audit
 from accounts.models import Company, Membership, User
 from insights_portal.lib.numbers import grouped
-from policies.enums import ConsentAnswer, Verdict
+from policies.domain.eligibility import Decision
+from policies.enums import ConsentAnswer, Reason, Verdict
 from policies.models import Device
 from summaries.domain.consent.entries import (
     Said,
@@ -24,14 +25,14 @@ from summaries.domain.consent.entries import (
 )
 from summaries.domain.consent.requests import close_at_end, settle_open
 from summaries.domain.consent.withdrawal import record_withdrawal, state_withdrawal
-from summaries.domain.eligibility.decisions import decide_session, reconsider
+from summaries.domain.eligibility.decisions import decide_session, decision_for, reconsider
 from summaries.domain.generation import requests as generation
-from summaries.domain.interaction_rows import clean, mask_texts, merge_counts, rows_of
+from summaries.domain.interaction_rows import add_rows, clean, mask_texts, merge_counts, rows_of
 from summaries.domain.reading.search import text_for
 from summaries.domain.redaction.rules import redactor_of
 from summaries.domain.webhook_notices import tell_of_end
 from summaries.enums import Direction, SessionStatus
-from summaries.models import ConsentEntry, Interaction, SupportSession
+from summaries.models import ConsentEntry, SupportSession
 from summaries.sources.base import CapturedInteraction
 
 #: Another client may append to the same session at the same moment; so often the batch is masked anew.
@@ -171,18 +172,19 @@ def record_consent(
 def append_interactions(*, session: SupportSession, batch: Sequence[SequencedInteraction]) -> AppendResult:
     """Mask and store a batch. Sequence numbers that are already there change nothing.
 
-    Masking runs outside the transaction; a batch that another client overtook is masked again.
-    Raises CaptureRefused, UnableToAppend.
+    Masking runs outside the transaction; a batch that another client overtook is masked again. Pass *session* as it
+    was just read. Raises CaptureRefused, UnableToAppend.
     """
-    for _ in range(APPEND_TRIES):
-        session.refresh_from_db()
+    for turn in range(APPEND_TRIES):
+        if turn:
+            session.refresh_from_db()
         _check_open(session)
         fresh = _fresh(session, batch)
         if not fresh or _store(session, fresh):
             return AppendResult(
                 accepted=len(fresh),
                 duplicates=len(batch) - len(fresh),
-                next_sequence=session.interaction_count + len(fresh) + 1,
+                next_sequence=session.interaction_count + 1,
             )
     raise UnableToAppend(gettext("Several clients are writing to this session at once. Send the batch again."))
 
@@ -190,7 +192,8 @@ def append_interactions(*, session: SupportSession, batch: Sequence[SequencedInt
 def _check_open(session: SupportSession) -> None:
     if session.status != SessionStatus.OPEN:
         raise CaptureRefused(gettext("The session has ended; open a new one."))
-    _look_again(session)
+    if decision_for(session=session) != Decision(Verdict(session.verdict), Reason(session.reason)):
+        _look_again(session)
     if session.verdict != Verdict.YES:
         raise CaptureRefused(
             gettext("Interactions of this session are not accepted: %(reason)s.")
@@ -228,20 +231,24 @@ def _store(session: SupportSession, fresh: Sequence[SequencedInteraction]) -> bo
     redactor = redactor_of(session=session)
     masked = redactor.mask([row.interaction for row in fresh])
     rows = rows_of(session=session, masked=masked, first_number=fresh[0].sequence)
+    stored = {
+        "interaction_count": session.interaction_count + len(rows),
+        "redaction_counts": merge_counts(session.redaction_counts, redactor.report().counts),
+        "redaction_memory": redactor.memory(),
+        "redaction_version": session.redaction_version,
+    }
     with transaction.atomic():
         taken = SupportSession.objects.filter(
             pk=session.pk,
             status=SessionStatus.OPEN,
             verdict=Verdict.YES,
             interaction_count=session.interaction_count,
-        ).update(
-            interaction_count=session.interaction_count + len(rows),
-            redaction_counts=merge_counts(session.redaction_counts, redactor.report().counts),
-            redaction_memory=redactor.memory(),
-            redaction_version=session.redaction_version,
-        )
+        ).update(**stored)
         if taken:
-            Interaction.objects.bulk_create(rows)
+            add_rows(rows)
+    if taken:
+        for name, value in stored.items():
+            setattr(session, name, value)
     return bool(taken)
 
 

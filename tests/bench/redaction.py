@@ -20,7 +20,7 @@ from dataclasses import replace
 BATCH, BATCHES, ROUNDS = 500, 20, 5
 GOAL = 0.12
 _NOTHING = re.compile(r"\x01never\x01")
-_LINES = (
+LINES = (
     "$ systemctl status nginx.service",
     "Nov 20 10:02:13 web01 nginx[4024]: bind() to 0.0.0.0:80 failed (98: Address already in use)",
     "/dev/sda1        20511312  19456720      2048 100% /",
@@ -53,7 +53,7 @@ def measure() -> dict[str, str | float]:
     from summaries.sources.base import CapturedInteraction
 
     rows = [
-        CapturedInteraction(n, Kind.OUTPUT, f"{_LINES[n % len(_LINES)]} {n}", title="Terminal")
+        CapturedInteraction(n, Kind.OUTPUT, f"{LINES[n % len(LINES)]} {n}", title="Terminal")
         for n in range(BATCH * BATCHES)
     ]
     batches = [rows[at : at + BATCH] for at in range(0, len(rows), BATCH)]

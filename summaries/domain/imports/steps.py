@@ -22,7 +22,7 @@ from policies.enums import ConsentAnswer, Reason, Verdict
 from summaries.domain.capture import device_named, find_device, next_number, summarise_if_eligible
 from summaries.domain.eligibility.decisions import decision_for
 from summaries.domain.imports.attempts import held
-from summaries.domain.interaction_rows import MAX_OFFSET_MS, clean, in_batches, mask_texts, rows_of
+from summaries.domain.interaction_rows import MAX_OFFSET_MS, Row, add_rows, clean, in_batches, mask_texts, rows_of
 from summaries.domain.reading.search import text_for
 from summaries.domain.redaction.rules import redactor_of
 from summaries.domain.webhook_notices import tell_of_end
@@ -172,9 +172,9 @@ def read(
 
 
 @transaction.atomic
-def _store(*, session: SupportSession, rows: list[Interaction]) -> None:
+def _store(*, session: SupportSession, rows: list[Row]) -> None:
     _check_held(session)
-    Interaction.objects.bulk_create(rows)
+    add_rows(rows)
 
 
 def _mask_notes(notes: RecordingNotes, redactor: Redactor) -> None:
