@@ -4,26 +4,25 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "insights_portal.test_settings")
+import django
 
-from django.core.wsgi import get_wsgi_application
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "insights_portal.test_settings")
+django.setup()
+
+import msgspec  # noqa: E402 - settings come first
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts.domain.tokens import verify_token  # noqa: E402
+from summaries.api.interaction_batches import BatchIn  # noqa: E402
+from summaries.domain.redaction import rules  # noqa: E402
+from summaries.redaction.redactor import Redactor  # noqa: E402
 
 _portal = get_wsgi_application()
-
-import msgspec
-from django.db import connection, transaction
-from django.utils import timezone
-
-from accounts.domain.tokens import verify_token
-from summaries.api.interaction_batches import BatchIn
-from summaries.domain.redaction import rules
-from summaries.redaction.base import RedactionReport
-from summaries.redaction.redactor import Redactor
-
 _batch = msgspec.json.Decoder(BatchIn)
-_COLUMNS = (
-    "company_id, session_id, number, offset_ms, actor, kind, application, title, text, place_unit"  # place stays null
-)
+#: Without `place`, which stays null.
+_COLUMNS = "company_id, session_id, number, offset_ms, actor, kind, application, title, text, place_unit"
 
 
 class NoRedactor(Redactor):
@@ -31,9 +30,6 @@ class NoRedactor(Redactor):
 
     def mask(self, batch: Any) -> Any:
         return list(batch)
-
-    def report(self) -> RedactionReport:
-        return RedactionReport({})
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -45,12 +41,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         return [said]
     if kind == "unmasked":
         environ["PATH_INFO"] = f"/api/v1/sessions/{public_id}/interactions/"
-    _use(NoRedactor if kind == "unmasked" else Redactor)
+    rules.Redactor = NoRedactor if kind == "unmasked" else Redactor  # type: ignore[misc]
     return _portal(environ, start_response)
-
-
-def _use(redactor: type[Redactor]) -> None:
-    rules.Redactor = redactor  # type: ignore[misc]
 
 
 def _only_store(token: str, public_id: str, body: bytes) -> bytes:

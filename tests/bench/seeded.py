@@ -54,7 +54,7 @@ def run_bench(doc: str | None, measure: Callable[[Seeded, int], dict[str, Any]],
     settings.ALLOWED_HOSTS = ["*"]
     logging.disable(logging.CRITICAL)  # a terminal takes longer than a page
     with _database(wish.sessions, as_seeded=wish.as_seeded) as seeded:
-        result = measure(seeded, wish.rounds) | {"sessions": seeded.sessions}
+        result = measure(seeded, wish.rounds) | {"sessions": seeded.sessions, "load": round(os.getloadavg()[0], 1)}
     print(json.dumps(result) if wish.json else "\n".join(f"{name}: {value}" for name, value in result.items()))
 
 
