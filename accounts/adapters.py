@@ -64,7 +64,12 @@ def shown_names(request: Any) -> SupporterNames:
 
 def shown_name(request: Any, user: User) -> str:
     """The name, or the pseudonym, of *user*; that a revealed name was seen is kept in the audit log."""
+    return shown_name_of(request, user.pk, str(user))
+
+
+def shown_name_of(request: Any, user_id: int, name: str) -> str:
+    """The same where no model was read. *name* is what `str()` makes of the user: their name, else their address."""
     names = shown_names(request)
-    if user.pk in names.revealed:
-        disclosures.record_view(company=request.company, viewer=request.user, subject_id=user.pk, at=timezone.now())
-    return names.name_of(user.pk, str(user))
+    if user_id in names.revealed:
+        disclosures.record_view(company=request.company, viewer=request.user, subject_id=user_id, at=timezone.now())
+    return names.name_of(user_id, name)

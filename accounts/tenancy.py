@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import connection, models
 from django.http import Http404
 from django.utils.translation import gettext as _
 from guardian.models import GroupObjectPermission
@@ -15,6 +15,8 @@ from guardian.models import GroupObjectPermission
 from accounts.permissions import Permission
 
 Value = TypeVar("Value")
+#: A role (guardian group, company, role), or a grant: (guardian group, None, None, app, model, row, codename).
+GrantRow = tuple[Any, ...]
 
 
 class PermissionMissing(PermissionDenied):
@@ -130,7 +132,7 @@ def grants_by_role(**lookup: Any) -> dict[int, RoleGrants]:
     left out. One query.
     """
     roles = _roles().filter(**lookup)
-    return _by_role(roles, roles.values("group_id"))
+    return _by_role(_read_rows(roles, roles.values("group_id")))
 
 
 def _roles() -> models.QuerySet[Any]:
@@ -138,23 +140,37 @@ def _roles() -> models.QuerySet[Any]:
     return apps.get_model("accounts", "Role")._default_manager.order_by()
 
 
+#: `_read_rows` of one user as text: every request asks it, and putting it together takes longer than running it.
+_ROLES_OF_USER = """
+SELECT group_id, company_id, id, NULL, NULL, NULL, NULL FROM accounts_role
+WHERE group_id IN (SELECT group_id FROM accounts_user_groups WHERE user_id = %s)
+    AND company_id IN (SELECT company_id FROM accounts_membership WHERE user_id = %s AND is_active)"""
+_GRANTS_OF_USER = """
+UNION ALL
+SELECT given.group_id, NULL, NULL, kind.app_label, kind.model, given.object_pk, permission.codename
+FROM guardian_groupobjectpermission given
+JOIN django_content_type kind ON kind.id = given.content_type_id
+JOIN auth_permission permission ON permission.id = given.permission_id
+WHERE given.group_id IN (SELECT group_id FROM accounts_user_groups WHERE user_id = %s)"""
+
+
 def _read_grants(user: Any) -> list[RoleGrants]:
-    held = user.groups.through._default_manager.filter(user_id=user.pk).values("group_id")
-    mine = user.memberships.filter(is_active=True).order_by().values("company_id")
     only = getattr(user, "only_company_id", None)
-    if only is not None:
-        mine = mine.filter(company_id=only)
-    return list(_by_role(_roles().filter(group_id__in=held, company_id__in=mine), held).values())
+    narrowed, values = ("", []) if only is None else (" AND company_id = %s", [only])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_ROLES_OF_USER}{narrowed}{_GRANTS_OF_USER}", [user.pk, user.pk, *values, user.pk])
+        rows = cursor.fetchall()
+    return list(_by_role(rows).values())
 
 
-def _by_role(roles: models.QuerySet[Any], groups: models.QuerySet[Any]) -> dict[int, RoleGrants]:
-    """What *roles*, whose guardian groups are among *groups*, grant."""
-    found, rows = _read_rows(roles, groups)
+def _by_role(read: list[GrantRow]) -> dict[int, RoleGrants]:
+    """{role id: what it grants}."""
+    found = {row[0]: (row[1], row[2]) for row in read if row[2] is not None}
     on_company: dict[tuple[int, int], set[str]] = {}
     on_groups: dict[tuple[int, int], set[str]] = {}
     limits: dict[tuple[int, int], dict[str, set[int]]] = {}
-    for group_id, app, model, granted_on, codename in rows:
-        if group_id not in found:
+    for group_id, _company, is_role, app, model, granted_on, codename in read:
+        if is_role is not None or group_id not in found:
             continue
         role = found[group_id]
         on_company.setdefault(role, set())
@@ -175,10 +191,8 @@ def _by_role(roles: models.QuerySet[Any], groups: models.QuerySet[Any]) -> dict[
     }
 
 
-def _read_rows(
-    roles: models.QuerySet[Any], groups: models.QuerySet[Any]
-) -> tuple[dict[int, tuple[int, int]], list[tuple[int, str, str, str, str]]]:
-    """({guardian group: (company, role)}, [(guardian group, app, model, row's key, codename)]).
+def _read_rows(roles: models.QuerySet[Any], groups: models.QuerySet[Any]) -> list[GrantRow]:
+    """*roles* and the grants of guardian's *groups*.
 
     Two short queries in one: as a join of nine tables PostgreSQL takes longer to plan them than to run them.
     """
@@ -189,9 +203,7 @@ def _read_rows(
     granted = GroupObjectPermission.objects.filter(group_id__in=groups).values_list(
         "group_id", number, number, *kind, "object_pk", "permission__codename"
     )
-    rows = list(named.union(granted, all=True))
-    found = {row[0]: (row[1], row[2]) for row in rows if row[2] is not None}
-    return found, [(row[0], *row[3:]) for row in rows if row[2] is None]
+    return list(named.union(granted, all=True))
 
 
 def holds(user: Any, permission: Permission, company_id: int) -> bool:

@@ -123,6 +123,7 @@ ROWS: dict[str, list[Row]] = {
     # Sessions
     "summaries:home": [Row(EVERY_MEMBER)],
     "summaries:reports": [Row(EVERY_MEMBER)],
+    "summaries:figures": [Row(EVERY_MEMBER)],
     "summaries:filter": [Row(EVERY_MEMBER)],
     "summaries:filter_devices": [Row(EVERY_MEMBER)],
 }

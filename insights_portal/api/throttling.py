@@ -43,10 +43,6 @@ class Portions:
                 self._kept.clear()
             self._kept[key] = taken - 1, taken, now + KEPT_SECONDS
 
-    def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()
-
 
 class TokenOrMemberThrottle(UserRateThrottle):
     """So many requests a minute for each token, and for each member who is signed in to the portal.

@@ -11,7 +11,8 @@
   let last = null;
 
   function sentence(count) {
-    if (all?.checked) return told.dataset.all;
+    // Of a long list the number comes after the page.
+    if (all?.checked) return document.getElementById("found-all").dataset.all;
     if (count === 0) return told.dataset.none;
     return count === 1 ? told.dataset.one : told.dataset.many.replace("{count}", count);
   }

@@ -3,7 +3,7 @@
 What stands in a row is what `SessionSerializer` makes of the same session; a test compares them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import cache
@@ -12,8 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.adapters import shown_name, shown_names
-from accounts.models import User
+from accounts.adapters import shown_name_of, shown_names
 from accounts.scoped_api import MemberRequest
 from policies.enums import Reason
 from summaries.domain.consent.wording import incoming_notice
@@ -48,13 +47,15 @@ def describe(rows: Iterable[Row], *, request: MemberRequest) -> list[dict[str, A
 
     @cache
     def supporter(pk: int, name: str, email: str) -> dict[str, str]:
-        shown = shown_name(request, User(pk=pk, name=name, email=email))
+        shown = shown_name_of(request, pk, name or email)
         return {"name": shown, "email": email if names.is_shown(pk) else ""}
 
     @cache
     def notice() -> str:
         return incoming_notice(company=request.company)
 
+    states: dict[Hashable, dict[str, str]] = {}
+    explanations = {reason.value: str(reason.label) for reason in Reason}
     return [
         {
             "id": str(row["public_id"]),
@@ -68,12 +69,12 @@ def describe(rows: Iterable[Row], *, request: MemberRequest) -> list[dict[str, A
             "capture": {
                 "verdict": row["verdict"],
                 "reason": row["reason"],
-                "explanation": str(Reason(row["reason"]).label),
+                "explanation": explanations[row["reason"]],
                 "notice": notice() if row["reason"] == Reason.INCOMING_POLICY else "",
             },
             **{name: row[name] for name in _AS_STORED},
             **_about_recording(row),
-            **_about_summary(row),
+            **_about_summary(row, states),
         }
         for row in rows
     ]
@@ -119,21 +120,25 @@ def _masked(found: Any) -> dict[str, Any]:
     return {"rule": values["rule"], "name": values["label"], "places": values["places"], "values": values["values"]}
 
 
-def _about_summary(row: Row) -> dict[str, Any]:
-    state = state_of(
-        status=row["status"],
-        verdict=row["verdict"],
-        reason=row["reason"],
-        summary_state=row["summary__state"],
-        review=row["summary__review"] or "",
-        failure=row["summary__failure"] or "",
-        log_is_deleted=row["log_deleted_at"] is not None,
-        summary_is_deleted=row["summary_deleted_at"] is not None,
-        has_log=row["interaction_count"] > 0,
-    )
+def _about_summary(row: Row, states: dict[Hashable, dict[str, str]]) -> dict[str, Any]:
+    """*states*: what was told before of the same facts, so that fifty rows are not put into words fifty times."""
+    facts = {
+        "status": row["status"],
+        "verdict": row["verdict"],
+        "reason": row["reason"],
+        "summary_state": row["summary__state"],
+        "review": row["summary__review"] or "",
+        "failure": row["summary__failure"] or "",
+        "log_is_deleted": row["log_deleted_at"] is not None,
+        "summary_is_deleted": row["summary_deleted_at"] is not None,
+        "has_log": row["interaction_count"] > 0,
+    }
+    key = tuple(facts.values())
+    if key not in states:
+        state = state_of(**facts)
+        states[key] = {"code": state.code, "word": str(state.word), "reason": str(state.reason)}
     summary = None
     if row["summary__pk"] is not None:
         public_id = str(row["summary__public_id"])
         summary = {"id": public_id, "state": row["summary__state"], "review": row["summary__review"]}
-    told = {"code": state.code, "word": str(state.word), "reason": str(state.reason)}
-    return {"summary": summary, "summary_state": told}
+    return {"summary": summary, "summary_state": states[key]}

@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from accounts.scoped_api import MemberRequest
 from insights_portal.api.pagination import NewestFirstCursorPagination
 from insights_portal.api.parsers import CappedJSONParser, RawJSONLinesParser, RawJSONParser
+from insights_portal.api.renderers import PlainJSONRenderer
 from summaries.api.base import (
     DONE_BEFORE,
     IDEMPOTENCY_KEY,
@@ -67,6 +68,9 @@ class SessionViewSet(SessionRemoval, mixins.RetrieveModelMixin, SessionScopedVie
     def get_queryset(self) -> QuerySet[SupportSession]:
         # A batch asks for the session alone.
         return super().get_queryset().select_related(None) if self.action == "append" else super().get_queryset()
+
+    def get_renderers(self) -> "list[Any]":
+        return [PlainJSONRenderer()] if self.action == "list" else super().get_renderers()
 
     @extend_schema(responses=SessionSerializer(many=True))
     def list(self, request: MemberRequest) -> Response:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from html import escape as html_escape
 from typing import Any
 
 from django import template
@@ -10,10 +12,10 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.adapters import shown_name, shown_names
 from accounts.enums import SummaryLanguage
@@ -80,7 +82,7 @@ def recorded(text: str) -> SafeString:
     shown = show_controls(text)
     pieces = _MARKS.split(shown)
     if len(pieces) == 1:
-        return escape(shown)
+        return SafeString(html_escape(shown))
     return format_html_join("", "{}", ((_marked(piece, index),) for index, piece in enumerate(pieces)))
 
 
@@ -134,14 +136,19 @@ def moment(value: datetime | None) -> SafeString:
     if value is None:
         return SafeString("")
     local = timezone.localtime(value)
-    day = "DATE_FORMAT" if local.year != timezone.localtime().year else "MONTH_DAY_FORMAT"
-    zone = f"{local.tzname()} ({timezone.get_current_timezone_name()})"
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        value.isoformat(),
-        f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M:%S} {zone}",
-        f"{date_format(local, day)} {local:%H:%M}",
+    is_of_this_year = local.year == timezone.localtime().year
+    day, whole = _day(local.date(), is_of_this_year, get_language())
+    zone = html_escape(f"{local.tzname()} ({timezone.get_current_timezone_name()})")
+    return SafeString(
+        f'<time datetime="{value.isoformat()}" title="{whole}, {local:%H:%M:%S} {zone}">{day} {local:%H:%M}</time>'
     )
+
+
+@lru_cache(maxsize=4_000)
+def _day(day: date, is_of_this_year: bool, _language: str | None) -> tuple[str, str]:
+    """How a day is shown, and whole, as HTML, in the active language: lists show the same ones over and over."""
+    short = date_format(day, "MONTH_DAY_FORMAT" if is_of_this_year else "DATE_FORMAT")
+    return html_escape(short), html_escape(date_format(day, "DATE_FORMAT"))
 
 
 @register.filter

@@ -1,8 +1,5 @@
 """The two lists: session summaries below their overview, and connection reports."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,19 +11,15 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Permission
 from credits.domain.operators import is_operator
 from summaries.domain.jobs.registry import kinds_for
-from summaries.domain.reading import filters as session_filters
-from summaries.domain.reading import queries
-from summaries.domain.reading.filters import SessionFilters
-from summaries.domain.reading.listing import Found, ListedSession, count_found, session_page
-from summaries.domain.reading.overview import Extent, Question
+from summaries.domain.reading.listing import ListedSession, session_page
 from summaries.domain.reading.search import words_of
 from summaries.domain.reading.search_pages import Search
 from summaries.enums import SessionList
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
 from summaries.views.filtering import chips_of
+from summaries.views.list_figures import figures_at_once, period_links, question_of
 from summaries.views.list_frame import ListFrame
 from summaries.views.list_rows import RowPrinter
-from summaries.views.overview import overview_of
 
 
 def home(request: MemberRequest) -> HttpResponse:
@@ -52,8 +45,8 @@ def reports(request: MemberRequest) -> HttpResponse:
 
 def _list_page(request: MemberRequest, template: str, list_name: SessionList) -> HttpResponse:
     frame, at = ListFrame(request, list_name), timezone.now()
-    question = _question(frame, at=at)
-    filters, sessions = frame.filters, question.narrowed()
+    question = question_of(frame, at=at)
+    filters = frame.filters
     keys = {name: request.GET.get(name, "") for name in ("before", "after")}
     search = Search(filters.q, request.company.pk) if filters.q else None
     page = session_page(question.narrowed(without="q"), sort=filters.sort, search=search, **keys)
@@ -64,7 +57,7 @@ def _list_page(request: MemberRequest, template: str, list_name: SessionList) ->
         "rows": page.rows,
         "job_kinds_offered": kinds,
         "printed_rows": _printed(frame, page.rows, is_selectable=bool(kinds)),
-        "periods": _period_links(filters),
+        "periods": period_links(filters),
         "chips": chips_of(request, filters, listed=_supporters(page.rows) if page.rows else None),
         "open_number": _opened(request),
         "reads_summaries": may(request, Permission.VIEW_SUMMARIES),
@@ -72,31 +65,8 @@ def _list_page(request: MemberRequest, template: str, list_name: SessionList) ->
         "list_heading": _heading(frame),
         "is_first_use": not page.rows and not filters.asks_of_summaries() and not question.sessions.exists(),
     }
-    if list_name == SessionList.REPORTS and filters.active():
-        context["totals"] = context["found"] = count_found(sessions)
-    else:
-        context |= overview_of(question, at=at)
-        context["found"] = Found(context["totals"].sessions)
+    context |= figures_at_once(frame, question, page, at=at)
     return render(request, template, context)
-
-
-def _question(frame: ListFrame, *, at: datetime) -> Question:
-    """What the list asks for, before a page of it is taken."""
-    company, viewer, filters = frame.request.company, frame.request.user, frame.filters
-    is_home = frame.list_name == SessionList.HOME
-    if is_home:
-        sessions = queries.summarised_of(company=company, viewer=viewer)
-    else:
-        sessions = queries.reports_of(company=company, viewer=viewer, filters=filters)
-    return Question(
-        company=company,
-        viewer=viewer,
-        filters=filters,
-        window=session_filters.window_of(filters, at=at, zone=ZoneInfo(company.time_zone)),
-        sessions=sessions,
-        is_summarised=is_home,
-        extent=Extent.CARDS if is_home else Extent.LIST,
-    )
 
 
 def _printed(frame: ListFrame, rows: list[ListedSession], *, is_selectable: bool) -> SafeString:
@@ -119,13 +89,6 @@ def _heading(frame: ListFrame) -> str:
     if filters.supporter == ("me",) and not filters.state:
         return _("My sessions")
     return views.get("".join(filters.state), _("All summaries") if is_home else _("All sessions"))
-
-
-def _period_links(filters: SessionFilters) -> list[tuple[str, str, bool]]:
-    return [
-        (label, filters.address(period=period, since="", until=""), period == filters.period)
-        for period, label in session_filters.PERIODS.items()
-    ]
 
 
 def _opened(request: HttpRequest) -> int:

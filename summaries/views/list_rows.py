@@ -4,7 +4,7 @@ Fifty rows of seven cells through templates take longer than all else that a pag
 comes from a session is escaped by `recorded`, everything else by an escape of its own.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape as html_escape
@@ -15,12 +15,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from accounts.adapters import shown_name
-from accounts.models import User
+from accounts.adapters import shown_name_of
 from summaries.domain.reading.highlights import Excerpt, Piece, excerpts_of, pieces_of
 from summaries.domain.reading.layout import Column
 from summaries.domain.reading.listing import ListedSession, applications_of, issue_types_of, readable_among
 from summaries.domain.reading.search import Word
+from summaries.domain.reading.states import StateView
 from summaries.enums import Direction
 from summaries.templatetags.portal import minutes, moment, recorded
 from summaries.views.access import MemberRequest
@@ -57,6 +57,7 @@ class RowPrinter:
     words: Sequence[Word] = ()
     _excerpts: Mapping[int, Excerpt] = field(default_factory=dict)
     _names: dict[int, SafeString] = field(default_factory=dict)
+    _states: dict[Hashable, SafeString] = field(default_factory=dict)
     _issue_types: Mapping[int, list[str]] = field(default_factory=dict)
     _applications: Mapping[int, list[str]] = field(default_factory=dict)
 
@@ -97,8 +98,8 @@ class RowPrinter:
         """How the supporter is called here, worked out once for each."""
         pk = session.supporter_id
         if pk not in self._names:
-            user = User(pk=pk, name=session.supporter_name, email=session.supporter_email)
-            self._names[pk] = escape(shown_name(self.request, user))
+            name = session.supporter_name or session.supporter_email
+            self._names[pk] = escape(shown_name_of(self.request, pk, name))
         return self._names[pk]
 
     def _found(self, text: str) -> SafeString:
@@ -115,8 +116,12 @@ class RowPrinter:
     def _directions(self) -> dict[str, SafeString]:
         return {value: escape(str(label).lower()) for value, label in Direction.choices}
 
+    @cached_property
+    def _selecting(self) -> str:
+        return html_escape(_("Select %(label)s"))
+
     def _check_box(self, session: ListedSession) -> str:
-        label = html_escape(_("Select %(label)s") % {"label": session.label})
+        label = self._selecting % {"label": session.label}
         return (
             '<td class="select"><label class="tick"><input type="checkbox" form="bulk" name="number"'
             f' value="{session.number}"><span class="visually-hidden">{label}</span></label></td>'
@@ -137,12 +142,16 @@ class RowPrinter:
         """The list's address up to the label of the session that is opened in it, escaped."""
         return html_escape(f"{self.request.path}{self.stem}open=")
 
+    @cached_property
+    def _no_summary(self) -> str:
+        return _("No summary yet")
+
     def _link(self, row: _Row) -> str:
         label = row.session.label
         before, after = self._addresses
         title: str = label
         if row.is_readable:
-            title = row.session.summary_title or _("No summary yet")
+            title = row.session.summary_title or self._no_summary
         shown = self._found(title) if self.words and title == row.session.summary_title else html_escape(title)
         return (
             f'<a href="{before}{label}/" data-number="{row.session.number}" data-hx-get="{before}{label}{after}"'
@@ -167,7 +176,12 @@ class RowPrinter:
         return escape(", ".join(names)) if names else _DASH
 
     def _state(self, row: _Row) -> SafeString:
-        state = row.session.state
+        key = row.session.state_facts
+        if key not in self._states:
+            self._states[key] = self._print_state(row.session.state)
+        return self._states[key]
+
+    def _print_state(self, state: StateView) -> SafeString:
         label = format_html('<span class="label is-{}" title="{}">{}</span>', state.tone, state.reason, state.word)
         if self.is_report and state.code not in _SPEAKING:
             label += format_html('<span class="sub is-minor">{}</span>', state.reason)

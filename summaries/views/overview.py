@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,13 +67,12 @@ class Row:
     address: str
 
 
-def overview_of(question: Question, *, at: datetime) -> dict[str, Any]:
+def cards_of(found: Overview, filters: SessionFilters) -> dict[str, Any]:
     """What the cards above the list show."""
-    found = look_over(question, at=at)
     return {
         "totals": found.totals,
-        "issue_types": chart_of(found.issue_types, question.filters, "issue_type"),
-        "applications": chart_of(found.applications, question.filters, "application"),
+        "issue_types": chart_of(found.issue_types, filters, "issue_type"),
+        "applications": chart_of(found.applications, filters, "application"),
         "median": found.median,
         "trend": found.trend,
     }

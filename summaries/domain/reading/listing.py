@@ -65,6 +65,14 @@ class ListedSession:
         return self.ended_at - self.started_at if self.ended_at else None
 
     @property
+    def state_facts(self) -> tuple[object, ...]:
+        """What `state` follows from."""
+        return (
+            *(self.status, self.verdict, self.reason, self.summary_state, self.summary_review, self.summary_failure),
+            *(self.log_deleted_at is None, self.summary_deleted_at is None, self.interaction_count > 0),
+        )
+
+    @property
     def state(self) -> StateView:
         return state_of(
             status=self.status,
