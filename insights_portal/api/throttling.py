@@ -54,6 +54,9 @@ class TokenOrMemberThrottle(UserRateThrottle):
     portions: ClassVar[Portions] = Portions()
     #: An earlier release kept something else under its own name.
     cache_format = "taken_%(scope)s_%(ident)s"
+    num_requests: int
+    duration: int
+    history: list[tuple[float, int]]
 
     def get_cache_key(self, request: Request, view: Any) -> str:  # noqa: ARG002
         token = getattr(request.auth, "pk", None)
@@ -65,22 +68,22 @@ class TokenOrMemberThrottle(UserRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": ident}
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        self.key, self.now = self.get_cache_key(request, view), self.timer()
-        return self.portions.spend(self.key, self.now) or self._take()
+        key, self.now = self.get_cache_key(request, view), self.timer()
+        return self.portions.spend(key, self.now) or self._take(key)
 
     def wait(self) -> float | None:
         """Seconds until the oldest requests that count are a minute ago."""
         return self.history[-1][0] + self.duration - self.now
 
-    def _take(self) -> bool:
+    def _take(self, key: str) -> bool:
         """Take the next requests out of the common limit, and let one of them through."""
-        kept = self.cache.get(self.key, [])
+        kept = self.cache.get(key, [])
         self.history = [each for each in kept if each[0] > self.now - self.duration]
         left = self.num_requests - sum(count for _, count in self.history)
         if left < 1:
             return False
-        wish = self.portions.next_size(self.key, self.now)
+        wish = self.portions.next_size(key, self.now)
         taken = max(min(wish, left, int(self.num_requests * MOST_AT_ONCE)), 1)
-        self.cache.set(self.key, [(self.now, taken), *self.history], self.duration)
-        self.portions.put(self.key, taken, self.now)
+        self.cache.set(key, [(self.now, taken), *self.history], self.duration)
+        self.portions.put(key, taken, self.now)
         return True
