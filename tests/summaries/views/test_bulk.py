@@ -71,7 +71,7 @@ def test_all_that_match_is_offered_where_there_are_more_than_the_page_shows(cast
 
     part = text(browser.get("/?period=all&state=AI_GENERATED"))
 
-    assert ("All 3 that match</label>" in whole, "All 3 that match</label>" in part) == (False, True)
+    assert ("All 3 that match</span></label>" in whole, "All 3 that match</span></label>" in part) == (False, True)
     assert '<input type="hidden" name="state" value="AI_GENERATED">' in part
 
 
