@@ -8,7 +8,7 @@ class SummariesConfig(AppConfig):
     name = "summaries"
 
     def ready(self) -> None:
-        from accounts.models import Company  # models stand only once the apps are loaded
+        from accounts.models import Company, Membership  # models stand only once the apps are loaded
 
         post_save.connect(start_taxonomy, sender=Company, dispatch_uid="start_taxonomy")
         post_save.connect(start_counting, sender=Company, dispatch_uid="start_counting")
@@ -18,6 +18,8 @@ class SummariesConfig(AppConfig):
         post_migrate.connect(schedule_retention, sender=self, dispatch_uid="schedule_retention")
         post_migrate.connect(schedule_pulls, sender=self, dispatch_uid="schedule_pulls")
         post_migrate.connect(schedule_backlogs, sender=self, dispatch_uid="schedule_backlogs")
+        post_migrate.connect(schedule_mailed_views, sender=self, dispatch_uid="schedule_mailed_views")
+        post_save.connect(end_schedules, sender=Membership, dispatch_uid="end_schedules")
         post_migrate.connect(schedule_sending, sender=self, dispatch_uid="schedule_sending_of_summaries")
 
 
@@ -35,6 +37,14 @@ def start_counting(instance: Any, created: bool, raw: bool = False, **_: Any) ->
         from summaries.domain.rollups import counting  # reads models
 
         counting.start_counting(company=instance)
+
+
+def end_schedules(instance: Any, raw: bool = False, **_: Any) -> None:
+    """Saved views go out neither for nor to who is no member any more."""
+    if not instance.is_active and not raw:
+        from summaries.domain.schedules.saving import drop_member  # reads models
+
+        drop_member(company=instance.company, user_id=instance.user_id)
 
 
 def note_changes(using: str, **_: Any) -> None:
@@ -112,4 +122,14 @@ def schedule_sending(**_: Any) -> None:
             "schedule_type": Schedule.CRON,
             "cron": "52 3 * * *",
         },
+    )
+
+
+def schedule_mailed_views(**_: Any) -> None:
+    """Every minute; each view has its own hour."""
+    from django_q.models import Schedule  # models stand only once the apps are loaded
+
+    Schedule.objects.update_or_create(
+        name="scheduled views",
+        defaults={"func": "summaries.tasks.send_scheduled_views", "schedule_type": Schedule.MINUTES, "minutes": 1},
     )

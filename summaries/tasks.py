@@ -21,6 +21,7 @@ from summaries.domain.jobs import runs as job_runs
 from summaries.domain.jobs import upkeep as job_upkeep
 from summaries.domain.keeping import retention, scrubbing
 from summaries.domain.rollups import counting, verification
+from summaries.domain.schedules import running as schedule_runs
 from summaries.domain.sending import mails as sent_mails
 from summaries.domain.sending import work as sending
 
@@ -38,6 +39,7 @@ PULL_SECONDS = 200
 #: still ends before the queue's own limit.
 REMOTE_SECONDS = 120
 WORK_AT_BACKLOG = "summaries.tasks.work_at_backlog"
+HAND_OUT = "summaries.tasks.hand_out_scheduled_view"
 #: For so long a task begins something of a backlog; one call more may hang for ENGINE_TIMEOUT_SECONDS.
 BACKLOG_SECONDS = 120
 #: Less than the minute until the next one.
@@ -81,6 +83,7 @@ def apply_retention() -> None:
     """Every night: one task for each company, so that a big one holds up no other; lists of devices left lying go."""
     device_imports.throw_away_old(at=timezone.now())
     job_upkeep.clear_up(at=timezone.now())
+    schedule_runs.forget_old(at=timezone.now())
     for company in retention.companies():
         enqueue_on_commit(RETENTION, company_id=company.pk)
 
@@ -110,6 +113,18 @@ def run_job(*, job_id: int, seconds: float = JOB_SECONDS) -> None:
     ends_at = time.monotonic() + seconds
     if job_runs.run(job_id=job_id, clock=timezone.now, keep_going=lambda: time.monotonic() < ends_at):
         enqueue_on_commit(job_requests.TASK, job_id=job_id)
+
+
+def send_scheduled_views() -> None:
+    """Every minute: write down whose saved views are due; one task for each file, so that none holds up others."""
+    schedule_runs.begin_due(at=timezone.now())
+    for sending_id in schedule_runs.waiting():
+        enqueue_on_commit(HAND_OUT, sending_id=sending_id)
+
+
+def hand_out_scheduled_view(*, sending_id: int) -> None:
+    """Ask for one recipient's file of a saved view that is due."""
+    schedule_runs.hand_out(sending_id=sending_id, at=timezone.now())
 
 
 def work_at_backlogs() -> None:

@@ -20,6 +20,7 @@ from tests.permission_rows_orders import ORDER_ROWS
 from tests.permission_rows_recurring import RECURRING_ROWS
 from tests.permission_rows_removal import MORE_ROWS, REMOVAL_ROWS
 from tests.permission_rows_review import REVIEW_ROWS
+from tests.permission_rows_schedules import SCHEDULE_ROWS
 from tests.permission_rows_settings import SETTINGS_ROWS
 from tests.permission_rows_sign_in import SIGN_IN_ROWS
 from tests.permission_rows_webhooks import WEBHOOK_ROWS
@@ -207,6 +208,7 @@ ROWS |= REMOVAL_ROWS
 ROWS |= RECURRING_ROWS | LIST_ROWS | BACKLOG_ROWS
 ROWS |= JOB_ROWS
 ROWS |= REVIEW_ROWS
+ROWS |= SCHEDULE_ROWS
 for _name, _rows in MORE_ROWS.items():
     ROWS[_name] = [*ROWS[_name], *_rows]
 

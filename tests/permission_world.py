@@ -13,7 +13,7 @@ from accounts.domain.tokens import issue_token
 from accounts.models import ApiToken, AuditEntry, Disclosure, Invitation, Role, User, UserGroup
 from credits.models import Order
 from policies.models import Device, DeviceGroup, DeviceImport, Policy
-from summaries.models import Application, IssueType, ReportMapping, SavedView, Summary, SupportSession
+from summaries.models import Application, IssueType, ReportMapping, SavedView, Summary, SupportSession, ViewSchedule
 from tests.conftest import NOW, PASSWORD, Cast, build_cast
 from tests.credits.ordering import make_order, make_pack
 from tests.summaries.report_examples import store_session, store_summary
@@ -45,6 +45,7 @@ class World:
     order: Order
     report_mapping: ReportMapping
     saved_view: SavedView
+    schedule: ViewSchedule
 
 
 def build_world() -> World:
@@ -80,14 +81,26 @@ def build_world() -> World:
     issue_type = IssueType.objects.filter(company=northwind).first()
     for labelled in (summary, store_summary(own_session)):
         labelled.issue_types.add(issue_type)
+    saved_view = SavedView.objects.create(
+        company=northwind,
+        owner=cast.mona,
+        name="To check",
+        list_name="REPORTS",
+        is_shared=True,
+        created_at=NOW,
+        changed_at=NOW,
+    )
     return World(
         cast=cast,
-        saved_view=SavedView.objects.create(
+        saved_view=saved_view,
+        schedule=ViewSchedule.objects.create(
             company=northwind,
             owner=cast.mona,
-            name="To check",
-            list_name="REPORTS",
-            is_shared=True,
+            view=saved_view,
+            form="CSV",
+            rhythm="DAILY",
+            time_zone="UTC",
+            next_at=NOW,
             created_at=NOW,
             changed_at=NOW,
         ),

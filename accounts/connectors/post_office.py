@@ -39,19 +39,30 @@ def post(
     name: str,
     reply_to: str = "",
     attachments: Sequence[Attachment] = (),
+    unsubscribe: str = "",
 ) -> None:
     """Send one mail to one address. *name* makes its Message-ID: the same name, the same id. Raises UnableToPost.
 
-    *reply_to*: whom an answer goes to, where that is not the portal's own sender.
+    *reply_to*: whom an answer goes to, where that is not the portal's own sender. *unsubscribe*: the address at which
+    one POST ends such mails (RFC 8058).
     """
-    _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    host = sender.rpartition("@")[2] or "localhost"
-    mail = EmailMultiAlternatives(subject=subject, body=text, to=[to], headers={"Message-ID": f"<{name}@{host}>"})
+    mail = EmailMultiAlternatives(subject=subject, body=text, to=[to], headers=_headers(name, unsubscribe))
     mail.reply_to = [reply_to] if reply_to else []
     for each in attachments:
         mail.attach(each.file_name, each.content, each.content_type)
     if html:
         mail.attach_alternative(html, "text/html")
+    _send(mail)
+
+
+def _headers(name: str, unsubscribe: str) -> dict[str, str]:
+    _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    host = sender.rpartition("@")[2] or "localhost"
+    leave = {"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return {"Message-ID": f"<{name}@{host}>"} | (leave if unsubscribe else {})
+
+
+def _send(mail: EmailMultiAlternatives) -> None:
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:

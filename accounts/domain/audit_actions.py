@@ -192,6 +192,13 @@ GROUPS: dict[str, dict[str, Any]] = {
         "saved_view.changed": _("Shared view changed"),
         "saved_view.withdrawn": _("Saved view no longer shared"),
         "saved_view.deleted": _("Shared view deleted"),
+        "schedule.created": _("Saved view scheduled by mail"),
+        "schedule.changed": _("Schedule of a saved view changed"),
+        "schedule.paused": _("Schedule of a saved view paused"),
+        "schedule.resumed": _("Schedule of a saved view goes on"),
+        "schedule.deleted": _("Schedule of a saved view deleted"),
+        "schedule.left": _("Mails of a saved view ended by their recipient"),
+        "schedule.due": _("Saved view went to its recipients"),
     },
     "API tokens": {
         "token.issued": _("API token issued"),

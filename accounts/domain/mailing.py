@@ -38,12 +38,14 @@ def queue_mail(
     template: str,
     context: dict[str, Any],
     at: datetime,
+    unsubscribe: str = "",
 ) -> int:
     """Queue the mail `emails/<template>.txt` and `.html` for each recipient; returns how many are new.
 
     *key* names what the mail tells (at most 120 characters): queued twice for the same recipient, it is one mail. The
     templates get *context*, `company`, `recipient`, and `portal_url`, which begins links (empty where the operator
     named none). Each is written in the language that its recipient chose: give *subject*, and words in *context*, lazy.
+    *unsubscribe*: the path at which a click ends such mails; mail programs are told of it.
     """
     queued = 0
     for recipient in recipients:
@@ -54,6 +56,7 @@ def queue_mail(
                 "text": render_to_string(f"emails/{template}.txt", shown),
                 "html": render_to_string(f"emails/{template}.html", shown),
             }
+        words["unsubscribe"] = _address(unsubscribe)
         _, is_new = Mail.objects.get_or_create(
             company=company, recipient=recipient, key=key, defaults={**words, "created_at": at, "next_attempt_at": at}
         )
@@ -104,7 +107,12 @@ def _send(*, mail_id: int, clock: Callable[[], datetime]) -> bool:
         return False
     try:
         post_office.post(
-            to=mail.recipient.email, subject=mail.subject, text=mail.text, html=mail.html, name=_name_of(mail)
+            to=mail.recipient.email,
+            subject=mail.subject,
+            text=mail.text,
+            html=mail.html,
+            name=_name_of(mail),
+            unsubscribe=mail.unsubscribe,
         )
     except post_office.UnableToPost as error:
         _after_failure(mail=mail, until=until, error=error, at=clock())
@@ -126,6 +134,11 @@ def _after_failure(*, mail: Mail, until: datetime, error: post_office.UnableToPo
 def _name_of(mail: Mail) -> str:
     # Sent twice, it has the same id: a mailbox shows it once. The number alone would tell how many mails there are.
     return fingerprint(str(mail.pk), purpose="mail")
+
+
+def _address(path: str) -> str:
+    """*path* as a whole address; nothing where the operator did not say where the portal is."""
+    return f"{settings.PORTAL_URL}{path}" if settings.PORTAL_URL and path else ""
 
 
 def _one_line(subject: str) -> str:

@@ -37,7 +37,7 @@ def bulk(request: MemberRequest) -> HttpResponse:
     """Tell what would happen to how many; a POST starts it. Filter and choice stand in the address."""
     asked = request.POST if request.method == "POST" else request.GET
     kind = KINDS.get(asked.get("kind", ""))
-    if kind is None:
+    if kind is None or not kind.is_offered:
         raise Http404(_("There is no such action."))
     require(request.user, kind.permission, request.company.pk)
     selection = _selection(request, asked)

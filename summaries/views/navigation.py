@@ -61,7 +61,16 @@ class Section:
 
 VIEWS = gettext_lazy("Views")
 #: Lists of the admin with their forms, and pages with pages of their own below.
-_WITH_PAGES_BELOW = ("/company/", "/ai-settings/", "/webhooks/", "/overview/", "/recurring/", "/backlog/", "/trash/")
+_WITH_PAGES_BELOW = (
+    "/company/",
+    "/ai-settings/",
+    "/webhooks/",
+    "/overview/",
+    "/recurring/",
+    "/backlog/",
+    "/schedules/",
+    "/trash/",
+)
 
 SECTIONS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
@@ -88,6 +97,7 @@ SECTIONS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("My sessions"), "summaries:reports", READ, "?supporter=me&period=all"),
             Entry(gettext_lazy("Failed"), "summaries:home", (P.VIEW_SUMMARIES,), "?state=FAILED&period=all", "failed"),
             Entry(gettext_lazy("Saved views"), "summaries:views", READ),
+            Entry(gettext_lazy("Views by mail"), "summaries:schedules", READ),
         ),
     ),
     (

@@ -54,9 +54,11 @@ def _tell(job: Job, *, at: datetime) -> None:
     counts = {"done": job.done, "skipped": job.skipped, "failed": job.failed, "of": job.total}
     details = {"kind": job.kind, "state": job.state, **counts}
     audit.record(company=job.company, actor=job.member, action="job.ended", at=at, target=job, details=details)
+    kind = KINDS.get(job.kind)
+    if kind is not None:
+        kind.ended(job=job, at=at)
     if not job.wants_mail:
         return
-    kind = KINDS.get(job.kind)
     with translation.override(job.language or None):
         subject = _("Job finished: %(label)s") if job.state == JobState.DONE else _("Job ended early: %(label)s")
         queue_mail(

@@ -58,7 +58,7 @@ class ReportsKind(JobKind):
             sessions=sessions,
             company=run.job.company,
             actor=run.member,
-            folder=_folder(run),
+            folder=folder_of(run),
             at=run.clock(),
             keep=run.keep,
         )
@@ -68,7 +68,7 @@ class ReportsKind(JobKind):
             put_report(
                 session=step.session,
                 actor=step.member,
-                folder=_folder(step),
+                folder=folder_of(step),
                 job=str(step.job.public_id),
                 at=step.at,
             )
@@ -89,7 +89,7 @@ class ReportsArchive(ReportsKind):
     label = gettext_lazy("PDF reports (ZIP)")
 
     def put_together(self, run: Run, numbers: Iterator[int]) -> ResultFile:
-        path = pack_reports(numbers=numbers, folder=_folder(run), keep=run.keep)
+        path = pack_reports(numbers=numbers, folder=folder_of(run), keep=run.keep)
         return ResultFile(path, _name(run, "zip"), "application/zip")
 
 
@@ -110,7 +110,7 @@ class ReportsInOne(ReportsKind):
         company = run.job.company
         path = join_reports(
             numbers=numbers,
-            folder=_folder(run),
+            folder=folder_of(run),
             title=_("Service reports: %(company)s") % {"company": company.name},
             company=company,
             language=get_language() or "en",
@@ -135,7 +135,7 @@ def _name(run: Run, ending: str) -> str:
     return f"service-reports-{company.slug}-{day:%Y-%m-%d}.{ending}"
 
 
-def _folder(turn: Run | Step) -> Path:
+def folder_of(turn: Run | Step) -> Path:
     if turn.folder is None:
         raise Stopped(_("The job has no folder to work in. Try again."))
     return turn.folder

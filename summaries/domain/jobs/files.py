@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import User
-from accounts.permissions import Permission
-from accounts.tenancy import PermissionMissing, require
+from accounts.tenancy import PermissionMissing
 from policies.enums import Reason
 from summaries.domain.jobs.folders import result_of
+from summaries.domain.jobs.kinds import Told
 from summaries.domain.jobs.registry import KINDS
-from summaries.domain.reading.release import approval_required_by, held_back
 from summaries.enums import ItemState, JobState
 from summaries.models import Job, JobItem, SupportSession
 from summaries.models.sessions import HIDDEN
+
+#: No condition.
+ALL_ITEMS = Q()
 
 
 class FileGone(Exception):
@@ -40,36 +42,33 @@ def download(*, job: Job, actor: User, at: datetime) -> Path:
     kind, path = KINDS.get(job.kind), result_of(job)
     if kind is None or not has_file(job=job, at=at) or not path.is_file():
         raise FileGone(_("The file is gone. Ask for it anew: its job page has a button for that."))
-    require(actor, kind.permission, job.company_id)
-    reached = SupportSession.objects.reached_with(actor, kind.permission, job.company)
-    # A file tells what summaries say: whoever may no longer read them takes none along.
-    read = SupportSession.objects.reached_with(actor, Permission.VIEW_SUMMARIES, job.company).order_by().values("pk")
-    lost = count_lost(job=job, readable=reached.filter(pk__in=read))
-    if lost:
-        told = _(
-            "The file tells of %(count)s sessions that were deleted or that your roles no longer reach. Make it anew."
-        )
-        raise PermissionMissing(told % {"count": lost})
-    if count_lost(job=job, readable=reached.exclude(_held_back(job))):
+    kind.require_allowed(member=actor, company_id=job.company_id)
+    for told in kind.told_of(job=job, reader=actor):
+        _require_readable(job, told)
+    details = {"kind": job.kind, "sessions": job.done}
+    audit.record(company=job.company, actor=actor, action="job.downloaded", at=at, target=job, details=details)
+    return path
+
+
+def _require_readable(job: Job, told: Told) -> None:
+    lost = count_lost(job=job, readable=told.readable, items=told.items)
+    if lost and told.is_about_release:
         raise PermissionMissing(
             _(
                 "Your company wants summaries approved before they leave the portal, and the file tells of some that "
                 "are not. Have them approved, or make the file anew."
             )
         )
-    details = {"kind": job.kind, "sessions": job.done}
-    audit.record(company=job.company, actor=actor, action="job.downloaded", at=at, target=job, details=details)
-    return path
+    if lost:
+        sentence = _(
+            "The file tells of %(count)s sessions that were deleted or that your roles no longer reach. Make it anew."
+        )
+        raise PermissionMissing(sentence % {"count": lost})
 
 
-def _held_back(job: Job) -> Q:
-    """The sessions whose text may not leave by now: the company may demand approval since the file was made."""
-    return held_back(approval_required=approval_required_by(company_id=job.company_id))
-
-
-def count_lost(*, job: Job, readable: QuerySet[SupportSession]) -> int:
+def count_lost(*, job: Job, readable: QuerySet[SupportSession], items: Q = ALL_ITEMS) -> int:
     """Of how many sessions the job's file tells that are not *readable*, or of which something was deleted since."""
     gone = Q(summary_deleted_at__gte=job.started_at) | Q(reason=Reason.CONSENT_WITHDRAWN)
     kept = readable.order_by().exclude(status__in=HIDDEN).exclude(gone)
-    told = JobItem.objects.filter(job=job, state=ItemState.DONE)
+    told = JobItem.objects.filter(items, job=job, state=ItemState.DONE)
     return told.exclude(session_id__in=kept.values("pk")).count()

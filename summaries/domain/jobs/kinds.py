@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, User
 from accounts.permissions import Permission
+from accounts.tenancy import holds, require
+from summaries.domain.reading.release import approval_required_by, held_back
 from summaries.models import Job, SupportSession
 from summaries.models.reach import reached_in
 
@@ -83,6 +85,15 @@ class Fact:
     is_warning: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """*items*: conditions on JobItem of those that the file tells of; all of them must be among *readable*."""
+
+    items: Q
+    readable: QuerySet[SupportSession]
+    is_about_release: bool = False
+
+
 class JobKind(ABC):
     """One thing that can be done to many sessions.
 
@@ -107,6 +118,18 @@ class JobKind(ABC):
     undo_page: ClassVar[str] = ""
     #: What is said of it before it starts, beside the counts.
     notice: ClassVar["Words"] = ""
+    #: Members ask for it on a list; the others are the portal's own.
+    is_offered: ClassVar[bool] = True
+    #: Its sessions need no step each: `finish` makes of them all what it makes.
+    is_whole: ClassVar[bool] = False
+
+    def is_allowed(self, *, member: User, company_id: int) -> bool:
+        return holds(member, self.permission, company_id)
+
+    def require_allowed(self, *, member: User, company_id: int) -> None:
+        """Raise PermissionMissing unless `is_allowed`."""
+        if not self.is_allowed(member=member, company_id=company_id):
+            require(member, self.permission, company_id)
 
     @abstractmethod
     def will(self, count: int) -> str:
@@ -143,6 +166,19 @@ class JobKind(ABC):
     def finish(self, run: Run) -> ResultFile | None:  # noqa: ARG002 - kinds with a file use it
         """After the last session: the file, if the kind needs one. Safe to be done again."""
         return None
+
+    def told_of(self, *, job: Job, reader: User) -> Sequence[Told]:
+        """Of which sessions its file tells, and which of them *reader* may take away now."""
+        reached = SupportSession.objects.reached_with(reader, self.permission, job.company)
+        # A file tells what summaries say: whoever may no longer read them takes none along.
+        read = SupportSession.objects.reached_with(reader, Permission.VIEW_SUMMARIES, job.company).order_by()
+        both = reached.filter(pk__in=read.values("pk"))
+        # The company may demand approval since the file was made.
+        kept_here = held_back(approval_required=approval_required_by(company_id=job.company_id))
+        return (Told(Q(), both), Told(Q(), both.exclude(kept_here), is_about_release=True))
+
+    def ended(self, *, job: Job, at: datetime) -> None:  # noqa: B027 - most kinds leave it to the mail
+        """Within the transaction that ends the job, whichever way."""
 
 
 def unreached(*, company: Company, member: User, permission: Permission) -> list[Refusal]:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.models import Company, User
-from accounts.tenancy import require
 from insights_portal.lib.numbers import grouped
 from insights_portal.lib.rates import is_within_rate
 from insights_portal.queueing import enqueue_on_commit
@@ -49,12 +48,13 @@ def ask_for_job(
     key: UUID,
     wants_mail: bool = False,
     options: dict[str, object] | None = None,
+    is_bounded: bool = True,
 ) -> Job:
     """Start the job for the sessions that it can be done to now. The same *key* twice is the same job.
 
-    Raises PermissionMissing, UnableToStart.
+    *is_bounded*: a member's own wish, of which there may be so many at a time. Raises PermissionMissing, UnableToStart.
     """
-    require(actor, kind.permission, company.pk)
+    kind.require_allowed(member=actor, company_id=company.pk)
     sessions = sessions_of(selection=selection, company=company, member=actor)
     refusals = kind.refusals(company=company, member=actor)
     count, left_out = count_up(sessions, refusals=refusals)
@@ -76,7 +76,7 @@ def ask_for_job(
         asked_at=at,
     )
     willing = able(sessions, refusals=refusals)
-    return _start(job, note=lambda: note_sessions(job=job, sessions=willing), at=at)
+    return _start(job, note=lambda: note_sessions(job=job, sessions=willing), at=at, is_bounded=is_bounded)
 
 
 def retry(*, job: Job, actor: User, at: datetime) -> Job:
@@ -87,7 +87,7 @@ def retry(*, job: Job, actor: User, at: datetime) -> Job:
     kind = KINDS.get(job.kind)
     if kind is None:
         raise UnableToStart(_("This version of the portal does not know this kind of job."))
-    require(actor, kind.permission, job.company_id)
+    kind.require_allowed(member=actor, company_id=job.company_id)
     if not job.is_over or not retryable(job=job).exists():
         raise UnableToStart(_("Nothing of this job is left to be done again."))
     # Made from the job's id: a second click leads to the same job.
@@ -133,12 +133,13 @@ def cancel(*, job: Job, actor: User, at: datetime) -> None:
     end(job_id=job.pk, claim=None, state=JobState.CANCELLED, at=at)
 
 
-def _start(job: Job, *, note: Callable[[], int], at: datetime) -> Job:
+def _start(job: Job, *, note: Callable[[], int], at: datetime, is_bounded: bool = True) -> Job:
     asked_before: QuerySet[Job] = Job.objects.filter(company=job.company, member=job.member, key=job.key)
     earlier = asked_before.first()
     if earlier is not None:
         return earlier
-    _check_bounds(job)
+    if is_bounded:
+        _check_bounds(job)
     try:
         with transaction.atomic():
             job.save(force_insert=True)

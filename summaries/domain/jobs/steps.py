@@ -6,7 +6,7 @@ transaction, and so happens once. Before another kind's step the item is marked 
 knows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.tenancy import PermissionMissing, forget_grants, holds
+from accounts.tenancy import PermissionMissing, forget_grants
 from summaries.domain.jobs import claims, folders
 from summaries.domain.jobs.claims import Cancelled, LostClaim, Stopped
 from summaries.domain.jobs.kinds import JobKind, Run, Skip, Step
@@ -36,10 +36,26 @@ def walk(*, kind: JobKind, run: Run, items: Sequence[JobItem], claim: UUID) -> N
     sessions = _sessions_of(run=run, items=items)
     with faults_stop(run.job):
         kind.prepare(run, [sessions[item.session_id] for item in items if item.session_id in sessions])
+    if kind.is_whole:
+        _take_whole(run=run, items=items, seen=sessions, claim=claim)
+        return
     for item in items:
         # Asked anew for each session: a role that was taken away a second ago holds no more.
         forget_grants(run.member)
         _deal_with(item, kind=kind, run=run, session=sessions.get(item.session_id), claim=claim)
+
+
+def _take_whole(*, run: Run, items: Sequence[JobItem], seen: Container[int], claim: UUID) -> None:
+    """Note a portion that needs no step each, in one transaction: who is gone or out of reach is left out."""
+    there = [item.pk for item in items if item.session_id in seen]
+    last, missing = items[-1].place, len(items) - len(there)
+    with transaction.atomic():
+        more = {"cursor": last, "attempts": 1, "done": F("done") + len(there), "skipped": F("skipped") + missing}
+        claims.hold(job_id=run.job.pk, claim=claim, at=run.clock(), **more)
+        gone = _("It was deleted meanwhile, or your roles no longer reach it.")
+        JobItem.objects.filter(pk__in=[item.pk for item in items]).update(state=ItemState.SKIPPED, sentence=gone)
+        JobItem.objects.filter(pk__in=there).update(state=ItemState.DONE, sentence="")
+    run.job.cursor = last
 
 
 def note_outcome(*, job: Job, item: JobItem, outcome: Outcome, claim: UUID, at: datetime) -> None:
@@ -72,7 +88,7 @@ def faults_stop(job: Job) -> Iterator[None]:
 
 def check_allowed(*, kind: JobKind, run: Run) -> None:
     """Raise Stopped when no role of the member allows this any more."""
-    if not holds(run.member, kind.permission, run.job.company_id):
+    if not kind.is_allowed(member=run.member, company_id=run.job.company_id):
         told = _("Your roles do not include “%(permission)s” any more. What was not done yet is left as it was.")
         raise Stopped(told % {"permission": kind.permission.label})
 

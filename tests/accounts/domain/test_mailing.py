@@ -52,6 +52,19 @@ def test_a_mail_goes_to_each_recipient_once(cast, at, mail_server, settings):
     assert "“Ticket &lt;desk&gt;” of Northwind" in first.get_body(("html",)).get_content()
 
 
+def test_a_mail_tells_mail_programs_how_to_end_such_mails(cast, at, mail_server, settings):
+    settings.PORTAL_URL = "https://portal.example"
+    queue(cast, at, unsubscribe="/leave/7/")
+    queue(cast, at, key="without")
+    settings.PORTAL_URL = ""
+    queue(cast, at, key="without an address", unsubscribe="/leave/7/")
+
+    send(at)
+
+    told = [(mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"]) for mail in mail_server.mails]
+    assert told == [("<https://portal.example/leave/7/>", "List-Unsubscribe=One-Click"), (None, None), (None, None)]
+
+
 def test_the_same_key_of_another_company_is_another_mail(cast, at):
     queue(cast, at, cast.alice)
 
