@@ -3,6 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import EngineName, SummaryLanguage
@@ -129,4 +130,4 @@ class AISettings(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        return f"AI settings of {self.company}"
+        return gettext("AI settings of %(company)s") % {"company": self.company}

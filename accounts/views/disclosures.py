@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.adapters import shown_names
@@ -18,12 +19,12 @@ from insights_portal.lib.fields import fits_a_key
 
 _READERS = (Permission.VIEW_EVENT_LOGS, Permission.MANAGE_COMPANY)
 _STATES = {
-    "open": "Waits for another member",
-    "expired": "Nobody decided in time",
-    "declined": "Declined",
-    "confirmed": "Confirmed",
-    "shown": "Name shown to both",
-    "ended": "Shown for a day, now hidden again",
+    "open": gettext_lazy("Waits for another member"),
+    "expired": gettext_lazy("Nobody decided in time"),
+    "declined": gettext_lazy("Declined"),
+    "confirmed": gettext_lazy("Confirmed"),
+    "shown": gettext_lazy("Name shown to both"),
+    "ended": gettext_lazy("Shown for a day, now hidden again"),
 }
 
 

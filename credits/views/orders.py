@@ -60,10 +60,11 @@ def _order(request: MemberRequest, pack: Pack) -> HttpResponse:
     form = OrderForm(request.POST)
     if not form.is_valid():
         if not any(field.errors for field in form.hidden_fields()):
-            return _check_page(request, pack, form, refusal="Nothing was ordered. See the marked field below.")
+            return _check_page(request, pack, form, refusal=_("Nothing was ordered. See the marked field below."))
         # What the page itself carries came back broken: a fresh one, with what was typed.
         form.data = {**request.POST.dict(), "agreed": packs.terms_of(pack).key, "request_key": str(uuid4())}
-        return _check_page(request, pack, form, refusal="Nothing was ordered. Check the order below and send it again.")
+        told = _("Nothing was ordered. Check the order below and send it again.")
+        return _check_page(request, pack, form, refusal=told)
     try:
         order = place_order(
             company=request.company, pack=pack, actor=request.user, at=timezone.now(), **form.cleaned_data

@@ -38,6 +38,12 @@ class TaxonomyForm(CompanyScopedForm):
 
 class TaxonomyAdmin(CompanyScopedAdmin):
     view_permissions = (Permission.MANAGE_COMPANY,)
+
+    def get_deleted_objects(self, objs: Any, request: Any) -> Any:
+        """What goes, by name. That summaries lose the label is said beside; the rows that tie it have no names."""
+        found, *rest = super().get_deleted_objects(objs, request)
+        return [each for each in found if isinstance(each, str)], *rest
+
     add_permission = change_permission = delete_permission = Permission.MANAGE_COMPANY
     overview_group = _("Summaries")
 

@@ -85,7 +85,7 @@ def answer_schema() -> dict[str, Any]:
 
 def read_answer(text: str) -> SummaryAnswer:
     """Read a model's text. A fence or a sentence around the object is forgiven. Raises AnswerUnusable."""
-    return read_shape(text, SummaryAnswer, sentence="The engine's answer does not have the shape of a summary.")
+    return read_shape(text, SummaryAnswer, sentence=_("The engine's answer does not have the shape of a summary."))
 
 
 def read_shape(text: str, shape: type[Answer], *, sentence: str) -> Answer:

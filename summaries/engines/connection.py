@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from accounts.models import AISettings
 from summaries.engines.base import EngineError
 
@@ -46,9 +48,8 @@ def check_connection(*, ai_settings: AISettings) -> ConnectionCheck:
         sentence = IS_A_PAGE if reply.is_page else IS_NO_MESSAGE
         return ConnectionCheck(ok=False, latency_ms=latency_ms, model="", sentence=sentence)
     model = account.model or endpoint.model
-    return ConnectionCheck(
-        ok=True, latency_ms=latency_ms, model=model, sentence=f"Connected: {model} answered in {latency_ms} ms."
-    )
+    told = _("Connected: %(model)s answered in %(latency)s ms.") % {"model": model, "latency": latency_ms}
+    return ConnectionCheck(ok=True, latency_ms=latency_ms, model=model, sentence=told)
 
 
 def _since(begun: float) -> int:

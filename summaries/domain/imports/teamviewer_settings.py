@@ -158,7 +158,8 @@ def _check_address(address: str) -> None:
         is_address = False
     if not is_address or any(sign in address for sign in "@?#"):
         raise UnableToSavePull(
-            "Enter an address such as https://webapi.teamviewer.com, without a user name or a query.", field="base_url"
+            gettext("Enter an address such as https://webapi.teamviewer.com, without a user name or a query."),
+            field="base_url",
         )
 
 
