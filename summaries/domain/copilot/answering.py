@@ -117,18 +117,10 @@ def _stand_in(claim: Claim, request: CopilotRequest, error: EngineError, clock: 
 def _end(
     claim: Claim, draft: CopilotDraft, sentences: _Sentences, *, at: datetime, error: EngineError | None = None
 ) -> None:
+    """Store the answer and what it cost. *error*: why it is the built-in engine's, at no charge."""
     question = claim.question
-    used = (draft.input_tokens, draft.output_tokens) if error is None else (error.input_tokens, error.output_tokens)
     lock_session(session=question.session)
-    # Of one that was stopped, or whose log was deleted meanwhile, only what it used is kept.
-    CopilotQuestion.objects.filter(pk=question.pk).update(
-        input_tokens=F("input_tokens") + used[0],
-        output_tokens=F("output_tokens") + used[1],
-        cost_micros=F("cost_micros") + draft.cost_micros,
-        model=draft.model,
-        prompt_version=draft.prompt_version,
-    )
-    record_tokens(company=question.session.company, tokens=sum(used), at=at)
+    _keep_account(question, draft, error, at=at)
     if draft.is_stopped:
         return
     if refused := why_not(session=question.session):
@@ -147,20 +139,36 @@ def _end(
         claimed_until=None,
         ended_at=at,
     )
-    if not stored:
-        return
-    if error is None:
+    if stored:
+        _settle(question, is_free=error is not None, at=at)
+        audit.record(
+            company=question.session.company,
+            action="question.answered",
+            at=at,
+            target=question.session,
+            details={"engine": str(engine), "statements": len(kept)},
+        )
+
+
+def _keep_account(question: CopilotQuestion, draft: CopilotDraft, error: EngineError | None, *, at: datetime) -> None:
+    """Of one that was stopped, or whose log was deleted meanwhile, too."""
+    used = (draft.input_tokens, draft.output_tokens) if error is None else (error.input_tokens, error.output_tokens)
+    CopilotQuestion.objects.filter(pk=question.pk).update(
+        input_tokens=F("input_tokens") + used[0],
+        output_tokens=F("output_tokens") + used[1],
+        cost_micros=F("cost_micros") + draft.cost_micros,
+        model=draft.model,
+        prompt_version=draft.prompt_version,
+    )
+    record_tokens(company=question.session.company, tokens=sum(used), at=at)
+
+
+def _settle(question: CopilotQuestion, *, is_free: bool, at: datetime) -> None:
+    if is_free:
+        give_back(question=question, at=at)
+    else:
         is_charged = charge(question=question, at=at)
         CopilotQuestion.objects.filter(pk=question.pk).update(is_charged=is_charged)
-    else:
-        give_back(question=question, at=at)
-    audit.record(
-        company=question.session.company,
-        action="question.answered",
-        at=at,
-        target=question.session,
-        details={"engine": str(engine), "statements": len(kept)},
-    )
 
 
 @transaction.atomic
