@@ -5,9 +5,12 @@ from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 from summaries import tasks
+from summaries.models import Job, ScheduleSending
 from tests.messages_server import message
 from tests.summaries.domain.keeping.test_retention import keep, kept, left
 from tests.summaries.domain.remote import ANSWER, ask, point_to, states
+from tests.summaries.domain.schedules.conftest import Mailing
+from tests.summaries.session_rows import add_session
 
 
 @pytest.fixture
@@ -72,3 +75,27 @@ def test_generate_summary_makes_the_next_in_turn(cast):
     tasks.generate_summary(summary_id=summary.pk)
 
     assert states(cast.northwind) == [("READY", "BUILT_IN", "")]
+
+
+def test_scheduled_views_are_looked_at_every_minute(db):
+    schedule = Schedule.objects.get(name="scheduled views")
+
+    assert (schedule.func, schedule.schedule_type, schedule.minutes) == (
+        "summaries.tasks.send_scheduled_views",
+        Schedule.MINUTES,
+        1,
+    )
+
+
+def test_each_file_of_a_scheduled_view_is_a_task(cast, django_capture_on_commit_callbacks):
+    add_session(cast.northwind, cast.bob, 1)
+    Mailing(cast).schedule(cast.mona, cast.bob, at=timezone.now() - timedelta(days=2))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.send_scheduled_views()
+
+    waits = [task.task["kwargs"] for task in OrmQ.objects.order_by("pk") if task.task["func"] == tasks.HAND_OUT]
+    assert waits == [{"sending_id": each.pk} for each in ScheduleSending.objects.order_by("pk")]
+    assert len(waits) == 2
+    tasks.hand_out_scheduled_view(**waits[0])
+    assert Job.objects.get().member == ScheduleSending.objects.order_by("pk")[0].recipient

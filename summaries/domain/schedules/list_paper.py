@@ -32,6 +32,7 @@ def list_pdf(
         kept.extend(rows[: MOST_ROWS - len(kept)])
     stationery = stationery_of(company=company, reader=reader, at=at)
     words = ReportLanguage(language=_spoken(), zone=ZoneInfo(company.time_zone))
+    counted = ngettext("%(count)s session", "%(count)s sessions", total) % {"count": f"{total:,}"}
     report = TableReport(
         language=words.language,
         direction=words.direction,
@@ -40,7 +41,7 @@ def list_pdf(
         number=f"{at.astimezone(words.zone):%Y-%m-%d}",
         date=words.moment(at),
         title=show_controls(title),
-        subtitle=ngettext("%(count)s session", "%(count)s sessions", total) % {"count": f"{total:,}"},
+        subtitle=f"{counted} · {company.time_zone}",
         particulars=(),
         notes=(),
         tables=(_table(kept, words, total),),
@@ -76,7 +77,7 @@ def _cells(row: ExportedSession, words: ReportLanguage) -> tuple[Cell, ...]:
     figures = (row.duration_minutes, row.billable_minutes)
     return (
         Cell(row.label),
-        Cell(words.moment(row.started_at)),
+        Cell(f"{words.short_date(row.started_at)}, {words.clock(row.started_at)}"),
         *(Cell(show_controls(text) or "–") for text in (row.device, row.customer, row.supporter)),
         *(Cell("–" if each is None else words.duration(timedelta(minutes=each)), is_number=True) for each in figures),
     )
