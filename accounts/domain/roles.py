@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.domain import audit
 from accounts.domain.administrators import keep_an_administrator, lock_company
@@ -106,10 +107,13 @@ def delete_role(*, role: Role, at: datetime, actor: User | None = None) -> None:
     _lock_and_authorise(company=role.company, actor=actor)
     holders = Membership.objects.filter(roles=role).count()
     if holders:
-        noun = "member holds" if holders == 1 else "members hold"
         raise UnableToDeleteRole(
-            _("%(holders)s %(noun)s the role “%(role)s”. Give them another role first.")
-            % {"holders": holders, "noun": noun, "role": role}
+            ngettext(
+                "%(count)s member holds the role “%(role)s”. Give them another role first.",
+                "%(count)s members hold the role “%(role)s”. Give them another role first.",
+                holders,
+            )
+            % {"count": holders, "role": role}
         )
     details = _described(role, limits_of(role=role))
     audit.record(company=role.company, actor=actor, action="role.deleted", at=at, target=role, details=details)

@@ -28,7 +28,7 @@ def version_of(ai_settings: AISettings, fields: tuple[str, ...]) -> str:
 
 
 def changed_labels(*, ai_settings: AISettings, fields: tuple[str, ...], version: str) -> list[str]:
-    """What of *fields* is not as *version* says, in words: “language is now German”."""
+    """What of *fields* is not as *version* says, in words: “language: now German”."""
     seen = dict(pair.split(":", 1) for pair in version.split(",") if ":" in pair)
     return [_label(ai_settings, name) for name in fields if seen.get(name) != _digest(getattr(ai_settings, name))]
 
@@ -43,6 +43,6 @@ def _label(ai_settings: AISettings, name: str) -> str:
         return _("the key was replaced or removed")
     value = getattr(ai_settings, name)
     if isinstance(value, bool):
-        return (_("%(label)s are now on") if value else _("%(label)s are now off")) % {"label": label}
+        return (_("%(label)s: now on") if value else _("%(label)s: now off")) % {"label": label}
     shown = str(getattr(ai_settings, f"get_{name}_display", lambda: value)() if value not in (None, "") else _("empty"))
-    return _("%(label)s is now %(value)s") % {"label": label, "value": shown[:_SHOWN_CHARS]}
+    return _("%(label)s: now %(value)s") % {"label": label, "value": shown[:_SHOWN_CHARS]}

@@ -11,7 +11,7 @@ EVENTS: Final[dict[str, Any]] = {
     "summary.ready": _("A summary was written"),
     "summary.changed": _("A member corrected a summary, or chose another text of it"),
     "summary.approved": _("A summary was approved"),
-    "credits.threshold_reached": _("50, 75 or 100 % of the month's credits are used"),
+    "credits.threshold_reached": _("50, 75 or 100 percent of the month's credits are used"),
     "credits.granted": _("Credits arrived"),
     "credits.order_changed": _("An order was placed, confirmed, cancelled or refunded"),
     "webhook.test": _("A test, sent from the page of the endpoint"),

@@ -95,7 +95,7 @@ def _tell(*, company: Company, alert: CreditAlert, balance: MonthlyBalance, at: 
         recipients=managers_of_credits(company=company),
         key=key,
         subject=format_lazy(
-            gettext_lazy("{threshold} % of the AI credits of {month} are used ({company})"),
+            gettext_lazy("{threshold} percent of the AI credits of {month} are used ({company})"),
             threshold=alert.threshold,
             month=named,
             company=company,

@@ -61,7 +61,7 @@ def place_order(
     require(actor, Permission.MANAGE_CREDITS, company.pk)
     # One at a time for each company, so that limits hold and a key stands once.
     held = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-    reference = _one_line(purchase_reference, longest=LONGEST_REFERENCE, what="reference")
+    reference = _one_line(purchase_reference, longest=LONGEST_REFERENCE)
     address = _address(billing_address or held.address)
     before = Order.objects.filter(company=held, request_key=request_key).first()
     if before is not None:
@@ -233,12 +233,10 @@ def _check_number_of_orders(*, company: Company, at: datetime) -> None:
         )
 
 
-def _one_line(text: str, *, longest: int, what: str) -> str:
+def _one_line(text: str, *, longest: int) -> str:
     line = " ".join(show_controls(text).split())
     if len(line) > longest:
-        raise UnableToOrder(
-            _("The %(what)s has more than %(longest)s characters. Shorten it.") % {"what": what, "longest": longest}
-        )
+        raise UnableToOrder(_("The reference has more than %(longest)s characters. Shorten it.") % {"longest": longest})
     return line
 
 

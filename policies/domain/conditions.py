@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -16,6 +17,24 @@ from accounts.permissions import Permission
 from accounts.tenancy import require
 from policies.enums import GroupMode
 from policies.models import CaptureConditions, DeviceGroup
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+class _Words(NamedTuple):
+    is_gone: "StrPromise"
+    is_missing: "StrPromise"
+
+
+_WORDS_OF_USER_GROUPS = _Words(
+    is_gone=gettext_lazy("One user group is not there any more. Choose among the groups that are listed."),
+    is_missing=gettext_lazy("Choose at least one user group for “%(label)s”, or choose “All”."),
+)
+_WORDS_OF_DEVICE_GROUPS = _Words(
+    is_gone=gettext_lazy("One device group is not there any more. Choose among the groups that are listed."),
+    is_missing=gettext_lazy("Choose at least one device group for “%(label)s”, or choose “All”."),
+)
 
 
 class UnableToSaveConditions(Exception):
@@ -101,8 +120,8 @@ def save_conditions(
     """
     require(actor, Permission.MANAGE_COMPANY, company.pk)
     lock_company(company=company)
-    users = _checked(company, user_groups_mode, user_groups, "user group")
-    devices = _checked(company, device_groups_mode, device_groups, "device group")
+    users = _checked(company, user_groups_mode, user_groups, _WORDS_OF_USER_GROUPS)
+    devices = _checked(company, device_groups_mode, device_groups, _WORDS_OF_DEVICE_GROUPS)
     stored = conditions_of(company)
     before = _described(stored)
     stored.user_groups_mode, stored.device_groups_mode = user_groups_mode, device_groups_mode
@@ -118,18 +137,13 @@ def save_conditions(
     return stored
 
 
-def _checked(company: Company, mode: GroupMode, groups: Collection[Any], noun: str) -> list[Any]:
+def _checked(company: Company, mode: GroupMode, groups: Collection[Any], words: _Words) -> list[Any]:
     if mode == GroupMode.ALL:
         return []
     if any(group.company_id != company.pk for group in groups):
-        raise UnableToSaveConditions(
-            _("One %(noun)s is not there any more. Choose among the groups that are listed.") % {"noun": noun}
-        )
+        raise UnableToSaveConditions(str(words.is_gone))
     if not groups:
-        raise UnableToSaveConditions(
-            _("Choose at least one %(noun)s for “%(label)s”, or choose “All”.")
-            % {"noun": noun, "label": GroupMode(mode).label}
-        )
+        raise UnableToSaveConditions(words.is_missing % {"label": GroupMode(mode).label})
     return list(groups)
 
 

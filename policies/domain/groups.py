@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -79,9 +80,13 @@ def delete_group(*, group: DeviceGroup, actor: User, at: datetime) -> None:
 def _check_free(group: DeviceGroup) -> None:
     count = Device.objects.filter(group=group).count()
     if count:
-        devices = f"{count} device is" if count == 1 else f"{count} devices are"
         raise UnableToDeleteGroup(
-            _("%(devices)s in “%(name)s”. Move them to another group first.") % {"devices": devices, "name": group.name}
+            ngettext(
+                "%(count)s device is in “%(name)s”. Move it to another group first.",
+                "%(count)s devices are in “%(name)s”. Move them to another group first.",
+                count,
+            )
+            % {"count": count, "name": group.name}
         )
     try:
         check_not_named(group=group)

@@ -92,7 +92,7 @@ def policies_of(*, company: Company, viewer: User) -> QuerySet[Any]:
 
 def policy_called(*, company: Company, name: str) -> Policy | None:
     """The company's policy of that name; None for an empty one. Raises NothingThere."""
-    return _called(Policy, company, name, "policy") if name else None
+    return _called(Policy, company, name) if name else None
 
 
 def patched_values(*, company: Company, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def patched_values(*, company: Company, given: Mapping[str, Any]) -> dict[str, A
         values["policy"] = policy_called(company=company, name=values["policy"])
     if values.get("group") is not None:
         name = values["group"]
-        values["group"] = _called(DeviceGroup, company, name, "device group") if name else None
+        values["group"] = _called(DeviceGroup, company, name) if name else None
     return values
 
 
@@ -113,14 +113,21 @@ def ids_of(model: type[Device] | type[DeviceGroup], *, company: Company, public_
     found = list(rows.filter(company=company, public_id__in=public_ids).values_list("pk", flat=True))
     if len(found) != len(set(public_ids)):
         raise NothingThere(
-            _("One %(verbose_name)s of the list is not there. Check the ids.")
-            % {"verbose_name": model._meta.verbose_name}
+            _("One device of the list is not there. Check the ids.")
+            if model is Device
+            else _("One device group of the list is not there. Check the ids.")
         )
     return found
 
 
-def _called(model: type[Any], company: Company, name: str, noun: str) -> Any:
-    found = model._default_manager.filter(company=company, name__iexact=name.strip()).first()
+def _called(model: type[Policy] | type[DeviceGroup], company: Company, name: str) -> Any:
+    rows: Any = model._default_manager
+    found = rows.filter(company=company, name__iexact=name.strip()).first()
     if found is None:
-        raise NothingThere(_("There is no %(noun)s “%(name)s”. Make it first.") % {"noun": noun, "name": name})
+        said = (
+            _("There is no policy “%(name)s”. Make it first.")
+            if model is Policy
+            else _("There is no device group “%(name)s”. Make it first.")
+        )
+        raise NothingThere(said % {"name": name})
     return found

@@ -5,13 +5,16 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from summaries.enums import Kind
 from summaries.redaction.redactor import Redactor
 from summaries.sources.base import CapturedInteraction
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 #: More texts than this make a model no better and training long; they are drawn evenly.
 MAX_TEXTS = 20_000
@@ -21,6 +24,9 @@ _DELIMITERS = ",;\t|"
 _MASKED_AT_ONCE = 200
 TEXT_COLUMNS = ("text", "document", "description", "body", "message", "summary", "subject", "title", "question")
 LABEL_COLUMNS = ("label", "issue_type", "issue type", "topic_group", "topic", "category", "class", "type", "intent")
+
+_NO_TEXT = gettext_lazy("No column holds the text. Name it with --text; the columns are: %(columns)s.")
+_NO_LABEL = gettext_lazy("No column holds the label. Name it with --label; the columns are: %(columns)s.")
 
 
 class UnableToReadTexts(Exception):
@@ -75,8 +81,8 @@ def _dialect(stream: TextIO) -> type[csv.Dialect]:
 
 def _pairs(rows: Iterator[list[str]], text_column: str, label_column: str) -> Iterator[tuple[str, str]]:
     heading = [name.strip().casefold() for name in next(rows, [])]
-    text_at = _place(heading, text_column, TEXT_COLUMNS, "text")
-    label_at = _place(heading, label_column, LABEL_COLUMNS, "label")
+    text_at = _place(heading, text_column, TEXT_COLUMNS, _NO_TEXT)
+    label_at = _place(heading, label_column, LABEL_COLUMNS, _NO_LABEL)
     if text_at == label_at:
         raise UnableToReadTexts(gettext("Text and label are the same column. Name two with --text and --label."))
     for row in rows:
@@ -85,15 +91,12 @@ def _pairs(rows: Iterator[list[str]], text_column: str, label_column: str) -> It
             yield (row[text_at].strip(), " ".join(row[label_at].split())[:MAX_LABEL]) if has_both else ("", "")
 
 
-def _place(heading: list[str], wanted: str, usual: tuple[str, ...], what: str) -> int:
+def _place(heading: list[str], wanted: str, usual: tuple[str, ...], missing: "StrPromise") -> int:
     for name in (wanted.strip().casefold(),) if wanted else usual:
         if name in heading:
             return heading.index(name)
-    columns = ", ".join(name for name in heading if name) or "none"
-    raise UnableToReadTexts(
-        gettext("No column holds the %(what)s. Name it with --%(what)s; the columns are: %(columns)s.")
-        % {"what": what, "columns": columns}
-    )
+    columns = ", ".join(name for name in heading if name) or gettext("none")
+    raise UnableToReadTexts(missing % {"columns": columns})
 
 
 def _drawn(pairs: Iterable[tuple[str, str]]) -> tuple[list[tuple[str, str]], int, int]:

@@ -153,7 +153,7 @@ def test_the_second_of_two_administrators_overwrites_nothing_unseen(cast, at):
     save(cast, at, version=seen, consent_seconds=60)
     before = entries()
 
-    with pytest.raises(SettingsChanged, match=r"page was open: time to answer is now 60\. Nothing of yours"):
+    with pytest.raises(SettingsChanged, match=r"page was open: time to answer: now 60\. Nothing of yours"):
         save(cast, at, version=seen, consent_seconds=300, consent_purpose="Training")
 
     assert (stored(cast).consent_seconds, stored(cast).consent_purpose, entries()) == (60, "", before)
@@ -210,6 +210,6 @@ def test_incoming_of_two_administrators_overwrites_nothing_unseen(cast, at):
     seen = version_of(stored(cast), ai_settings.INCOMING)
     save_incoming(cast, at, confirmed=True, version=seen)
 
-    with pytest.raises(SettingsChanged, match=r"summaries for incoming connections are now on"):
+    with pytest.raises(SettingsChanged, match=r"summaries for incoming connections: now on"):
         save_incoming(cast, at, version=seen, incoming_enabled=False)
     assert stored(cast).incoming_enabled is True

@@ -67,7 +67,7 @@ def test_each_threshold_is_told_once_by_mail_and_webhook(company, at):
     assert check(company, at) == []
 
     assert told() == [
-        (f"{share} % of the AI credits of November 2026 are used (Northwind IT Services)", "Alice")
+        (f"{share} percent of the AI credits of November 2026 are used (Northwind IT Services)", "Alice")
         for share in (50, 75, 100)
     ]
     figures = {"month": "2026-11", "granted": 5}

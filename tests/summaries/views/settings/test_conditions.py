@@ -79,7 +79,7 @@ def test_conditions_saved_meanwhile_are_told(tab, stored):
 
     late = tab("conditions").send(version=seen, **{**ALL, "minimum_seconds": "90"})
 
-    assert "minimum duration is now 30" in field_errors(late)["__all__"][0]
+    assert "minimum duration: now 30" in field_errors(late)["__all__"][0]
     assert stored().minimum_seconds == 30
     tab("conditions").send(version=late.context["form"]["version"].value(), **{**ALL, "minimum_seconds": "90"})
     assert stored().minimum_seconds == 90

@@ -44,4 +44,4 @@ def test_what_was_set_meanwhile_is_told(page, stored):
 
     late = page.send(version=seen, approval_required="on")
 
-    assert "approval before a summary leaves are now on" in field_errors(late)["__all__"][0]
+    assert "approval before a summary leaves: now on" in field_errors(late)["__all__"][0]

@@ -122,7 +122,7 @@ def test_incoming_of_two_administrators_is_told(tab, stored):
 
     late = tab("incoming").send(version=seen, incoming_basis="Other.")
 
-    assert "summaries for incoming connections are now on" in field_errors(late)["__all__"][0]
+    assert "summaries for incoming connections: now on" in field_errors(late)["__all__"][0]
     assert stored().incoming_basis == INCOMING["incoming_basis"]
 
 
