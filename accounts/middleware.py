@@ -79,7 +79,7 @@ class MemberLanguageMiddleware:
         language = "" if is_for_programs(request) else getattr(request.user, "language", "")
         if language in dict(settings.LANGUAGES):
             translation.activate(language)
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
         return self.get_response(request)
 
 

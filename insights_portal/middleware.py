@@ -52,7 +52,7 @@ class LanguageMiddleware(LocaleMiddleware):
             return
         is_description = request.path_info.startswith(API_DESCRIPTION)
         translation.activate(settings.LANGUAGE_CODE if is_description else asked_language(request))
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language()
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not is_for_programs(request):

@@ -28,8 +28,8 @@ def choose_language(request: Any) -> HttpResponse:
         language,
         max_age=timedelta(seconds=settings.LANGUAGE_COOKIE_AGE),
         secure=settings.LANGUAGE_COOKIE_SECURE,
-        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        httponly=True,
+        samesite="Lax",
     )
     return response
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.db.models import CharField, QuerySet
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,8 +47,8 @@ class SettingsForm(forms.Form):
 def _text_of_model(name: str, **kwargs: Any) -> forms.CharField:
     """A text field with the label, length and help that the model declares."""
     field = cast("CharField[str, str]", AISettings._meta.get_field(name))
-    label = kwargs.pop("label", str(field.verbose_name).capitalize())
-    kwargs = {"help_text": str(field.help_text), "required": False, **kwargs}
+    label = kwargs.pop("label", capfirst(field.verbose_name))
+    kwargs = {"help_text": field.help_text, "required": False, **kwargs}
     return forms.CharField(label=label, max_length=field.max_length, **kwargs)
 
 
