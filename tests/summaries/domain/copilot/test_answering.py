@@ -198,6 +198,18 @@ def test_switched_off_between_question_and_answer_fails_and_costs_nothing(cast, 
     assert AuditEntry.objects.filter(action="question.failed").count() == 1
 
 
+def test_question_that_was_stopped_meanwhile_does_not_fail(cast, talk, at):
+    asked = put(talk, cast.bob, at=at)
+    switch_off(cast.northwind)
+
+    def clock():
+        CopilotQuestion.objects.filter(state="ANSWERING").update(state="STOPPED")
+        return at
+
+    assert answered(asked, clock).state == "STOPPED"
+    assert not AuditEntry.objects.filter(action="question.failed").exists()
+
+
 def test_switched_off_while_it_is_answered_stores_no_answer(cast, talk, at, model):
     asked = put(talk, cast.bob, at=at)
 
