@@ -17,6 +17,7 @@ from summaries.domain.demo import sessions as demo
 from summaries.domain.demo.credits import OPERATOR_EMAIL, ensure_credits
 from summaries.domain.demo.governance import add_sessions, ensure_governance
 from summaries.domain.demo.questions import ensure_questions
+from summaries.domain.demo.schedules import ensure_schedules
 from summaries.domain.generation.requests import generate
 from summaries.domain.imports.recordings import UnableToImport
 
@@ -77,6 +78,8 @@ class Command(BaseCommand):
     def _ask(self) -> None:
         if asked := ensure_questions(company=demo.first_company(), at=timezone.now()):
             self._say(f"{asked} questions asked to the copilot.")
+        if scheduled := ensure_schedules(company=demo.first_company(), at=timezone.now()):
+            self._say(f"{scheduled} views go out by mail: a list each week, and the monthly report.")
 
     def _sign_ins(self, port: int, *, serving: bool) -> str:
         rows = [

@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.domain.members import add_member
 from accounts.models import AuditEntry
 from summaries.views import exports, monthly
-from tests.conftest import sign_in_freshly
+from tests.conftest import NOW, sign_in_freshly
 from tests.summaries.domain.reports.test_monthly import begun, device
 
 PAGE = reverse("summaries:monthly_report")
@@ -84,8 +85,15 @@ def test_the_month_that_runs_is_the_last_one(cast, signed_in, rows):
 def test_a_month_without_sessions_says_what_to_do(cast, signed_in, rows):
     client = signed_in(cast.alice)
 
-    assert "Show the month before" in text(client.get(f"{PAGE}?month=2026-05"))
+    assert "Show the next month" in text(client.get(f"{PAGE}?month=2026-05"))
     assert "Clear all filters" in text(client.get(f"{PAGE}?month=2026-11&customer=Nobody"))
+    assert "Show the month before" in text(signed_in(add_reader(cast)).get(f"{PAGE}?month=2026-11"))
+
+
+def add_reader(cast):
+    """Who sees their own sessions, and has none."""
+    email = "nora@northwind.example"
+    return add_member(company=cast.northwind, email=email, name="Nora", role_names=["Supporter"], at=NOW).user
 
 
 def test_the_rule_is_shown_as_the_company_set_it(cast, signed_in, rows):
