@@ -1,8 +1,9 @@
 """The page of a search: the newest that match, found by a short walk where words are common, or the best matches.
 
 The index knows all sessions that hold a word, and in no order. A common word's sessions are too many to sort for each
-page, and need not be: among the newest sessions of the list there are enough. So the newest 150 are looked at first;
-where they show that a page will be full soon, the walk goes on; else the index is asked.
+page, and need not be: among the newest sessions of the list there are enough. So the newest 150 are looked at first,
+then 1,500, which takes less than asking the index for two common words; where these show that a page will be full soon,
+the walk goes on, else the index is asked.
 """
 
 from collections.abc import Sequence
@@ -20,8 +21,10 @@ from django.db.models.lookups import GreaterThan
 from summaries.domain.reading.search import LEAD_ENDS, Spaced, Word, holds, matching, place_of, words_of
 from summaries.models import SupportSession
 
-#: Sessions looked at first, and at most. Of the first, so many must match for the walk to go on.
-WALKED, WALKED_ON, OFTEN = 150, 3_000, 4
+#: Sessions looked at first, then, and at most. Of the first, so many must match to tell how many more are needed.
+WALKED, WALKED_MORE, WALKED_ON, OFTEN = 150, 1_500, 10_000, 4
+#: For ranking, at most.
+WALKED_TO_RANK = 3_000
 #: So many matches are ranked and can be paged through.
 MOST_RANKED = 500
 #: The code of this order in an address, beside ORDERS.
@@ -50,7 +53,7 @@ def first_found(sessions: QuerySet[SupportSession], *, search: Search, order: Se
     holds."""
     if not search.words:
         return []
-    found, is_all = _walk(sessions.order_by(*order), search.words, limit)
+    found, is_all = _walk(sessions.order_by(*order), search.words, limit, most=WALKED_ON)
     if is_all:
         return found[:limit]
     return list(search.find(sessions).order_by(*_unindexed(order)).values_list("pk", flat=True)[:limit])
@@ -60,33 +63,37 @@ def best_found(sessions: QuerySet[SupportSession], *, search: Search) -> list[in
     """The ids of the best matches, the best first, MOST_RANKED at most; of equally good ones the newer first.
 
     Words that name the session (its number, title, device, people, labels) count more than those said in it, and whole
-    words more than beginnings. Where so many match that the newest WALKED_ON hold a page of them, those are ranked.
+    words more than beginnings. Where so many match that the newest WALKED_TO_RANK hold a page, those are ranked.
     """
     words = search.words
     if not words:
         return []
     order = ("-started_at", "-pk")
-    newest, _ = _walk(sessions.order_by(*order), words, MOST_RANKED)
+    newest, _ = _walk(sessions.order_by(*order), words, MOST_RANKED, most=WALKED_TO_RANK)
     candidates = sessions.filter(pk__in=newest) if len(newest) >= OFTEN * WALKED // 10 else search.find(sessions)
     ranked = candidates.order_by(OrderBy(_rank_of(words), descending=True), *_unindexed(order))
     return list(ranked.values_list("pk", flat=True)[:MOST_RANKED])
 
 
-def _walk(ordered: QuerySet[SupportSession], words: list[Word], limit: int) -> tuple[list[int], bool]:
+def _walk(ordered: QuerySet[SupportSession], words: list[Word], limit: int, *, most: int) -> tuple[list[int], bool]:
     """(ids of those that match among the first sessions, whether these are all that is wanted, or all there are)."""
     looked_at = ordered.annotate(
         is_found=Case(When(Q(*holds(words)), then=Value(1)), default=Value(0), output_field=IntegerField())
     )
-    rows = list(looked_at.values_list("pk", "is_found")[:WALKED])
-    found = [pk for pk, is_found in rows if is_found]
-    if len(found) >= limit or len(rows) < WALKED:
-        return found, True
-    if len(found) < OFTEN:
-        return found, False
-    wanted = min(WALKED_ON, WALKED * limit * 2 // len(found))
-    more = list(looked_at.values_list("pk", "is_found")[WALKED : WALKED + wanted])
-    found += [pk for pk, is_found in more if is_found]
-    return found, len(found) >= limit or len(more) < wanted
+    found: list[int] = []
+    seen = 0
+    for stage in (WALKED, WALKED_MORE, most):
+        end = stage
+        if seen == WALKED and len(found) >= OFTEN:
+            end = min(stage, seen + WALKED * limit * 2 // max(len(found), 1))
+        elif seen > WALKED and len(found) * end < limit * seen:
+            break  # at this rate the page is not full by then
+        rows = list(looked_at.values_list("pk", "is_found")[seen:end])
+        found += [pk for pk, is_found in rows if is_found]
+        if len(found) >= limit or len(rows) < end - seen:
+            return found, True
+        seen = end
+    return found, False
 
 
 def _unindexed(order: Sequence[str]) -> list[OrderBy]:

@@ -36,6 +36,7 @@ def numbers(ids):
 @pytest.fixture
 def short_walks(monkeypatch):
     monkeypatch.setattr(search_pages, "WALKED", 6)
+    monkeypatch.setattr(search_pages, "WALKED_MORE", 12)
     monkeypatch.setattr(search_pages, "WALKED_ON", 20)
 
 
@@ -45,8 +46,10 @@ def short_walks(monkeypatch):
     [
         (1, 5, 1, [1, 2, 3, 4, 5]),  # the first few are enough
         (1, 12, 2, list(range(1, 13))),  # it is worth walking on
-        (3, 4, 2, [3, 6, 9, 12]),  # rare: the index
-        (1, 30, 3, list(range(1, 31))),  # walked on, and not far enough
+        (3, 4, 2, [3, 6, 9, 12]),  # the first few don't tell
+        (4, 5, 3, [4, 8, 12, 16, 20]),  # at this rate it is worth it
+        (10, 4, 3, [10, 20, 30, 40]),  # rare: the index
+        (1, 30, 3, list(range(1, 31))),  # walking on would not be enough
     ],
 )
 def test_first_found_walks_or_asks_the_index_and_finds_the_same(cast, add_many, every, limit, statements, expected):
@@ -58,6 +61,17 @@ def test_first_found_walks_or_asks_the_index_and_finds_the_same(cast, add_many, 
 
     assert numbers(found) == expected
     assert len(queries) == statements
+
+
+@pytest.mark.usefixtures("short_walks")
+def test_first_found_asks_the_index_where_a_word_becomes_rare_on_the_way(cast):
+    for number in range(1, 41):
+        text = "spooler" if number <= 12 or number > 38 else "nothing"
+        add_session(cast.northwind, cast.bob, number, hours_ago=number, search_text=text)
+
+    found = first_found(all_sessions(), search=Search("spool", cast.northwind.pk), order=NEWEST, limit=14)
+
+    assert numbers(found) == [*range(1, 13), 39, 40]
 
 
 @pytest.mark.usefixtures("short_walks")
