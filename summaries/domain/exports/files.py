@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from io import StringIO
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from insights_portal.lib import xlsx
@@ -33,10 +34,19 @@ def as_xlsx(portions: Portions, columns: Columns) -> Iterator[bytes]:
 
 
 def as_jsonl(portions: Portions, columns: Columns) -> Iterator[bytes]:
-    """One object a line, in ASCII: nothing in it can begin a line or steer a terminal."""
-    for rows in portions:
-        told = ({column.key: column.value(row) for column in columns} for row in rows)
-        yield "".join(f"{json.dumps(each, default=_as_json)}\n" for each in told).encode()
+    """One object a line, in ASCII: nothing in it can begin a line or steer a terminal.
+
+    Programs find the same words whoever asks, so it is written in English.
+    """
+    left = iter(portions)
+    while True:
+        with translation.override("en"):
+            rows = next(left, None)
+            if rows is None:
+                return
+            told = ({column.key: column.value(row) for column in columns} for row in rows)
+            lines = "".join(f"{json.dumps(each, default=_as_json)}\n" for each in told)
+        yield lines.encode()
 
 
 def as_cell(value: Value) -> str | int | float | Decimal | None:

@@ -135,3 +135,15 @@ def test_heads_of_a_table_are_words_and_keys_of_json_are_names(cast: Cast) -> No
 
     assert (head[0], head[-1], len(head)) == ("Session", "Why the summary is left out", 34)
     assert list(json.loads(line))[:2] == ["number", "direction"]
+
+
+def test_words_of_json_are_the_same_whoever_asks(cast: Cast) -> None:
+    put_session(cast.northwind, cast.bob, 1)
+    plain = exported(cast.northwind, cast.alice)
+
+    with translation.override("de"):
+        json_lines = exported(cast.northwind, cast.alice)
+        head = next(csv.reader(io.StringIO(exported(cast.northwind, cast.alice, kind="csv").decode())))
+
+    assert json_lines == plain
+    assert head[1] == "Richtung"
