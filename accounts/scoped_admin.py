@@ -218,7 +218,7 @@ class CompanyScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         if not all(fits_a_key(key) for key in request.POST.getlist(ACTION_CHECKBOX_NAME)):
-            raise BadRequest(_("The selection holds what is no row."))
+            raise BadRequest(_("The selection can’t be read. Go back to the list and select again."))
         return super().response_action(request, *args, **kwargs)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

@@ -69,19 +69,33 @@ def edit(model_admin: Any, request: Any) -> HttpResponse:
 def _sent_ids(sent: str) -> list[int]:
     keys = sent.split(",")
     if len(keys) > COUNT_CAP or not all(fits_a_key(key) for key in keys):
-        raise BadRequest(_("The selection holds what is no row."))
+        raise BadRequest(_("The selection can’t be read. Go back to the list and select again."))
     return [int(key) for key in keys]
 
 
 def _told(result: Result) -> str:
     parts = [
-        ngettext("%(count)s member changed", "%(count)s members changed", result.changed) % {"count": result.changed}
+        ngettext("%(count)s member changed.", "%(count)s members changed.", result.changed) % {"count": result.changed}
     ]
     if result.unchanged:
-        parts.append(_("%(count)s had these settings already") % {"count": result.unchanged})
+        parts.append(
+            ngettext(
+                "%(count)s member had these settings already.",
+                "%(count)s members had these settings already.",
+                result.unchanged,
+            )
+            % {"count": result.unchanged}
+        )
     if result.skipped:
-        parts.append(_("%(count)s skipped, because they are no longer members") % {"count": result.skipped})
-    return f"{'; '.join(parts)}."
+        parts.append(
+            ngettext(
+                "%(count)s person was skipped, because they are no longer a member.",
+                "%(count)s people were skipped, because they are no longer members.",
+                result.skipped,
+            )
+            % {"count": result.skipped}
+        )
+    return " ".join(parts)
 
 
 def _list_address(filters: str) -> str:

@@ -184,14 +184,17 @@ def _check_reach(*, membership: Membership, actor: User) -> None:
     if membership.user.is_staff:
         # With the password would go every company's orders, and the plans.
         raise UnableToSetPassword(
-            _("%(membership)s runs this installation and sets the password personally, with “Forgot password”.")
+            _("%(membership)s runs this installation and sets the password personally, with “Forgot your password?”.")
             % {"membership": membership}
         )
     # An ended membership counts as well: the other company may take the person back, password and all.
     elsewhere = Membership.objects.filter(user=membership.user).exclude(company=membership.company)
     if elsewhere.exists():
         raise UnableToSetPassword(
-            _("%(membership)s belongs to another company too and sets the password personally, with “Forgot password”.")
+            _(
+                "%(membership)s belongs to another company too and sets the password personally, "
+                "with “Forgot your password?”."
+            )
             % {"membership": membership}
         )
     try:

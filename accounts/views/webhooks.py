@@ -168,7 +168,7 @@ def _may_send(request: MemberRequest) -> bool:
     """Whether one more message may be sent by hand now; a company must not hammer a receiver through the portal."""
     if is_within_rate(key=f"webhook-send:{request.company.pk}", limit=SENDS_A_MINUTE, seconds=60):
         return True
-    messages.error(request, _("That were many messages in a short time. Wait a minute and send again."))
+    messages.error(request, _("Those were many messages in a short time. Wait a minute and send again."))
     return False
 
 

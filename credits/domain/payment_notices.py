@@ -14,6 +14,7 @@ from credits.enums import OrderState, PaymentOutcome
 from credits.models import NotedPayment, Order
 from credits.payments import PaymentNotice
 from insights_portal.lib.fields import fits_a_key
+from insights_portal.lib.numbers import grouped
 
 #: Beyond it an amount is no amount of this portal's.
 HIGHEST_TOTAL = 100_000_000
@@ -87,7 +88,12 @@ def _reference(notice: PaymentNotice) -> str:
             % {"longest_payment_reference": LONGEST_PAYMENT_REFERENCE}
         )
     if not notice.total.is_finite() or abs(notice.total) >= HIGHEST_TOTAL or notice.total != round(notice.total, 3):
-        raise UnusableNotice(gettext("The amount is not one."))
+        raise UnusableNotice(
+            gettext(
+                "The amount is not a sum of money. Give a number below %(highest)s with at most three decimal places."
+            )
+            % {"highest": grouped(HIGHEST_TOTAL)}
+        )
     if not notice.currency.isalpha() or len(notice.currency) != len("EUR"):
         raise UnusableNotice(gettext("The currency is not a code of three letters."))
     return reference

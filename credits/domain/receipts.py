@@ -10,6 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.domain import audit
 from accounts.models import User
@@ -78,14 +79,15 @@ def receipt_of(order: Order) -> Receipt:
     ends_on = _day(order, order.grant.ends_at)
     return _receipt(
         order,
-        title="Receipt",
+        title=_("Receipt"),
         number=order.receipt_label,
         at=order.confirmed_at,
-        particulars=[("Payment", order.payment_reference), ("Credits can be used until", ends_on)],
-        item=f"{order.pack_name}: {number_format(order.credits, force_grouping=True)} AI credits",
+        particulars=[(_("Payment"), order.payment_reference), (_("Credits can be used until"), ends_on)],
+        item=ngettext("%(pack)s: %(credits)s AI credit", "%(pack)s: %(credits)s AI credits", order.credits)
+        % {"pack": order.pack_name, "credits": number_format(order.credits, force_grouping=True)},
         amounts=(order.net, order.tax, order.total),
-        words=("Net", "Total paid"),
-        note="Paid. Each credit covers all AI services of one support session.",
+        words=(_("Net"), _("Total paid")),
+        note=_("Paid. Each credit covers all AI services of one support session."),
     )
 
 
@@ -97,18 +99,19 @@ def refund_receipt_of(order: Order) -> Receipt:
     refunded, ordered = (number_format(each, force_grouping=True) for each in (order.refunded_credits, order.credits))
     return _receipt(
         order,
-        title="Refund",
+        title=_("Refund receipt"),
         number=order.refund_label,
         at=order.closed_at,
         particulars=[
-            ("Corrects receipt", f"{order.receipt_label} of {_day(order, order.confirmed_at)}"),
-            ("Payment", order.payment_reference),
-            ("Reason", order.closing_reason),
+            (_("Corrects receipt"), f"{order.receipt_label}, {_day(order, order.confirmed_at)}"),
+            (_("Payment"), order.payment_reference),
+            (_("Reason"), order.closing_reason),
         ],
-        item=f"{order.pack_name}: {refunded} of {ordered} AI credits taken back",
+        item=_("%(pack)s: %(refunded)s of %(ordered)s AI credits taken back")
+        % {"pack": order.pack_name, "refunded": refunded, "ordered": ordered},
         amounts=(-net, net - order.refunded_total, -order.refunded_total),
-        words=("Net", "Total refunded"),
-        note="The credits named above were unused and can no longer be used.",
+        words=(_("Net"), _("Total refunded")),
+        note=_("The credits named above were unused and can no longer be used."),
     )
 
 
@@ -132,21 +135,28 @@ def _receipt(
     net, tax, total = (money(amount, order.currency) for amount in amounts)
     percent = number_format(order.tax_percent.normalize())
     tax_id = order.seller.get("tax_id", "")
-    ordered = [("Order", f"{order.number} of {_day(order, order.ordered_at)}")]
+    ordered = [(_("Order"), f"{order.number}, {_day(order, order.ordered_at)}")]
     if order.purchase_reference:
-        ordered.append(("Your reference", order.purchase_reference))
+        ordered.append((_("Your reference"), order.purchase_reference))
     return Receipt(
         title=title,
         number=number,
         date=_day(order, at),
         made_at=at,
         seller_name=order.seller.get("name", ""),
-        seller_lines=[*order.seller.get("address", "").splitlines(), *([f"Tax ID {tax_id}"] if tax_id else [])],
+        seller_lines=[
+            *order.seller.get("address", "").splitlines(),
+            *([_("Tax ID %(number)s") % {"number": tax_id}] if tax_id else []),
+        ],
         buyer_name=order.buyer_name,
         buyer_lines=order.billing_address.splitlines(),
         particulars=[*ordered, *particulars],
         item=item,
-        lines=[Line(words[0], net), Line(f"Tax, {percent} %", tax), Line(words[1], total, is_total=True)],
+        lines=[
+            Line(words[0], net),
+            Line(_("Tax (%(percent)s %%)") % {"percent": percent}, tax),
+            Line(words[1], total, is_total=True),
+        ],
         note=note,
     )
 

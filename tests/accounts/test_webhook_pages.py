@@ -131,7 +131,7 @@ def test_a_receiver_is_not_hammered_through_the_portal(alice, cast, endpoint, at
 
     answer = alice.post(page, follow=True)
 
-    assert "That were many messages in a short time. Wait a minute and send again." in text(answer)
+    assert "Those were many messages in a short time. Wait a minute and send again." in text(answer)
     assert WebhookDelivery.objects.get().attempt_count == 3
 
 

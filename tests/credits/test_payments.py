@@ -140,7 +140,13 @@ def test_a_notice_with_a_wrong_signature_changes_nothing(client, order, provider
         ({"currency": "USD"}, 200, {"outcome": "MISMATCH"}),
         ({"status": "failed"}, 200, {"outcome": "FAILED"}),
         ({"total": "many"}, 400, {"problem": "The notice can't be read."}),
-        ({"total": "NaN"}, 422, {"problem": "The amount is not one."}),
+        (
+            {"total": "NaN"},
+            422,
+            {
+                "problem": "The amount is not a sum of money. Give a number below 100,000,000 with at most three decimal places."
+            },
+        ),
         ({"order": "O-999999"}, 422, {"problem": "There is no such order."}),
         ({"body": b"[]"}, 400, {"problem": "The notice can't be read."}),
         ({"body": b"\xff\xfe"}, 400, {"problem": "The notice can't be read."}),

@@ -98,7 +98,7 @@ def test_thresholds_crossed_at_once_are_told_as_one(company, at):
 
     assert check(company, at) == [100, 75, 50]
 
-    assert [subject[:5] for subject, _ in told()] == ["100 %"]
+    assert [subject[:4] for subject, _ in told()] == ["100 "]
     assert [data["threshold"] for _, data in messages()] == [100]
 
 
@@ -121,7 +121,7 @@ def test_new_credits_clear_and_a_second_exhaustion_tells_again(company, at):
     assert {alert.cleared_at for alert in CreditAlert.objects.filter(threshold__gt=50)} == {at + timedelta(hours=1)}
     use(company, 5, at)
     assert check(company, at) == [100, 75]
-    assert [subject[:5] for subject, _ in told()] == ["100 %", "100 %"]
+    assert [subject[:4] for subject, _ in told()] == ["100 ", "100 "]
 
 
 def test_a_session_that_failed_clears_nothing_and_tells_nothing_twice(company, at):
@@ -195,7 +195,7 @@ def test_a_session_that_takes_the_last_credit_tells_so_itself(company, cast, at)
 
     reserve_for(session=store_session(company, cast.bob, number=7), at=at)
 
-    assert [subject[:5] for subject, _ in told()] == ["100 %"]
+    assert [subject[:4] for subject, _ in told()] == ["100 "]
 
 
 def test_a_session_that_finds_no_credit_tells_what_was_missed(company, cast, at):
@@ -204,7 +204,7 @@ def test_a_session_that_finds_no_credit_tells_what_was_missed(company, cast, at)
     with pytest.raises(InsufficientCredits):
         reserve_for(session=store_session(company, cast.bob, number=7), at=at)
 
-    assert [subject[:5] for subject, _ in told()] == ["100 %"]
+    assert [subject[:4] for subject, _ in told()] == ["100 "]
 
 
 def test_a_reservation_stands_although_its_alert_fails(company, at, caplog):

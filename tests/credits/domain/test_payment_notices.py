@@ -121,9 +121,18 @@ def test_a_payment_for_a_cancelled_order_is_unexpected(order, cast, at):
         ({"payment_reference": " "}, "The payment's reference has 1 to 120 printable characters."),
         ({"payment_reference": "a\x00b"}, "The payment's reference has 1 to 120 printable characters."),
         ({"payment_reference": "x" * 121}, "The payment's reference has 1 to 120 printable characters."),
-        ({"total": Decimal("NaN")}, "The amount is not one."),
-        ({"total": Decimal("1e40")}, "The amount is not one."),
-        ({"total": Decimal("119.0000001")}, "The amount is not one."),
+        (
+            {"total": Decimal("NaN")},
+            "The amount is not a sum of money. Give a number below 100,000,000 with at most three decimal places.",
+        ),
+        (
+            {"total": Decimal("1e40")},
+            "The amount is not a sum of money. Give a number below 100,000,000 with at most three decimal places.",
+        ),
+        (
+            {"total": Decimal("119.0000001")},
+            "The amount is not a sum of money. Give a number below 100,000,000 with at most three decimal places.",
+        ),
         ({"currency": "EURO"}, "The currency is not a code of three letters."),
         ({"currency": "E\x00"}, "The currency is not a code of three letters."),
         ({"is_paid": "false"}, READ_WRONGLY),

@@ -38,14 +38,14 @@ def test_a_receipt_names_both_sides_and_adds_up(order):
         ["Harbour Road 12", "20457 Hamburg"],
     )
     assert receipt.particulars == [
-        ("Order", f"{order.number} of 20 Nov 2026"),
+        ("Order", f"{order.number}, 20 Nov 2026"),
         ("Payment", "BANK-1"),
         ("Credits can be used until", "20 Nov 2027"),
     ]
     assert receipt.item == "Hundred: 1,500 AI credits"
     assert receipt.lines == [
         Line("Net", "2,000.00 EUR"),
-        Line("Tax, 19 %", "380.00 EUR"),
+        Line("Tax (19 %)", "380.00 EUR"),
         Line("Total paid", "2,380.00 EUR", is_total=True),
     ]
 
@@ -82,18 +82,18 @@ def test_a_refund_receipt_corrects_the_first_and_adds_up(cast, at):
 
     receipt = refund_receipt_of(order)
 
-    assert (receipt.title, receipt.number) == ("Refund", "C-000001")
+    assert (receipt.title, receipt.number) == ("Refund receipt", "C-000001")
     assert receipt.item == "Hundred: 2 of 3 AI credits taken back"
     assert receipt.particulars == [
-        ("Order", f"{order.number} of 20 Nov 2026"),
+        ("Order", f"{order.number}, 20 Nov 2026"),
         ("Your reference", "PO 7"),
-        ("Corrects receipt", "R-000001 of 20 Nov 2026"),
+        ("Corrects receipt", "R-000001, 20 Nov 2026"),
         ("Payment", "BANK-1"),
         ("Reason", "Too many"),
     ]
     assert receipt.lines == [
         Line("Net", "-6.67 EUR"),
-        Line("Tax, 7.5 %", "-0.50 EUR"),
+        Line("Tax (7.5 %)", "-0.50 EUR"),
         Line("Total refunded", "-7.17 EUR", is_total=True),
     ]
 
@@ -121,7 +121,7 @@ def test_the_pdf_is_tagged_titled_and_on_a4(order, cast, at):
     assert (reader.metadata.title, reader.metadata.author) == ("Receipt R-000001", "Fjord Ltd")
     assert [round(float(side)) for side in reader.pages[0].mediabox[2:]] == [595, 842]
     assert len(reader.pages) == 1
-    for words in ("Fjord Ltd", "Northwind IT Services", "2,380.00 EUR", "BANK-1", "Page 1 of 1"):
+    for words in ("Fjord Ltd", "Northwind IT Services", "2,380.00 EUR", "BANK-1", "1 / 1"):
         assert words in text_of(made.pdf)
     assert AuditEntry.objects.get(action="receipt.exported").actor == cast.alice
 
