@@ -9,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.text import capfirst
 
+from accounts.domain.audit_kinds import KINDS
 from accounts.models import AuditEntry, Company
 from accounts.tenancy import CompanyOwned
 from insights_portal.lib.text import show_controls
@@ -19,6 +20,8 @@ _LONGEST_KEY = 18
 
 def kind_of(object_type: str) -> str:
     """What the rows of a model are called; its own name where it is gone."""
+    if object_type in KINDS:
+        return capfirst(str(KINDS[object_type]))
     model = _models().get(object_type)
     return capfirst(str(model._meta.verbose_name) if model else show_controls(object_type))
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from accounts.enums import DeliveryState
 from insights_portal.lib.text import show_controls
@@ -17,7 +18,8 @@ from insights_portal.lib.text import show_controls
 LEASE = timedelta(minutes=2)
 #: Longest problem that is kept, in characters.
 LONGEST_PROBLEM = 300
-GIVEN_UP = "The worker stopped again and again while it sent this."
+#: Problems are kept in English, and said in the reader's language where they are shown.
+GIVEN_UP = gettext_noop("The worker stopped again and again while it sent this.")
 
 
 def free_at(*, at: datetime) -> Q:

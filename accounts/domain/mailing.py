@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.translation import gettext_noop
 
 from accounts.connectors import post_office
 from accounts.domain import deliveries
@@ -25,7 +26,7 @@ TASK = "accounts.tasks.send_mails"
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1080))
 KEPT = timedelta(days=30)
 LONGEST_SUBJECT = 200
-NO_MEMBER = "The recipient is no longer an active member."
+NO_MEMBER = gettext_noop("The recipient is no longer an active member.")
 
 
 @transaction.atomic

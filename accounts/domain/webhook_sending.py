@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils.translation import gettext_noop
 
 from accounts.connectors.webhook_post import Answer, post
 from accounts.domain import deliveries
@@ -38,9 +39,10 @@ LASTING = timedelta(days=5)
 LEAST_ATTEMPTS = 10
 KEPT = timedelta(days=30)
 GONE = 410
-_OTHER_KEY = "The secret was stored under another key of the portal. Make a new secret."
-_REASON_GONE = "The receiver answered 410 Gone: it wants nothing more."
-_REASON_LASTING = "The receiver has taken nothing for five days."
+_OTHER_KEY = gettext_noop("The secret was stored under another key of the portal. Make a new secret.")
+_REASON_GONE = gettext_noop("The receiver answered 410 Gone: it wants nothing more.")
+_REASON_LASTING = gettext_noop("The receiver has taken nothing for five days.")
+_ANSWERED = gettext_noop("The receiver answered %(first)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _settle(flight: _Flight, answer: Answer, *, at: datetime) -> bool:
     """Write down what came of an attempt, and what follows from it; whether the message was delivered."""
     delivery, row = flight.delivery, WebhookDelivery.objects.filter(pk=flight.delivery.pk)
     is_delivered = answer.status is not None and 200 <= answer.status < 300  # noqa: PLR2004 - HTTP's own numbers
-    problem = "" if is_delivered else answer.problem or f"The receiver answered {answer.status}."
+    problem = "" if is_delivered else answer.problem or _ANSWERED % {"first": answer.status}
     if row.select_for_update().first() is None:
         # The endpoint was deleted meanwhile, and with it its log.
         return is_delivered

@@ -16,7 +16,7 @@ from uuid import UUID
 import anthropic
 import httpx2
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from pydantic_core import from_json
 
 from accounts.models import AISettings
@@ -52,7 +52,7 @@ RESULT_SECONDS = 180.0
 #: Batches that are asked for with one page of the provider's list, and pages that are looked at.
 LISTED_AT_ONCE = 100
 MOST_PAGES = 20
-IN_A_BATCH = "Written in a batch."
+IN_A_BATCH = gettext_noop("Written in a batch.")
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,120}")
 _MISSING, _NOT_ALLOWED, _NOT_IMPLEMENTED, _OVERLOADED, _SERVER_ERROR = 404, 405, 501, 529, 500

@@ -14,6 +14,7 @@ from typing import Any
 from anthropic.types import MessageParam
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from accounts.domain.engine_keys import engine_key
 from accounts.models import AISettings
@@ -37,9 +38,9 @@ from summaries.engines.claude_schema import (
 PARTS_AT_ONCE = 4
 #: What an answer takes as a rule; the most that it may take is ENGINE_MAX_OUTPUT_TOKENS.
 USUAL_ANSWER_TOKENS = 2_000
-IS_A_PAGE = "The engine's address answers with a web page. Check the base URL in AI settings."
-IS_NO_MESSAGE = "The engine's answer broke off or is no message."
-COST_UNKNOWN = "The cost is unknown: no price is configured for this model."
+IS_A_PAGE = gettext_noop("The engine's address answers with a web page. Check the base URL in AI settings.")
+IS_NO_MESSAGE = gettext_noop("The engine's answer broke off or is no message.")
+COST_UNKNOWN = gettext_noop("The cost is unknown: no price is configured for this model.")
 
 _FINISHED = frozenset({"end_turn", "stop_sequence"})
 _CUT_OFF = frozenset({"max_tokens", "model_context_window_exceeded"})
@@ -118,7 +119,7 @@ class _PreparedSummary:
             drafts = await writer.all_parts(division.parts)
             numbers = frozenset(number for draft in drafts for number in cited(draft))
             content = limited_to(content_of(await writer.merged(drafts), self._request), numbers)
-        missing = _missing(division)
+        missing = _missing(division, self._request.language)
         model = account.model or self._endpoint.model
         return SummaryDraft(
             content=replace(content, missing_data=(*content.missing_data, *missing)),
@@ -250,35 +251,47 @@ def read_reply(reply: Reply) -> SummaryAnswer:
 def objection_to(reply: Reply) -> AnswerUnusable | None:
     """What is wrong with an answer before its text is looked at."""
     if reply.is_page:
-        return AnswerUnusable(IS_A_PAGE, problem="it was no message.")
+        return AnswerUnusable(_(IS_A_PAGE), problem="it was no message.")
     if not reply.is_message:
-        return AnswerUnusable(IS_NO_MESSAGE, problem="it was no message.", permanent=False)
+        return AnswerUnusable(_(IS_NO_MESSAGE), problem="it was no message.", permanent=False)
     if reply.stop_reason == "refusal":
-        return AnswerUnusable("The engine declined to summarise this session.", problem="it was a refusal.")
+        return AnswerUnusable(_("The engine declined to summarise this session."), problem="it was a refusal.")
     if reply.stop_reason in _CUT_OFF:
         return AnswerUnusable(
-            "The engine's answer was cut off at its length limit.",
+            _("The engine's answer was cut off at its length limit."),
             problem="it was cut off at the length limit. Write at most 12 steps, and shorter sentences.",
         )
     if reply.stop_reason not in _FINISHED:
-        return AnswerUnusable("The engine's answer was not finished.", problem="it was not finished.", permanent=False)
+        return AnswerUnusable(
+            _("The engine's answer was not finished."), problem="it was not finished.", permanent=False
+        )
     return None
 
 
-def _missing(division: Division) -> tuple[str, ...]:
+def _missing(division: Division, language: str) -> tuple[str, ...]:
+    """What the engine did not see, in the summary's own *language*: it is part of the text."""
     sentences = []
-    if division.thinned:
-        sentences.append(
-            f"The session was too long for the engine: {division.thinned} interactions of output, clicks and keys "
-            "were left out."
-        )
-    if division.left_out:
-        first, last = division.left_out
-        sentences.append(f"The session was too long for the engine: interactions {first} to {last} were left out.")
+    with override(language):
+        if division.thinned:
+            sentences.append(
+                _(
+                    "The session was too long for the engine. "
+                    "Interactions of output, clicks and keys that were left out: %(first)s."
+                )
+                % {"first": division.thinned}
+            )
+        if division.left_out:
+            first, last = division.left_out
+            sentences.append(
+                _("The session was too long for the engine: interactions %(first)s to %(second)s were left out.")
+                % {"first": first, "second": last}
+            )
     return tuple(sentences)
 
 
 def _notes(division: Division, model: str) -> tuple[str, ...]:
-    parts = (f"Summarised in {len(division.parts)} parts.",) if len(division.parts) > 1 else ()
+    """Kept in English, and said in the reader's language where they are shown."""
+    told = gettext_noop("Parts that were summarised one by one: %(first)s.")
+    parts = (told % {"first": len(division.parts)},) if len(division.parts) > 1 else ()
     cost = () if price_of(model) else (COST_UNKNOWN,)
     return (*parts, *cost)

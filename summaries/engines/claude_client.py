@@ -12,6 +12,7 @@ import httpx2
 from anthropic.types import MessageParam, Model, TextBlockParam
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pydantic_core import from_json
 
 from insights_portal.lib.async_http import async_outbound_client, outbound_loop
@@ -20,7 +21,7 @@ from summaries.engines.claude_failures import NO_ADDRESS, Failure, failure_of, u
 
 #: The longest that is waited between two attempts, in seconds, whatever `retry-after` says.
 MAX_PAUSE_SECONDS = 20.0
-TOO_DEAR = "This session has used all tokens that one session may use at the engine."
+TOO_DEAR = gettext_noop("This session has used all tokens that one session may use at the engine.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,12 @@ class MessagesClient:
             if failure.permanent or attempt >= self._retries:
                 raise self._account.failed(failure)
             if failure.pause > min(MAX_PAUSE_SECONDS, self._account.seconds_left):
-                wait = f" It asks to wait {failure.pause:.0f} s. Try again later."
+                wait = (
+                    " "
+                    + _("It asks to wait %(first)s s.") % {"first": f"{failure.pause:.0f}"}
+                    + " "
+                    + _("Try again later.")
+                )
                 raise self._account.failed(failure, wait if failure.pause > MAX_PAUSE_SECONDS else "")
             await asyncio.sleep(failure.pause)
             attempt += 1
@@ -200,7 +206,7 @@ class MessagesClient:
         if left <= 0:
             raise self._account.error(_("The engine did not finish in the time that is allowed."), permanent=False)
         if self._account.is_used_up:
-            raise self._account.error(TOO_DEAR, permanent=True)
+            raise self._account.error(_(TOO_DEAR), permanent=True)
         longest: float = settings.ENGINE_TIMEOUT_SECONDS
         return min(longest, left)
 

@@ -45,7 +45,7 @@ def check_connection(*, ai_settings: AISettings) -> ConnectionCheck:
         return ConnectionCheck(ok=False, latency_ms=_since(begun), model="", sentence=str(error))
     latency_ms = _since(begun)
     if not reply.is_message:
-        sentence = IS_A_PAGE if reply.is_page else IS_NO_MESSAGE
+        sentence = _(IS_A_PAGE) if reply.is_page else _(IS_NO_MESSAGE)
         return ConnectionCheck(ok=False, latency_ms=latency_ms, model="", sentence=sentence)
     model = account.model or endpoint.model
     told = _("Connected: %(model)s answered in %(latency)s ms.") % {"model": model, "latency": latency_ms}

@@ -30,6 +30,10 @@ from summaries.views import navigation
 
 register = template.Library()
 
+#: Where one stored sentence ends and the next begins, also after what introduces it.
+_SENTENCES = re.compile(r"(?<=[.:]) (?=[A-Z])")
+_NUMBERS = re.compile(r"\d+")
+_PLACES = ("first", "second")
 _MARKS = re.compile(r"(\[[A-Z][A-Z_]{1,30}-\d{1,6}\]|‹U\+[0-9A-F]{4,6}›)")
 
 
@@ -89,7 +93,22 @@ def recorded(text: str) -> SafeString:
 @register.filter
 def translated(text: str) -> str:
     """What is stored in English, such as why a record could not be read, in the reader's language where it is known."""
-    return _(text) if text else ""
+    found = _(text) if text else ""
+    return found if found != text else " ".join(_sentence(each) for each in _SENTENCES.split(text))
+
+
+def _sentence(text: str) -> str:
+    """One stored sentence; the numbers in it stand as *first* and *second*, or as *status*, in the catalogue."""
+    numbers = _NUMBERS.findall(text)
+    if not 1 <= len(numbers) <= len(_PLACES) or _(text) != text:
+        return _(text) if text else ""
+    for names in (_PLACES, ("status",)):
+        values = dict(zip(names, numbers, strict=False))
+        places = iter(names)
+        wanted = _NUMBERS.sub(lambda _number, places=places: f"%({next(places, '')})s", text)  # type: ignore[misc]
+        if (found := _(wanted)) != wanted:
+            return found % values
+    return text
 
 
 @register.filter

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Model
+from django.utils.translation import gettext_noop
 
 from accounts.domain.audit import Happening, record_all
 from accounts.enums import EngineName
@@ -53,7 +54,7 @@ class Written:
     def note(self) -> str:
         notes = list(self.draft.notes)
         if self.replaced_engine_error:
-            notes.insert(0, f"Written by the built-in engine, at no charge: {self.replaced_engine_error}")
+            notes[:0] = [gettext_noop("Written by the built-in engine, at no charge:"), str(self.replaced_engine_error)]
         return " ".join(notes)[:300]
 
 

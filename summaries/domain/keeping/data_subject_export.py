@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.domain import audit
 from accounts.domain.pseudonyms import SupporterNames, names_for
@@ -21,6 +22,7 @@ from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing, require
 from summaries.domain.keeping.data_subjects import (
     Subject,
+    SubjectKind,
     check_named,
     consents_of,
     shown_sessions_of,
@@ -38,36 +40,41 @@ ROWS = 500
 
 Row = dict[str, Any]
 
-_README = """Copy of personal data
+_README = gettext_lazy("""Copy of personal data
 =====================
 
-Company:  {company}
-Person:   {label} ({kind})
-Made:     {at:%Y-%m-%d %H:%M} UTC
+Company:  %(company)s
+Person:   %(label)s (%(kind)s)
+Made:     %(at)s UTC
 
 Each file with the ending .jsonl holds one JSON object per line, in UTF-8. Times are in UTC.
 
-{files}
+%(files)s
 Session logs are stored masked: what was recognised as a password, key, address or number of a person stands as
 [PASSWORD-1] and the like, and was never stored in clear.
 
 What a member deleted by hand lies in the trash for 30 days, and is part of this copy until it is gone.
 
 Not searched: mentions of the person in the texts of sessions with other people.
-"""
+""")
+_KINDS = {
+    SubjectKind.MEMBER: gettext_lazy("member"),
+    SubjectKind.DEVICE: gettext_lazy("device"),
+    SubjectKind.REMOTE_USER: gettext_lazy("remote user"),
+}
 _FILES = {
-    "person.jsonl": "who the person is in this company",
-    "sessions.jsonl": "support sessions",
-    "interactions.jsonl": "what was recorded in these sessions",
-    "summaries.jsonl": "summaries, with every revision",
-    "consents.jsonl": "answers to the question for consent, with their wording",
-    "consent_requests.jsonl": "when consent was asked for",
-    "questions.jsonl": "questions to the copilot, with what was answered",
-    "ratings.jsonl": "what the person thinks of summaries",
-    "sign_ins.jsonl": "open sign-ins",
-    "api_tokens.jsonl": "API tokens, without their secret",
-    "mails.jsonl": "mails of the last 30 days to the person, without their text",
-    "audit_log.jsonl": "what the person did, from the audit log",
+    "person.jsonl": gettext_lazy("who the person is in this company"),
+    "sessions.jsonl": gettext_lazy("support sessions"),
+    "interactions.jsonl": gettext_lazy("what was recorded in these sessions"),
+    "summaries.jsonl": gettext_lazy("summaries, with every revision"),
+    "consents.jsonl": gettext_lazy("answers to the question for consent, with their wording"),
+    "consent_requests.jsonl": gettext_lazy("when consent was asked for"),
+    "questions.jsonl": gettext_lazy("questions to the copilot, with what was answered"),
+    "ratings.jsonl": gettext_lazy("what the person thinks of summaries"),
+    "sign_ins.jsonl": gettext_lazy("open sign-ins"),
+    "api_tokens.jsonl": gettext_lazy("API tokens, without their secret"),
+    "mails.jsonl": gettext_lazy("mails of the last 30 days to the person, without their text"),
+    "audit_log.jsonl": gettext_lazy("what the person did, from the audit log"),
 }
 
 
@@ -103,7 +110,9 @@ def export(*, subject: Subject, actor: User | None, at: datetime) -> Iterator[by
         details={"kind": str(subject.kind), "reference": subject.reference},
     )
     names = names_for(company=subject.company, viewer=actor, at=at) if actor else SupporterNames()
-    return _archive(subject=subject, names=names, at=at)
+    files = _files(subject, names)
+    # The words are chosen now: while the copy is fetched, nobody's language is spoken any more.
+    return _archive(files=files, readme=_readme(subject, files, at))
 
 
 def _require_reach(company: Company, actor: User) -> None:
@@ -118,11 +127,10 @@ def _require_reach(company: Company, actor: User) -> None:
             )
 
 
-def _archive(*, subject: Subject, names: SupporterNames, at: datetime) -> Iterator[bytes]:
+def _archive(*, files: dict[str, Iterable[Row]], readme: str) -> Iterator[bytes]:
     written = _Written()
-    files = _files(subject, names)
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", _readme(subject, files, at))
+        archive.writestr("README.txt", readme)
         for name, rows in files.items():
             with archive.open(name, "w", force_zip64=True) as file:
                 for row in rows:
@@ -134,8 +142,13 @@ def _archive(*, subject: Subject, names: SupporterNames, at: datetime) -> Iterat
 
 def _readme(subject: Subject, files: Iterable[str], at: datetime) -> str:
     listed = "".join(f"{name:24}{_FILES[name]}\n" for name in files)
-    kind = subject.kind.replace("-", " ")
-    return _README.format(company=subject.company, label=subject.label, kind=kind, at=at, files=listed)
+    return _README % {
+        "company": subject.company,
+        "label": subject.label,
+        "kind": _KINDS[subject.kind],
+        "at": f"{at:%Y-%m-%d %H:%M}",
+        "files": listed,
+    }
 
 
 def _files(subject: Subject, names: SupporterNames) -> dict[str, Iterable[Row]]:

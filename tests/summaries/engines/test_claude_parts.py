@@ -143,7 +143,7 @@ def test_summarise_of_a_long_session_sends_parts_and_one_merge(engine, messages_
     assert messages_server.requests[-1] is merge
     assert len(merge.lines) == 4
     assert (draft.input_tokens, draft.output_tokens) == (5000, 1000)
-    assert draft.notes[0] == "Summarised in 4 parts."
+    assert draft.notes[0] == "Parts that were summarised one by one: 4."
 
 
 def test_summarise_of_parts_merges_drafts_in_order_with_their_evidence(engine, messages_server, settings):
@@ -184,7 +184,7 @@ def test_summarise_says_how_much_it_thinned(engine, messages_server, settings):
 
     draft = engine.summarise(replace(REQUEST, interactions=interactions))
 
-    sentence = "The session was too long for the engine: 6 interactions of output, clicks and keys were left out."
+    sentence = "The session was too long for the engine. Interactions of output, clicks and keys that were left out: 6."
     assert draft.content.missing_data == (sentence,)
     assert len(messages_server.requests) == 1
 

@@ -1,0 +1,36 @@
+"""What the kinds of things are called that the audit log is about and that no page of the administration names."""
+
+from django.utils.translation import gettext_lazy as _
+
+KINDS = {
+    "backlog": _("backlog"),
+    "consententry": _("consent entry"),
+    "consentrequest": _("consent request"),
+    "copilotquestion": _("copilot question"),
+    "creditalert": _("credit alert"),
+    "deviceimport": _("device import"),
+    "disclosure": _("disclosure"),
+    "entry": _("credit entry"),
+    "grant": _("credit grant"),
+    "issuetypeclassifier": _("issue type classifier"),
+    "job": _("background job"),
+    "legalhold": _("legal hold"),
+    "order": _("order"),
+    "pack": _("credit pack"),
+    "redactionrules": _("redaction rules"),
+    "reportlayout": _("report layout"),
+    "reportmapping": _("report mapping"),
+    "savedview": _("saved view"),
+    "sessionfile": _("session file"),
+    "signin": _("sign-in"),
+    "summary": _("summary"),
+    "summarymail": _("summary mail"),
+    "summaryrating": _("summary rating"),
+    "summaryrevision": _("summary revision"),
+    "supportsession": _("support session"),
+    "teamviewerpull": _("TeamViewer fetch"),
+    "user": _("account"),
+    "viewschedule": _("schedule of a view"),
+    "webhookdelivery": _("webhook delivery"),
+    "webhookendpoint": _("webhook endpoint"),
+}
