@@ -18,7 +18,7 @@ class Microseconds(Func):
     # SQLite keeps lengths so.
     template = "(%(expressions)s)"
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # pragma: no cover - on PostgreSQL
         told = "(EXTRACT(EPOCH FROM %(expressions)s) * 1000000)::bigint"
         return self.as_sql(compiler, connection, template=told, **context)
 

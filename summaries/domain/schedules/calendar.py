@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from summaries.enums import ScheduleRhythm
@@ -57,12 +58,8 @@ def newest_due(table: Timetable, *, since: datetime, at: datetime) -> Due:
     """The last run from *since*, which is one itself and has come, to *at*."""
     days = _days_back(table, at)
     newest = next(day for day in days if table.moment_on(day) <= at)
-    missed = 0
-    for day in days:
-        if table.moment_on(day) < since or missed == MOST_MISSED:
-            break
-        missed += 1
-    return Due(table.moment_on(newest), period_of(table.rhythm, newest), missed)
+    missed = takewhile(lambda day: table.moment_on(day) >= since, islice(days, MOST_MISSED))
+    return Due(table.moment_on(newest), period_of(table.rhythm, newest), sum(1 for _ in missed))
 
 
 def period_of(rhythm: str, day: date) -> str:

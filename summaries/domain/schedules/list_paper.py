@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Company, User
+from insights_portal.lib.numbers import grouped
 from insights_portal.lib.pdf import Paper
 from insights_portal.lib.text import show_controls
 from summaries.domain.exports.rows import ExportedSession
@@ -69,7 +70,11 @@ def _table(rows: list[ExportedSession], words: ReportLanguage, total: int) -> Pa
         Cell(_("Billable"), is_number=True),
     )
     more = total - len(rows)
-    foot = _("%(count)s more are in the list, and in a file for spreadsheets.") % {"count": f"{more:,}"}
+    foot = ngettext(
+        "%(count)s more is in the list, and in a file for spreadsheets.",
+        "%(count)s more are in the list, and in a file for spreadsheets.",
+        more,
+    ) % {"count": grouped(more)}
     return PaperTable("", head, tuple(_cells(row, words) for row in rows), foot if more > 0 else "")
 
 

@@ -37,7 +37,7 @@ def settle_by_job(*, job: Job, at: datetime) -> None:
             settle_failed(sending=sending, why=job.failure, at=at)
         else:
             with speaking_to(sending.schedule.owner):
-                settle_refused(sending=sending, why=_("They cancelled it."), at=at)
+                settle_refused(sending=sending, why=_("The recipient cancelled it."), at=at)
 
 
 @transaction.atomic

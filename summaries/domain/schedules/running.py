@@ -122,7 +122,7 @@ def _refusal(sending: ScheduleSending, *, kind: JobKind) -> tuple[str, bool]:
     if not _is_member(recipient.pk, company_id=sending.company_id):
         return _("They are no member of the company any more."), True
     if not ScheduleRecipient.objects.filter(schedule=schedule, user=recipient, unsubscribed_at=None).exists():
-        return _("They left these mails, or were taken off the schedule."), False
+        return _("The recipient left these mails, or was taken off the schedule."), False
     if not kind.is_allowed(member=recipient, company_id=sending.company_id):
         return _("Their roles do not let them read connection reports any more."), True
     if not SavedView.objects.visible_in(recipient, schedule.company).filter(pk=schedule.view_id).exists():

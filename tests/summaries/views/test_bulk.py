@@ -56,6 +56,10 @@ def test_the_bar_offers_what_the_roles_allow(cast, three, signed_in):
     }
 
 
+def test_what_the_portal_does_by_itself_is_no_action_of_a_list(cast, three, signed_in):
+    assert signed_in(cast.alice).get("/bulk/?kind=scheduled_csv&list=reports&all=1").status_code == 404
+
+
 def test_whoever_may_do_nothing_sees_no_boxes(cast, three, signed_in):
     cast.mona.groups.set([Role.objects.get(company=cast.northwind, name="Auditor").group])
 

@@ -90,13 +90,22 @@ def test_what_comes_later_is_not_touched(cast, summaries):
     assert reviews() == ["AI_GENERATED", "APPROVED", "APPROVED", "APPROVED", "AI_GENERATED"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [code for code, kind in KINDS.items() if kind.is_offered])
 def test_a_job_needs_its_permission(cast, summaries, kind, at):
     email = "audrey@northwind.example"
     audrey = add_member(company=cast.northwind, email=email, name="Audrey", role_names=["Auditor"], at=at).user
 
     with pytest.raises(PermissionMissing):
         ask(kind, audrey, cast.northwind)
+
+
+@pytest.mark.parametrize("kind", [code for code, kind in KINDS.items() if not kind.is_offered])
+def test_a_file_of_a_list_needs_a_role_that_reads_reports(cast, summaries, kind, at):
+    email = "ned@northwind.example"
+    ned = add_member(company=cast.northwind, email=email, name="Ned", role_names=[], at=at).user
+
+    with pytest.raises(PermissionMissing, match="View own connection reports"):
+        ask(kind, ned, cast.northwind)
 
     assert Job.objects.count() == 0
 

@@ -15,6 +15,7 @@ from summaries.domain.jobs.folders import result_of
 from summaries.domain.jobs.requests import cancel
 from summaries.domain.reading.filters import SessionFilters
 from summaries.domain.schedules import list_paper, running
+from summaries.domain.schedules.outcomes import settle_failed, settle_refused, settle_sent
 from summaries.domain.schedules.running import begin_due, forget_old, hand_out, waiting
 from summaries.domain.schedules.saving import change_schedule, leave_schedule
 from summaries.domain.views.saving import change_view, delete_view
@@ -171,7 +172,7 @@ def test_who_left_between_two_steps_gets_nothing_and_nobody_is_told(cast, mailin
 
     mailing.run()
 
-    assert refused(mailing, cast) == ("REFUSED", "They left these mails, or were taken off the schedule.", [])
+    assert refused(mailing, cast) == ("REFUSED", "The recipient left these mails, or was taken off the schedule.", [])
 
 
 def test_a_schedule_goes_with_its_owner(cast, mailing, rows):
@@ -366,7 +367,7 @@ def test_a_recipient_may_cancel_and_the_owner_learns_of_it(cast, mailing, rows):
 
     cancel(job=Job.objects.get(), actor=cast.bob, at=DUE)
 
-    assert ScheduleSending.objects.get().note == "They cancelled it."
+    assert ScheduleSending.objects.get().note == "The recipient cancelled it."
     assert mailing.mails() == [("Mona", "Not sent: Mine")]
 
 
@@ -430,6 +431,20 @@ def test_a_sending_that_is_settled_is_handed_out_no_more(cast, mailing, rows):
     hand_out(sending_id=ScheduleSending.objects.get().pk, at=DUE)
 
     assert Job.objects.count() == 1
+
+
+def test_what_is_settled_is_told_once(cast, mailing, rows):
+    mailing.schedule()
+    begin_due(at=DUE)
+    sending = ScheduleSending.objects.select_related("schedule__view", "recipient").get()
+
+    for _again in range(2):
+        settle_failed(sending=sending, why="The disk is full.", at=DUE)
+        settle_sent(sending=sending, job=None, at=DUE)
+        settle_refused(sending=sending, why="No role.", at=DUE)
+
+    assert mailing.mails() == [("Mona", "Not sent: Mine")]
+    assert mailing.states() == [("Mona", "FAILED")]
 
 
 def test_old_times_are_forgotten_and_open_ones_kept(cast, mailing, rows):
