@@ -153,7 +153,10 @@ def _page(
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "languages": [(code, words.name, code == language) for code, words in WORDS.items()],
     }
-    return render(request, template, frame | context, status=status)
+    # Its language is the page's own: neither a member's nor one of the portal's pages.
+    response = render(request, template, frame | context, status=status)
+    response.headers["Content-Language"] = language
+    return response
 
 
 def _language(request: HttpRequest, known: str = "") -> str:

@@ -108,6 +108,7 @@ def test_the_page_speaks_the_browsers_language_or_the_chosen_one(visitor, addres
     assert f'<html lang="{language}" dir="{direction}">' in page(response)
     assert WORDS[language].title in page(response)
     assert "Accept-Language" in response["Vary"]
+    assert response["Content-Language"] == language
 
 
 def test_refusing_leads_back_and_says_what_was_answered(visitor, waiting, address):
