@@ -35,7 +35,7 @@ class HoldsPermission(BasePermission):
             raise PermissionDenied(_("This cannot be done through the API."))
         if any(holds(request.user, permission, company.pk) for permission in needed):
             return True
-        labels = " or ".join(f"“{permission.label}”" for permission in needed)
+        labels = _(" or ").join(f"“{permission.label}”" for permission in needed)
         raise PermissionDenied(
             _("Your roles do not include %(labels)s. Ask an administrator for it.") % {"labels": labels}
         )

@@ -98,7 +98,7 @@ class SessionScopedViewSet(ApiViewSet):
         needed = self.permissions_needed()
         user: User = request.user  # type: ignore[assignment]
         if not any(reaches(user=user, permission=permission, session=obj) for permission in needed):
-            labels = " or ".join(f"“{permission.label}”" for permission in needed)
+            labels = _(" or ").join(f"“{permission.label}”" for permission in needed)
             raise PermissionDenied(
                 _("Your roles do not include %(labels)s for this session. Ask an administrator.") % {"labels": labels}
             )

@@ -145,7 +145,8 @@ def _reason(error: Exception) -> str:
         ) % {"told": told}
     if "repetition size" in told or "too large" in told:
         return _("The pattern repeats too often to be run safely (%(told)s). Repeat fewer times.") % {"told": told}
-    return _("The pattern is no regular expression: %(told)s.") % {"told": told or _("it can not be read")}
+    is_told = _("The pattern is no regular expression: %(told)s.") % {"told": told}
+    return is_told if told else _("The pattern is no regular expression: it cannot be read.")
 
 
 def _of_lines(kind: str, pattern: str) -> str:

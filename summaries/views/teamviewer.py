@@ -30,7 +30,7 @@ from summaries.views.access import MemberRequest, portal_page
 
 #: Tests of one company in a minute: each may hold a web worker for some seconds.
 TESTS_A_MINUTE = 6
-TOO_MANY = gettext_lazy("That were many tests in a short time. Wait a minute and test again.")
+TOO_MANY = gettext_lazy("Those were many tests in a short time. Wait a minute and test again.")
 
 
 class TeamViewerForm(forms.Form):

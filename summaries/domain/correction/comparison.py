@@ -71,7 +71,7 @@ def compare(
         (_("Cause"), *_statements(before.cause, after.cause)),
         (_("Steps"), [_of_step(each) for each in before.steps], [_of_step(each) for each in after.steps]),
         (_("Outcome"), [_plain(outcome_of(before))], [_plain(outcome_of(after))]),
-        (_("What came of it"), *_statements(before.outcome_statements, after.outcome_statements)),
+        (_("Outcome"), *_statements(before.outcome_statements, after.outcome_statements)),
         (_("Open points"), *_statements(before.open_points, after.open_points)),
         (_("Issue types"), [_plain(each) for each in before.issue_types], [_plain(each) for each in after.issue_types]),
         (

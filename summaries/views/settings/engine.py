@@ -21,7 +21,7 @@ from summaries.views.settings.frame import is_fragment, render_tab, save_form, s
 TAB = "engine"
 #: Tests of one company in a minute: each may hold a web worker for some seconds.
 TESTS_A_MINUTE = 6
-TOO_MANY = gettext_lazy("That were many tests in a short time. Wait a minute and test again.")
+TOO_MANY = gettext_lazy("Those were many tests in a short time. Wait a minute and test again.")
 
 
 def page(request: MemberRequest) -> HttpResponse:

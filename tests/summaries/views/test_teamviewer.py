@@ -121,7 +121,7 @@ def test_test_connection_needs_a_token_and_has_a_rate(cast, alice, web_api):
 
     assert "Enter the token to test with." in text(empty)
     assert [answer.status_code for answer in answers] == [200] * 5 + [422]
-    assert "That were many tests" in text(answers[-1])
+    assert "Those were many tests" in text(answers[-1])
 
 
 def test_the_page_shows_how_it_goes(cast, alice, at):

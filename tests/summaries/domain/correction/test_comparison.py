@@ -112,7 +112,7 @@ def test_every_other_field_is_compared():
         "Title",
         "Steps",
         "Outcome",
-        "What came of it",
+        "Outcome",
         "Issue types",
         "Applications",
         "Missing data",

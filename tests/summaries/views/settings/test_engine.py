@@ -194,7 +194,7 @@ def test_tests_are_limited_for_the_company(tab, signed_in, cast):
     other = Tab(signed_in(cast.charlie), "engine").send(do="test", fragment=True, choice="BUILT_IN")
 
     assert ["ready" in words(answer) for answer in [*answers, other]] == [True] * 6 + [False, True]
-    assert "That were many tests in a short time." in words(answers[-1])
+    assert "Those were many tests in a short time." in words(answers[-1])
 
 
 def test_a_get_tests_nothing(tab):
@@ -233,7 +233,7 @@ def test_a_language_saved_meanwhile_is_told(tab, stored):
 
     late = tab("language").send(version=seen, language="es")
 
-    assert "language is now German" in field_errors(late)["__all__"][0]
+    assert "language: now German" in field_errors(late)["__all__"][0]
     assert stored().language == "de"
 
 

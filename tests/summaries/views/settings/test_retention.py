@@ -38,7 +38,7 @@ def test_clocks_set_meanwhile_are_told(tab, stored):
 
     late = tab("retention").send(version=seen, keep_logs_days="90")
 
-    assert "days that session logs are kept is now 30" in field_errors(late)["__all__"][0]
+    assert "days that session logs are kept: now 30" in field_errors(late)["__all__"][0]
     assert stored().keep_logs_days == 30
 
 

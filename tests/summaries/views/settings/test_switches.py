@@ -53,7 +53,7 @@ def test_two_administrators_at_once_are_told_and_may_save_again(tab, stored):
 
     assert late.status_code == 422
     assert field_errors(late)["__all__"] == [
-        "Someone else saved these settings while this page was open: time to answer is now 90. "
+        "Someone else saved these settings while this page was open: time to answer: now 90. "
         "Nothing of yours was saved. Check your entries and save again to replace theirs."
     ]
     assert stored().consent_seconds == 90
@@ -68,7 +68,7 @@ def test_outgoing_says_whom_it_applies_to_and_what_is_missing(tab, cast):
     Membership.objects.filter(company=cast.northwind).update(log_sessions=False)
 
     assert "Applies to 2 of 3 members" in some
-    assert "1 of 1 device deny it" in some
+    assert "1 of 1 device denies it" in some
     assert "No member's sessions are logged. Log members" in tab("outgoing").read()
 
 
@@ -111,7 +111,7 @@ def test_incoming_keeps_who_confirmed_and_when(tab, stored):
     assert tab("incoming").send(**INCOMING, basis_confirmed="on").status_code == 302
 
     assert stored().incoming_enabled is True
-    assert "Confirmed by Alice on 20 Nov 09:00" in tab("incoming").read()
+    assert "Confirmed Alice confirmed it on 20 Nov 09:00" in tab("incoming").read()
     assert tab("incoming").send(**INCOMING, incoming_notice="This session is recorded.").status_code == 302
     assert stored().incoming_notice == "This session is recorded."
 

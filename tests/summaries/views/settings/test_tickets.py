@@ -51,4 +51,4 @@ def test_what_was_set_meanwhile_is_told(page):
 
     late = page.send(version=seen, **GOOD | {"ticket_address": "other@northwind.example"})
 
-    assert "mailbox of the ticket system is now desk@northwind.example" in field_errors(late)["__all__"][0]
+    assert "mailbox of the ticket system: now desk@northwind.example" in field_errors(late)["__all__"][0]
