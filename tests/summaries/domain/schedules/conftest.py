@@ -1,9 +1,12 @@
+import csv
+import io
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
 
 from accounts.models import Mail
+from summaries.domain.jobs.folders import result_of
 from summaries.domain.jobs.runs import run
 from summaries.domain.reading.filters import SessionFilters
 from summaries.domain.schedules.running import begin_due, hand_out, waiting
@@ -12,9 +15,13 @@ from summaries.domain.views.saving import save_view
 from summaries.enums import SessionList
 from summaries.models import Job, ScheduleSending
 from tests.conftest import NOW
+from tests.summaries.session_rows import add_session, add_summary
 
 #: Seven in the morning of Northwind's zone, UTC, of the day after NOW.
 DUE = datetime(2026, 11, 21, 7, tzinfo=UTC)
+#: Of the examples' summaries.
+TITLE = "Printer offline after driver update"
+NO_EXPORT = "Your roles do not let you export this summary."
 
 
 @dataclass
@@ -83,3 +90,17 @@ def _files(settings, tmp_path):
 @pytest.fixture
 def mailing(cast):
     return Mailing(cast)
+
+
+@pytest.fixture
+def rows(cast):
+    add_summary(add_session(cast.northwind, cast.bob, 1, device_name="ACC-1"), review="APPROVED")
+    add_summary(add_session(cast.northwind, cast.mona, 2, device_name="ACC-2"))
+    add_session(cast.northwind, cast.mona, 3, hours_ago=24 * 25, status="OPEN", ended_at=None)
+    add_summary(add_session(cast.contoso, cast.charlie, 4))
+
+
+def table(job):
+    """(session, title, why its text is left out) of each line of the job's CSV."""
+    lines = csv.DictReader(io.StringIO(result_of(job).read_text()))
+    return sorted((line["Session"], line["Title"], line["Why the summary is left out"]) for line in lines)

@@ -105,6 +105,18 @@ def test_a_change_moves_the_next_moment_and_keeps_out_who_left(cast, mailing):
     assert ScheduleRecipient.objects.get(user=cast.bob).unsubscribed_at == NOW
 
 
+def test_who_left_stays_out_when_they_are_taken_off_and_chosen_again(cast, mailing):
+    made = mailing.schedule(cast.mona, cast.bob)
+    leave_schedule(recipient=ScheduleRecipient.objects.get(user=cast.bob), at=NOW)
+
+    change_schedule(schedule=made, actor=cast.mona, wish=mailing.wish(cast.mona), at=NOW)
+    change_schedule(schedule=made, actor=cast.mona, wish=mailing.wish(cast.mona, cast.bob), at=NOW)
+
+    begin_due(at=DUE)
+    assert ScheduleRecipient.objects.get(user=cast.bob).unsubscribed_at == NOW
+    assert [each.recipient for each in ScheduleSending.objects.all()] == [cast.mona]
+
+
 def test_only_its_owner_changes_a_schedule(cast, mailing):
     made = mailing.schedule(cast.mona, cast.bob)
 
