@@ -70,8 +70,8 @@ def compare(
         (_("Problem"), *_statements(before.problem, after.problem)),
         (_("Cause"), *_statements(before.cause, after.cause)),
         (_("Steps"), [_of_step(each) for each in before.steps], [_of_step(each) for each in after.steps]),
-        (_("Outcome"), [_plain(outcome_of(before))], [_plain(outcome_of(after))]),
-        (_("Outcome"), *_statements(before.outcome_statements, after.outcome_statements)),
+        (_("Outcome"), [_plain(str(outcome_of(before)))], [_plain(str(outcome_of(after)))]),
+        (_("Outcome in words"), *_statements(before.outcome_statements, after.outcome_statements)),
         (_("Open points"), *_statements(before.open_points, after.open_points)),
         (_("Issue types"), [_plain(each) for each in before.issue_types], [_plain(each) for each in after.issue_types]),
         (

@@ -112,7 +112,7 @@ def test_every_other_field_is_compared():
         "Title",
         "Steps",
         "Outcome",
-        "Outcome",
+        "Outcome in words",
         "Issue types",
         "Applications",
         "Missing data",
