@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.domain.audit_actions import WORDS
+from accounts.domain.audit_fields import FIELDS
 from accounts.permissions import Permission
 from insights_portal.lib.text import show_controls
 
@@ -70,7 +71,7 @@ def changes_of(details: dict[str, Any]) -> list[Change]:
 
 def summary_of(details: dict[str, Any]) -> str:
     """*details* in one short line: whose name it is, and the first changes."""
-    changes = [change for change in changes_of(details) if change.name != "name" or change.before is not None]
+    changes = [change for change in changes_of(details) if change.name != _field("name") or change.before is not None]
     told = "; ".join(change.told for change in changes[:_MOST_TOLD])
     rest = "; " + _("%(count)s more") % {"count": len(changes) - _MOST_TOLD} if len(changes) > _MOST_TOLD else ""
     return " ".join(filter(None, (_subject(details), told + rest)))
@@ -106,7 +107,7 @@ def _change(name: str, before: Any, after: Any) -> Change:
 
 
 def _field(name: str) -> str:
-    return show_controls(name).replace("_", " ")
+    return str(FIELDS[name]) if name in FIELDS else show_controls(name).replace("_", " ")
 
 
 def _text(value: Any) -> str:
