@@ -35,6 +35,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "GrantKindEnum": "credits.enums.GrantKind",
         "InteractionKindEnum": "summaries.enums.Kind",
         "PlaceUnitEnum": "summaries.enums.PlaceUnit",
+        "QuestionStateEnum": "summaries.enums.QuestionState",
+        "StateEnum": "summaries.enums.SummaryState",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -42,6 +42,7 @@ def test_matrix_says_in_words_how_far_each_role_reaches(cast, limited):
         P.GENERATE_SUMMARIES: "own",
         P.EDIT_SUMMARIES: "own",
         P.EXPORT_SUMMARIES: "own",
+        P.ASK_COPILOT: "own",
     }
     assert cells(matrix, "Auditor") == {P.VIEW_ALL_REPORTS: "all", P.VIEW_SUMMARIES: "all", P.VIEW_EVENT_LOGS: "yes"}
     assert cells(matrix, "Lead") == {
