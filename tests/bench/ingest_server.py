@@ -34,7 +34,7 @@ class NoRedactor(Redactor):
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     _, kind, public_id, *_ = environ["PATH_INFO"].split("/")
-    if kind == "limit":
+    if kind == "lean":
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         said = _only_store(environ["HTTP_AUTHORIZATION"].removeprefix("Bearer "), public_id, body)
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(said)))])
