@@ -57,6 +57,15 @@ def test_append_takes_json_and_json_lines_plain_and_packed(
     ]
 
 
+@pytest.mark.parametrize(
+    "text", ["a\tb", "one\r\ntwo\n", "C:\\new\\table", "\\N", "\\.", "日本 “é” 🙂", "100 % {x}", ""]
+)
+def test_append_stores_texts_as_they_are(api: APIClient, session_id: str, text: str) -> None:
+    send(api, session_id, batch(row(1, text, application=text, title=text)))
+
+    assert list(Interaction.objects.values_list("text", "application", "title", "place")) == [(text, text, text, None)]
+
+
 def test_append_masks_before_it_stores(api: APIClient, session_id: str) -> None:
     send(
         api, session_id, batch(row(1, "hunter2hunter2", kind="INPUT", is_secret=True), row(2, "mail pat@acme.example"))
