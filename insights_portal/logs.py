@@ -7,11 +7,12 @@ _SECRETS = re.compile(
     r"(?<=/password/reset/key/)[^/\s]+"
     r"|(?<=/consent/)(?:withdraw/)?[A-Za-z0-9_-]{20,}\.[^/\s]+"
     r"|(?<=/invitations/)[^/\s]+"
+    r"|(?<=/schedules/leave/)[^/\s]+"
 )
 
 
 def without_secrets(text: str) -> str:
-    """*text* with reset keys and the links of consent and invitations cut out."""
+    """*text* with reset keys and the links of consent, invitations and scheduled mails cut out."""
     return _SECRETS.sub("…", text)
 
 

@@ -12,6 +12,11 @@ from summaries.domain.consent.links import LinkKind, issue_link
         ("/accounts/password/reset/key/1-abc123/", "/accounts/password/reset/key/…/"),
         ("/sessions/S-1/consent/ask/", "/sessions/S-1/consent/ask/"),
         ("/consents/consents.csv", "/consents/consents.csv"),
+        ("/schedules/leave/17:c2lnbmVk/", "/schedules/leave/…/"),
+        (
+            "/schedules/0a5f53ab-9be9-4b95-aab8-d0f0d8e1eb5a/leave/",
+            "/schedules/0a5f53ab-9be9-4b95-aab8-d0f0d8e1eb5a/leave/",
+        ),
     ],
 )
 def test_paths_lose_their_secrets_and_nothing_else(path, shown):

@@ -146,8 +146,8 @@ def _store(schedule: ViewSchedule, wish: Wish, *, at: datetime) -> None:
     schedule.next_at = None if schedule.is_paused else next_run(timetable_of(schedule), after=at)
     schedule.save()
     there = ScheduleRecipient.objects.filter(schedule=schedule)
-    there.exclude(user__in=wish.recipients).delete()
-    # Who left by themselves stays out: their own wish counts.
+    # Who left by themselves stays out: their own wish counts, also when they are taken off and chosen again.
+    there.filter(unsubscribed_at=None).exclude(user__in=wish.recipients).delete()
     kept = set(there.values_list("user", flat=True))
     ScheduleRecipient.objects.bulk_create(
         ScheduleRecipient(company_id=schedule.company_id, schedule=schedule, user_id=user_id)

@@ -69,9 +69,10 @@ def send(*, session: SupportSession, letter: Letter, key: UUID, actor: User, at:
     if summary.current.number != letter.revision:
         raise UnableToSend(_("The summary was changed meanwhile. Look at it, then send it."))
     before: SummaryMail | None = SummaryMail.objects.filter(company=session.company_id, key=key).first()
-    if before is not None:
-        return before
     ticket, address = _destination(letter, settings)
+    if before is not None:
+        _check_same(before, summary=summary, to=(ticket, address), actor=actor)
+        return before
     if len(letter.note) > MAX_NOTE:
         raise UnableToSend(_("A message has at most %(count)s characters.") % {"count": MAX_NOTE}, field="note")
     _check_repetition(summary, letter, address, ticket)
@@ -146,9 +147,17 @@ def _checked_address(address: str) -> str:
         validate_email(address)
     except ValidationError:
         address = ""
-    if not address or len(address) > MAX_ADDRESS:
+    # What the rules of addresses allow in quotes, brackets and even control characters, no mailbox of a person has.
+    if not address or '"' in address or len(address) > MAX_ADDRESS:
         raise UnableToSend(_("Enter one e-mail address, for example name@company.example."), field="address")
     return address
+
+
+def _check_same(before: SummaryMail, *, summary: Summary, to: tuple[str, str], actor: User) -> None:
+    """A browser that goes back shows the form as it was: what is typed then is not what was sent."""
+    sent = before.summary_id, before.revision_id, before.sender_id, before.ticket, before.address
+    if sent != (summary.pk, summary.current_id, actor.pk, *to):
+        raise UnableToSend(_("This form was sent before, to somebody else. Load the page again, then send it."))
 
 
 def _check_repetition(summary: Summary, letter: Letter, address: str, ticket: str) -> None:

@@ -63,6 +63,20 @@ def test_the_same_form_twice_is_one_mail(cast, session, at):
     assert SummaryMail.objects.count() == 1
 
 
+@pytest.mark.parametrize("to", [{"address": "other@customer.example"}, {"ticket": "INC-1042"}])
+def test_a_form_that_was_sent_is_not_sent_to_somebody_else(cast, session, at, to):
+    enter_mailbox(cast.northwind)
+    key = uuid4()
+    send_it(session, cast.bob, at, key=key)
+
+    with pytest.raises(UnableToSend, match="sent before, to somebody else"):
+        send_it(session, cast.bob, at, key=key, **to)
+    with pytest.raises(UnableToSend, match="sent before, to somebody else"):
+        send_it(session, cast.alice, at, key=key)
+
+    assert SummaryMail.objects.get().address == "erika@customer.example"
+
+
 def test_a_ticket_is_reached_by_its_mailbox(cast, session, at):
     enter_mailbox(cast.northwind)
 
@@ -87,7 +101,19 @@ def test_a_ticket_number_is_one(cast, session, at, ticket):
         send_it(session, cast.bob, at, ticket=ticket)
 
 
-@pytest.mark.parametrize("address", ["", "erika", "a@b.example, c@d.example", "a@b.example\nBcc: c@d.example"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "erika",
+        "a@b.example, c@d.example",
+        "a@b.example\nBcc: c@d.example",
+        '"a,c"@d.example',
+        '"<a@b.example>"@d.example',
+        '"\x01"@d.example',
+        '"\\\x0b"@d.example',
+    ],
+)
 def test_an_address_is_one(cast, session, at, address):
     with pytest.raises(UnableToSend, match="Enter one e-mail address") as refusal:
         send_it(session, cast.bob, at, address=address)
