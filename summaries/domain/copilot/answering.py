@@ -18,7 +18,7 @@ from accounts.models import AISettings
 from insights_portal.queueing import enqueue_on_commit
 from summaries.content import Statement
 from summaries.domain.consent.entries import lock_session
-from summaries.domain.copilot.asking import TASK
+from summaries.domain.copilot.asking import TASK, is_answered_here
 from summaries.domain.copilot.claims import MAX_ATTEMPTS, Claim, as_rows, keep, take
 from summaries.domain.copilot.credit import charge, give_back
 from summaries.domain.copilot.engine_request import request_for
@@ -62,8 +62,8 @@ def answer(*, question_id: int, clock: Clock) -> None:
 
 
 def answer_here(*, question: CopilotQuestion, clock: Clock) -> None:
-    """Answer a question for the built-in engine at once; another one's is answered by a worker."""
-    if question.requested_engine == EngineName.BUILT_IN:
+    """Answer at once a question for the built-in engine; another one's, or about a long session, is a worker's."""
+    if is_answered_here(question=question):
         answer(question_id=question.pk, clock=clock)
 
 

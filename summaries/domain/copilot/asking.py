@@ -26,6 +26,8 @@ from summaries.models.copilot import UNDER_WAY
 
 TASK = "summaries.tasks.answer_question"
 MAX_QUESTION = 1_000
+#: The built-in engine looks through a session of so many interactions while the member waits: two seconds at worst.
+HERE_AT_MOST = 10_000
 
 
 class UnableToAsk(Exception):
@@ -52,8 +54,8 @@ class Question:
 
 @transaction.atomic
 def ask(*, session: SupportSession, question: Question, actor: User, at: datetime) -> CopilotQuestion:
-    """Keep the question and reserve its credit. A remote engine's answer is queued; the built-in one's is the caller's
-    to have made by `answering.answer`.
+    """Keep the question and reserve its credit. Its answer is queued, or the caller's to have made by
+    `answering.answer_here`.
 
     Raises PermissionMissing, UnableToAsk, StillAnswering, NoCreditToAsk; nothing is kept then.
     """
@@ -88,9 +90,14 @@ def ask(*, session: SupportSession, question: Question, actor: User, at: datetim
         target=session,
         details={"engine": str(engine)},
     )
-    if engine != EngineName.BUILT_IN:
+    if not is_answered_here(question=asked):
         enqueue_on_commit(TASK, question_id=asked.pk)
     return asked
+
+
+def is_answered_here(*, question: CopilotQuestion) -> bool:
+    """Whether it is answered at once, and not by a worker."""
+    return question.requested_engine == EngineName.BUILT_IN and question.known_interactions <= HERE_AT_MOST
 
 
 def checked(text: str) -> str:

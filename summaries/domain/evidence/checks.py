@@ -13,6 +13,7 @@ marked supported=True: nothing unsupported is left to mark.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from summaries.content import Statement, Step, SummaryContent
 from summaries.domain.evidence.claims import claims_in, claims_success, copied_words, without_claims
@@ -119,11 +120,13 @@ class SentenceChecker:
 
     def checked(self, statement: Statement) -> Statement | None:
         """The sentence as the record bears it out; None when it does not. A success must stand at the end."""
-        standing = None
-        if claims_success(statement.text):
-            cited = frozenset(statement.evidence)
-            standing = Standing(self._interactions, proof_of(self._interactions, cited=cited))
+        standing = self._standing if claims_success(statement.text) else None
         return _statement(self._record, standing, statement)
+
+    @cached_property
+    def _standing(self) -> Standing:
+        """What was said is judged wherever it stands: which of it is cited, is asked of each sentence."""
+        return Standing(self._interactions, proof_of(self._interactions, cited=self._record.by_number))
 
 
 def _said(content: SummaryContent) -> list[Statement]:

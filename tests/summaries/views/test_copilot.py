@@ -262,3 +262,14 @@ def test_page_takes_a_fixed_number_of_queries(cast, talk, signed_in, at, django_
 
     with django_assert_num_queries(14):
         browser.get(TAB)
+
+
+def test_further_credit_of_a_session_stands_in_the_ledger(cast, talk, signed_in, at, clock):
+    ask_rows(talk, cast.bob, *"abcdefghijkl", at=at)
+    CopilotQuestion.objects.update(is_charged=True)
+    answered(put(talk, cast.bob, "disk", at=at), clock)
+
+    shown = signed_in(cast.alice).get("/credits/ledger/")
+
+    assert shown.status_code == 200
+    assert "S-7" in text(shown)

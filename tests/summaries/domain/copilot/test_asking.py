@@ -9,7 +9,8 @@ from accounts.tenancy import PermissionMissing, forget_grants
 from credits.models import Reservation
 from policies.enums import Reason, Verdict
 from summaries.domain.capture import append_interactions
-from summaries.domain.copilot.asking import MAX_QUESTION, NoCreditToAsk, StillAnswering, UnableToAsk, stop
+from summaries.domain.copilot.answering import answer_here
+from summaries.domain.copilot.asking import HERE_AT_MOST, MAX_QUESTION, NoCreditToAsk, StillAnswering, UnableToAsk, stop
 from summaries.domain.copilot.claims import take
 from summaries.models import CopilotQuestion, SupportSession, TokenUse
 from tests.at_once import at_once, seen, shared_database
@@ -62,6 +63,17 @@ def test_remote_engine_is_queued_and_the_built_in_one_is_not(cast, talk, at, mod
 
     (task,) = [each.task for each in OrmQ.objects.all()]
     assert (task["func"], task["kwargs"]) == ("summaries.tasks.answer_question", {"question_id": asked.pk})
+
+
+def test_long_session_is_a_workers_whatever_the_engine(cast, talk, at, clock, django_capture_on_commit_callbacks):
+    change(talk, interaction_count=HERE_AT_MOST + 1)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = put(talk, cast.bob, at=at)
+    answer_here(question=asked, clock=clock)
+
+    assert [each.task["kwargs"] for each in OrmQ.objects.all()] == [{"question_id": asked.pk}]
+    assert CopilotQuestion.objects.get().state == "ASKED"
 
 
 @pytest.mark.parametrize(
