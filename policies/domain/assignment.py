@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.domain import audit
 from accounts.domain.administrators import lock_company
@@ -37,13 +38,21 @@ def check_attachable(*, unmanaged: Sequence[str]) -> None:
     """Raise UnableToAssign when a policy would land on these devices, which are not managed."""
     if not unmanaged:
         return
-    more = " " + _("and %(count)s more") % {"count": len(unmanaged) - 1} if len(unmanaged) > 1 else ""
-    raise UnableToAssign(
-        _(
-            "Policies attach to managed devices only. Mark “%(unmanaged)s”%(more)s as managed first. "
-            "Nothing was changed."
+    more = len(unmanaged) - 1
+    if not more:
+        raise UnableToAssign(
+            _("Policies attach to managed devices only. Mark “%(unmanaged)s” as managed first. Nothing was changed.")
+            % {"unmanaged": unmanaged[0]}
         )
-        % {"unmanaged": unmanaged[0], "more": more}
+    raise UnableToAssign(
+        ngettext(
+            "Policies attach to managed devices only. Mark “%(unmanaged)s” and %(count)s more as managed first. "
+            "Nothing was changed.",
+            "Policies attach to managed devices only. Mark “%(unmanaged)s” and %(count)s more as managed first. "
+            "Nothing was changed.",
+            more,
+        )
+        % {"unmanaged": unmanaged[0], "count": more}
     )
 
 

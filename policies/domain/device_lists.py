@@ -5,9 +5,13 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from insights_portal.lib.numbers import grouped
 from policies.enums import AccessControl
@@ -18,7 +22,6 @@ MAX_BYTES = 10_000_000
 MAX_ROWS = 50_000
 _LONGEST = {"name": 120, "operating_system": 120, "customer": 120, "group": 80, "policy": 80}
 _YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0", ""})
-_ACCESS = {word.lower(): value for value in AccessControl for word in (value.value, value.label)}
 #: A sheet would run such a cell; and what a defused one looks like, however often it was.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _DEFUSED = re.compile(r"'+[=+\-@\t\r]")
@@ -77,24 +80,39 @@ def read_values(*, line: int, given: Mapping[str, str | bool]) -> DeviceRow | Ro
     for column, cell in given.items():
         said = cell.strip() if isinstance(cell, str) else cell
         if isinstance(said, str) and _CONTROL.search(said):
-            return RowProblem(line, f"“{column}” holds a line break or another control character.")
-        if len(str(said)) > _LONGEST.get(column, 120):
-            return RowProblem(line, f"“{column}” is longer than {_LONGEST.get(column, 120)} characters.")
+            sentence = _("“%(column)s” holds a line break or another control character.") % {"column": column}
+            return RowProblem(line, sentence)
+        longest = _LONGEST.get(column, 120)
+        if len(str(said)) > longest:
+            sentence = _("“%(column)s” is longer than %(longest)s characters.")
+            return RowProblem(line, sentence % {"column": column, "longest": longest})
         values[column] = said
     if not values.get("name"):
-        return RowProblem(line, "The name is missing.")
+        return RowProblem(line, _("The name is missing."))
     if isinstance(values.get("managed"), str):
         word = values["managed"].lower()
         if word not in _YES | _NO:
-            return RowProblem(line, f"“managed” says “{values['managed']}”. Write yes or no.")
+            sentence = _("“managed” says “%(said)s”. Write %(yes)s or %(no)s.")
+            return RowProblem(line, sentence % {"said": values["managed"], "yes": "yes", "no": "no"})
         values["managed"] = word in _YES
     if "access_control" in values:
-        access = _ACCESS.get(values["access_control"].lower() or AccessControl.AFTER_CONFIRMATION.value.lower())
+        access = _access_words().get(values["access_control"].casefold() or AccessControl.AFTER_CONFIRMATION.casefold())
         if access is None:
-            known = ", ".join(AccessControl.values)
-            return RowProblem(line, f"“access_control” says “{values['access_control']}”. Write one of: {known}.")
+            sentence = _("“access_control” says “%(said)s”. Write one of: %(known)s.")
+            told = {"said": values["access_control"], "known": ", ".join(AccessControl.values)}
+            return RowProblem(line, sentence % told)
         values["access_control"] = access
     return DeviceRow(line, values)
+
+
+@cache
+def _access_words() -> dict[str, AccessControl]:
+    """What a cell may say, in small letters: the codes that lists are written with, and the words of each language."""
+    words = {value.casefold(): value for value in AccessControl}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words |= {str(value.label).casefold(): value for value in AccessControl}
+    return words
 
 
 def write_list(devices: Iterable[Device]) -> Iterator[str]:
@@ -177,7 +195,12 @@ def _columns(header: Sequence[str]) -> list[str]:
 
 def _read_row(line: int, columns: Sequence[str], cells: Sequence[str]) -> DeviceRow | RowProblem:
     if len(cells) != len(columns):
-        return RowProblem(line, f"It holds {len(cells)} cells; the header names {len(columns)} columns.")
+        sentence = ngettext(
+            "The line holds %(count)s cell; the header names %(columns)s columns.",
+            "The line holds %(count)s cells; the header names %(columns)s columns.",
+            len(cells),
+        )
+        return RowProblem(line, sentence % {"count": len(cells), "columns": len(columns)})
     return read_values(
         line=line,
         given={column: cell[1:] if _DEFUSED.match(cell) else cell for column, cell in zip(columns, cells, strict=True)},

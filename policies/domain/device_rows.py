@@ -35,7 +35,7 @@ class RowsRefused(Exception):
     """Something is wrong with single rows; *problems* says what. Nothing was changed."""
 
     def __init__(self, problems: Sequence[RowProblem]) -> None:
-        super().__init__("Some devices can't be put in. Nothing was changed.")
+        super().__init__(_("Some devices can't be put in. Nothing was changed."))
         self.problems = problems
 
 
@@ -107,12 +107,14 @@ class _Stock:
             name = row.values["policy"]
             policy = self.policies.get(name.lower())
             if name and policy is None:
-                return RowProblem(row.line, f"There is no policy “{name}”. Make it first, or leave the cell empty.")
+                sentence = _("There is no policy “%(name)s”. Make it first, or leave the cell empty.")
+                return RowProblem(row.line, sentence % {"name": name})
             if device.policy_id != (policy.pk if policy else None):
                 change.differs.append("policy")
                 device.policy = policy
         if device.policy_id is not None and not device.is_managed:
-            return RowProblem(row.line, f"“{row.name}” is not managed, and policies attach to managed devices only.")
+            sentence = _("“%(name)s” is not managed, and policies attach to managed devices only.")
+            return RowProblem(row.line, sentence % {"name": row.name})
         return change
 
     def _set(self, change: _Change, column: str, attribute: str) -> None:
@@ -139,8 +141,9 @@ def plan_rows(*, company: Company, rows: Iterable[DeviceRow | RowProblem]) -> Li
             if isinstance(row, RowProblem):
                 plan.add_problem(row)
             elif row.name.lower() in seen:
-                first = seen[row.name.lower()]
-                plan.add_problem(RowProblem(row.line, f"“{row.name}” stands in line {first} already."))
+                sentence = _("“%(name)s” stands in line %(line)s already.")
+                known = {"name": row.name, "line": seen[row.name.lower()]}
+                plan.add_problem(RowProblem(row.line, sentence % known))
             else:
                 seen[row.name.lower()] = row.line
                 good.append(row)
@@ -162,7 +165,7 @@ def _count(plan: ListPlan, change: _Change | RowProblem) -> None:
     if change.group_name:
         plan.new_groups.setdefault(change.group_name.lower(), change.group_name)
     if (change.is_new or change.differs) and len(plan.examples) < EXAMPLES_SHOWN:
-        told = "new" if change.is_new else ", ".join(column.replace("_", " ") for column in change.differs)
+        told = _("new") if change.is_new else ", ".join(column.replace("_", " ") for column in change.differs)
         plan.examples.append({"line": change.row.line, "name": change.row.name, "changes": told})
 
 

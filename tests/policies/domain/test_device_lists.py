@@ -2,6 +2,8 @@ import csv
 import io
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from policies.domain.device_lists import (
     template_lines,
     write_list,
 )
+from policies.enums import AccessControl
 from policies.models import Device, DeviceGroup, Policy
 
 HEADER = "name,customer,managed"
@@ -75,6 +78,26 @@ def test_a_bad_line_is_told_with_its_number_and_the_rest_is_read(line, said):
 )
 def test_access_control_is_read_by_word_or_label(said, stored):
     assert read_values(line=2, given={"name": "A", "access_control": said}).values["access_control"] == stored
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_access_control_is_read_in_the_words_of_every_language_whoever_reads_it(language):
+    with translation.override(language):
+        labels = {value: str(value.label) for value in AccessControl}
+
+    for reader in ("en", "de"):
+        with translation.override(reader):
+            said = [read_values(line=2, given={"name": "A", "access_control": label}) for label in labels.values()]
+        assert [row.values["access_control"] for row in said] == list(labels)
+
+
+def test_a_list_is_written_with_codes_in_every_language(cast):
+    Device.objects.create(company=cast.northwind, name="ACC-1", is_managed=True, access_control="DENIED")
+
+    with translation.override("de"):
+        written = "".join(write_list(Device.objects.select_related("group", "policy")))
+
+    assert written.splitlines()[1] == "ACC-1,,,,yes,DENIED,"
 
 
 def test_unknown_access_control_names_the_known():
