@@ -181,17 +181,28 @@ class MemberSettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         total = len(chosen.ids)
         self.fields["log_sessions"].choices = [  # type: ignore[attr-defined]
-            (self.LEAVE, f"Leave as it is (on for {chosen.logged}, off for {chosen.unlogged})"),
-            ("on", f"On: changes {chosen.unlogged} of {total}"),
-            ("off", f"Off: changes {chosen.logged} of {total}. Their outgoing sessions are no longer summarised"),
+            (
+                self.LEAVE,
+                _("Leave as it is (on for %(on)s, off for %(off)s)") % {"on": chosen.logged, "off": chosen.unlogged},
+            ),
+            ("on", _("On: changes %(count)s of %(total)s") % {"count": chosen.unlogged, "total": total}),
+            (
+                "off",
+                _("Off: changes %(count)s of %(total)s. Their outgoing sessions are no longer summarised")
+                % {"count": chosen.logged, "total": total},
+            ),
         ]
         inside = {group.pk: count for group, count in chosen.in_groups}
-        for name, verb in (("join", "adds"), ("leave", "removes")):
+        patterns = {
+            "join": _("%(group)s: adds %(count)s of %(total)s"),
+            "leave": _("%(group)s: removes %(count)s of %(total)s"),
+        }
+        for name, pattern in patterns.items():
             field: Any = self.fields[name]
             field.queryset = groups.choosable(company=company)
             counts = {key: total - count if name == "join" else count for key, count in inside.items()}
-            field.empty_label = "No group"
-            field.label_from_instance = partial(_counted, counts, verb, total)
+            field.empty_label = _("No group")
+            field.label_from_instance = partial(_counted, counts, pattern, total)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -208,8 +219,8 @@ class MemberSettingsForm(forms.Form):
         return Settings(log_sessions=logging, join=values["join"], leave=values["leave"])
 
 
-def _counted(counts: dict[int, int], verb: str, total: int, group: UserGroup) -> str:
-    return f"{group}: {verb} {counts.get(group.pk, 0)} of {total}"
+def _counted(counts: dict[int, int], pattern: str, total: int, group: UserGroup) -> str:
+    return pattern % {"group": group, "count": counts.get(group.pk, 0), "total": total}
 
 
 class AcceptForm(forms.Form):

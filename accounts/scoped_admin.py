@@ -73,7 +73,7 @@ class CompanyRelatedFilter(admin.RelatedFieldListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.empty_value_display = format_html(_("No {kind}"), kind=self.title)
+        self.empty_value_display = format_html(_("{kind}: none"), kind=capfirst(self.title))
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(str(row.pk), str(row)) for row in rows_of_company(field.related_model, request)]

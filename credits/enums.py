@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class GrantKind(models.TextChoices):
@@ -28,7 +29,7 @@ class ReservationState(models.TextChoices):
 class OrderState(models.TextChoices):
     ORDERED = "ORDERED", _("Ordered")
     CONFIRMED = "CONFIRMED", _("Confirmed")
-    CANCELLED = "CANCELLED", _("Cancelled")
+    CANCELLED = "CANCELLED", pgettext_lazy("order", "Cancelled")
     REFUNDED = "REFUNDED", _("Refunded")
 
 

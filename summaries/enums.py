@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Direction(models.TextChoices):
@@ -46,7 +47,7 @@ class Kind(models.TextChoices):
     EXIT = "EXIT", _("Exit status")
     APP_FOCUS = "APP_FOCUS", _("Application")
     CLICK = "CLICK", _("Click")
-    KEY = "KEY", _("Key")
+    KEY = "KEY", pgettext_lazy("keyboard", "Key")
     CLIPBOARD = "CLIPBOARD", _("Clipboard")
     FILE_TRANSFER = "FILE_TRANSFER", _("File transfer")
     CHAT = "CHAT", _("Chat")

@@ -51,7 +51,7 @@ def _make_unknown(*, user: User) -> None:
     for relation in User._meta.related_objects:
         if relation.on_delete is models.CASCADE:
             relation.related_model._base_manager.filter(**{relation.field.name: user}).delete()
-    user.name = f"Former member {user.pk}"
+    user.name = _("Former member %(number)s") % {"number": user.pk}
     user.email = f"former-member-{user.pk}@erased.invalid"
     user.is_active, user.time_zone, user.last_login = False, "", None
     user.set_unusable_password()

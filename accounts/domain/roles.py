@@ -168,5 +168,5 @@ def _grant(*, role: Role, wanted: set[str], limits: Sequence[CompanyOwned]) -> N
 
 
 def _described(role: Role, limits: Iterable[CompanyOwned]) -> dict[str, object]:
-    named = sorted(f"{group._meta.verbose_name} “{group}”" for group in limits)
+    named = sorted(_("%(kind)s “%(name)s”") % {"kind": group._meta.verbose_name, "name": group} for group in limits)
     return {"name": role.name, "permissions": sorted(role.permissions), "limits": named}

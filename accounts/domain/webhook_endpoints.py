@@ -187,7 +187,9 @@ def _held(endpoint: WebhookEndpoint) -> WebhookEndpoint:
 def _checked(url: str, event_types: list[str]) -> tuple[str, list[str]]:
     url = url.strip()
     longest = WebhookEndpoint._meta.get_field("url").max_length or 0
-    refusal = refusal_of(url) or (f"The address is longer than {longest} characters." if len(url) > longest else "")
+    refusal = refusal_of(url)
+    if not refusal and len(url) > longest:
+        refusal = _("The address is longer than %(longest)s characters.") % {"longest": longest}
     if refusal:
         raise UnableToSaveEndpoint(refusal, field="url")
     unknown = [name for name in event_types if name not in EVENTS or name == TEST]

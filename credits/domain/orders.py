@@ -170,10 +170,15 @@ def _check_confirmable(order: Order, *, at: datetime) -> None:
             % {"number": order.number, "payment_reference": order.payment_reference}
         )
     if order.state != OrderState.ORDERED:
-        raise UnableToChangeOrder(
-            _("Order %(number)s is %(state)s, so it can't be confirmed. Ask the company to order again.")
-            % {"number": order.number, "state": order.get_state_display().lower()}
-        )
+        sentences = {
+            OrderState.CANCELLED: _(
+                "Order %(number)s is cancelled, so it can't be confirmed. Ask the company to order again."
+            ),
+            OrderState.REFUNDED: _(
+                "Order %(number)s is refunded, so it can't be confirmed. Ask the company to order again."
+            ),
+        }
+        raise UnableToChangeOrder(sentences[OrderState(order.state)] % {"number": order.number})
     if at < order.ordered_at:
         raise UnableToChangeOrder(
             _("Order %(number)s can't be paid before it was placed. Check the clock of this machine.")

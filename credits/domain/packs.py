@@ -152,7 +152,9 @@ def _store(pack: Pack) -> None:
 
 
 def _taken(name: str) -> UnableToSavePack:
-    return UnableToSavePack(f"There is a pack “{name}” already. Give this one another name.", field="name")
+    return UnableToSavePack(
+        _("There is a pack “%(name)s” already. Give this one another name.") % {"name": name}, field="name"
+    )
 
 
 def _check_price(price: Decimal, currency: str) -> None:

@@ -38,6 +38,22 @@ class Split:
     label: str
     rows: list[UseRow]
 
+    @property
+    def heading(self) -> str:
+        return str(_HEADINGS[self.by][0])
+
+    @property
+    def caption(self) -> str:
+        return str(_HEADINGS[self.by][1])
+
+
+#: What a split's table is called, above it and by a screen reader: whole, since words for "by" bend what follows.
+_HEADINGS = {
+    "member": (gettext_lazy("By member"), gettext_lazy("Use by member")),
+    "policy": (gettext_lazy("By policy"), gettext_lazy("Use by policy")),
+    "group": (gettext_lazy("By device group"), gettext_lazy("Use by device group")),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Use:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import template
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from credits.domain import money as amounts
 from credits.enums import OrderState
@@ -15,7 +16,11 @@ register = template.Library()
 _STATES = {
     OrderState.ORDERED: (_("Waiting for payment"), "is-warn", _("We wait for the operator to confirm your payment.")),
     OrderState.CONFIRMED: (_("Paid"), "is-good", _("The credits are there.")),
-    OrderState.CANCELLED: (_("Cancelled"), "", _("Nothing has to be paid. Order again whenever you like.")),
+    OrderState.CANCELLED: (
+        pgettext_lazy("order", "Cancelled"),
+        "",
+        _("Nothing has to be paid. Order again whenever you like."),
+    ),
     OrderState.REFUNDED: (_("Refunded"), "", _("The unused credits were taken back, and their price is paid back.")),
 }
 

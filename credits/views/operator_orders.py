@@ -7,8 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.reauthentication import recently_authenticated
@@ -24,10 +23,16 @@ from credits.views.orders import receipt_answer
 FILTERS = (
     (OrderState.ORDERED.value, gettext_lazy("Waiting for payment")),
     (OrderState.CONFIRMED.value, gettext_lazy("Paid")),
-    (OrderState.CANCELLED.value, gettext_lazy("Cancelled")),
+    (OrderState.CANCELLED.value, pgettext_lazy("order", "Cancelled")),
     (OrderState.REFUNDED.value, gettext_lazy("Refunded")),
     ("all", gettext_lazy("All")),
 )
+#: What was done, by the state that the order is in now.
+_DONE = {
+    OrderState.CONFIRMED: gettext_lazy("Order %(number)s is confirmed."),
+    OrderState.CANCELLED: gettext_lazy("Order %(number)s is cancelled."),
+    OrderState.REFUNDED: gettext_lazy("Order %(number)s is refunded."),
+}
 
 
 @require_safe
@@ -72,11 +77,7 @@ def change_order(request: OperatorRequest, number: int, action: str) -> HttpResp
     except UnableToChangeOrder as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(
-            request,
-            _("Order %(number)s is %(state)s.")
-            % {"number": changed.number, "state": changed.get_state_display().lower()},
-        )
+        messages.success(request, str(_DONE[OrderState(changed.state)]) % {"number": changed.number})
     return redirect("credits:operator_order", order.pk)
 
 

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission
@@ -16,6 +17,13 @@ from credits.domain.history import month_use, read_month
 from credits.domain.mode import UnableToChangeMode, set_mode
 
 MODES = {"budget": False, "meter": True}
+#: {(something changed, sessions are counted only): what is said}
+_SENTENCES = {
+    (True, True): gettext_lazy("Saved. Sessions are counted only, and none waits."),
+    (True, False): gettext_lazy("Saved. Each session takes a credit."),
+    (False, True): gettext_lazy("Nothing to change. Sessions are counted only, and none waits."),
+    (False, False): gettext_lazy("Nothing to change. Each session takes a credit."),
+}
 
 
 @portal_page(Permission.MANAGE_CREDITS, Permission.MANAGE_COMPANY)
@@ -49,6 +57,5 @@ def mode(request: MemberRequest) -> HttpResponse:
     except UnableToChangeMode as refusal:
         messages.error(request, _("%(refusal)s Nothing was changed.") % {"refusal": refusal})
         return redirect("credits:overview")
-    sentence = "Sessions are counted only, and none waits." if wanted else "Each session takes a credit."
-    messages.success(request, f"{'Saved' if changed else 'Nothing to change'}. {sentence}")
+    messages.success(request, _SENTENCES[changed, wanted])
     return redirect("credits:overview")

@@ -51,7 +51,7 @@ def of_row(addresses: dict[UUID, str], row: LedgerRow) -> str:
 
 @register.simple_tag(takes_context=True)
 def whom_to_ask(context: dict[str, Any], state: StateView) -> str:
-    """Who can order the credits that a session waits for, by name; nothing for whoever can, and for other states."""
+    """The sentence that names who orders the credits that a session waits for; nothing for whoever can."""
     request = context["request"]
     if state.code != SummaryState.WAITING_FOR_CREDITS or may(request, Permission.MANAGE_CREDITS):
         return ""
@@ -60,4 +60,6 @@ def whom_to_ask(context: dict[str, Any], state: StateView) -> str:
     for person in people:
         name = shown_name(request, person)
         told = _("%(names)s or %(name)s") % {"names": told, "name": name} if told else name
-    return told or _("an administrator")
+    if told:
+        return _("Ask %(names)s to order credits.") % {"names": told}
+    return _("Ask an administrator to order credits.")

@@ -22,7 +22,7 @@ from summaries.domain.generation import requests as generation
 from summaries.domain.reading import queries, review
 from summaries.domain.reading.reach import require_on
 from summaries.domain.reading.release import NotReleased
-from summaries.enums import ReviewState, SummaryState
+from summaries.enums import SummaryState
 from summaries.views.access import MemberRequest, portal_page
 from summaries.views.session import session_of
 
@@ -70,10 +70,9 @@ def decide(request: MemberRequest, number: int) -> HttpResponse:
     except review.UnableToReview as reason:
         messages.error(request, str(reason))
     else:
-        done = ReviewState.APPROVED if act is review.approve else ReviewState.REVIEWED
-        messages.success(
-            request, _("%(session)s is now %(state)s.") % {"session": session.label, "state": done.label.lower()}
-        )
+        is_approved = act is review.approve
+        sentence = _("%(session)s is now approved.") if is_approved else _("%(session)s is now reviewed.")
+        messages.success(request, sentence % {"session": session.label})
     return back(request, number)
 
 

@@ -114,7 +114,7 @@ class RowPrinter:
 
     @cached_property
     def _directions(self) -> dict[str, SafeString]:
-        return {value: escape(str(label).lower()) for value, label in Direction.choices}
+        return {value: escape(label) for value, label in Direction.choices}
 
     @cached_property
     def _selecting(self) -> str:

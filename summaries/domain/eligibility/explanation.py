@@ -124,9 +124,9 @@ def _value(name: str, facts: EligibilityFacts, sides: SessionSides) -> str:
     if name == "duration_seconds":
         return _("still running") if facts.duration_seconds is None else _seconds(facts.duration_seconds)
     if name == "access_control":
-        return facts.access_control.label.lower()
+        return str(facts.access_control.label)
     if name == "consent":
-        return facts.consent.label.lower() if facts.consent else _("none yet")
+        return str(facts.consent.label) if facts.consent else _("none yet")
     return str(_YES_OR_NO.get(name, (_("no"), _("yes")))[getattr(facts, name)])
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.domain import audit
 from accounts.models import User
@@ -55,13 +56,15 @@ def _require_readable(job: Job, told: Told) -> None:
     if lost and told.is_about_release:
         raise PermissionMissing(
             _(
-                "Your company wants summaries approved before they leave the portal, and the file tells of some that "
-                "are not. Have them approved, or make the file anew."
+                "Your company wants summaries approved before they leave the portal, and the file holds some that "
+                "are not. Have them approved, or make the file again."
             )
         )
     if lost:
-        sentence = _(
-            "The file tells of %(count)s sessions that were deleted or that your roles no longer reach. Make it anew."
+        sentence = ngettext(
+            "The file holds %(count)s session that was deleted or that your roles no longer reach. Make it again.",
+            "The file holds %(count)s sessions that were deleted or that your roles no longer reach. Make it again.",
+            lost,
         )
         raise PermissionMissing(sentence % {"count": lost})
 

@@ -160,7 +160,8 @@ def _empty_session(*, session_id: int, at: datetime) -> None:
 
 
 def _make_unknown(device: Device) -> None:
-    Device.objects.filter(pk=device.pk).update(name=f"Erased device {device.pk}", operating_system="", customer="")
+    name = gettext("Erased device %(number)s") % {"number": device.pk}
+    Device.objects.filter(pk=device.pk).update(name=name, operating_system="", customer="")
     for session in SupportSession.objects.filter(device=device).select_related("device").iterator(chunk_size=200):
         SupportSession.objects.filter(pk=session.pk).update(search_text=text_for(session=session))
     # Lists that name it: what waits is uploaded again. One that is being put in goes in the next nights.

@@ -54,7 +54,7 @@ def test_the_facts_are_told_in_words(session, at):
         ("Turned off locally", "no"),
         ("Enforced", "no"),
     ]
-    assert looked_at(found, 6) == [("Access control", "after confirmation")]
+    assert looked_at(found, 6) == [("Access control", "After confirmation")]
     assert looked_at(found, 8) == [("Answer", "none yet")]
 
 
@@ -92,7 +92,7 @@ def test_what_was_stored_is_compared_with_what_would_be_decided_now(cast, sessio
 
     later = explain(session=session, at=at)
 
-    assert (same.differs, looked_at(same, 9)) == (False, [("Answer", "given")])
+    assert (same.differs, looked_at(same, 9)) == (False, [("Answer", "Given")])
     assert (later.differs, later.decision.reason, later.stored.reason) == (
         True,
         Reason.OUTGOING_OFF,

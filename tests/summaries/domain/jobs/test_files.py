@@ -69,7 +69,7 @@ def test_a_member_who_reaches_fewer_sessions_reads_nothing(cast, job):
     with pytest.raises(PermissionMissing) as refused:
         read(job, cast.mona)
 
-    assert str(refused.value).startswith("The file tells of 3 sessions")
+    assert str(refused.value).startswith("The file holds 3 sessions")
 
 
 def test_a_member_who_may_no_longer_read_the_summaries_reads_nothing(cast, job, monkeypatch):
@@ -82,7 +82,7 @@ def test_a_member_who_may_no_longer_read_the_summaries_reads_nothing(cast, job, 
     with pytest.raises(PermissionMissing) as refused:
         read(job, cast.mona)
 
-    assert str(refused.value).startswith("The file tells of 3 sessions")
+    assert str(refused.value).startswith("The file holds 3 sessions")
 
 
 def test_a_file_made_before_the_company_demanded_approval_is_given_once_all_is_approved(cast, job, three):

@@ -23,7 +23,7 @@ def test_every_row_is_shown_and_the_one_that_decided(tab, cast, refused, typed):
     page = words(tab("check").client.get("/ai-settings/check/", {"session": typed}))
 
     assert "S-1042 : Not captured Supporter's sessions are not logged" in page
-    assert "Bob · ACC-14 · outgoing" in page
+    assert "Bob · ACC-14 · Outgoing" in page
     assert page.count("Decided: Not captured") == 1
     assert "AI features: on" in page.replace("AI features: on", "AI features: on")
     assert "Settings have changed" not in page
