@@ -10,7 +10,7 @@ from summaries.redaction.rules import RULES
 
 ENGLISH = WORDS["en"]
 #: Words that another language may share with English.
-SHARED = {"page", "ticket", "problem", "start", "notes", "cause", "applications"}
+SHARED = {"page", "supporter", "ticket", "problem", "start", "notes", "cause", "applications"}
 
 
 def test_a_report_has_words_in_every_language_of_summaries() -> None:
