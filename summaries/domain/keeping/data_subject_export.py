@@ -30,7 +30,16 @@ from summaries.domain.keeping.data_subjects import (
     summaries_of,
 )
 from summaries.enums import Actor
-from summaries.models import CopilotQuestion, Interaction, SummaryRating, SummaryRevision, SupportSession
+from summaries.models import (
+    CopilotQuestion,
+    Interaction,
+    ScheduleRecipient,
+    SummaryMail,
+    SummaryRating,
+    SummaryRevision,
+    SupportSession,
+    ViewSchedule,
+)
 from summaries.models.reach import reached_in
 
 #: The copy holds the text of every session of the person: whoever makes it must reach them all with each of these.
@@ -70,6 +79,9 @@ _FILES = {
     "consents.jsonl": gettext_lazy("answers to the question for consent, with their wording"),
     "consent_requests.jsonl": gettext_lazy("when consent was asked for"),
     "questions.jsonl": gettext_lazy("questions to the copilot, with what was answered"),
+    "deliveries.jsonl": gettext_lazy("summaries that were sent by mail in the last 90 days"),
+    "schedules.jsonl": gettext_lazy("saved views that the person has sent by mail"),
+    "scheduled_mails.jsonl": gettext_lazy("saved views that the person gets by mail"),
     "ratings.jsonl": gettext_lazy("what the person thinks of summaries"),
     "sign_ins.jsonl": gettext_lazy("open sign-ins"),
     "api_tokens.jsonl": gettext_lazy("API tokens, without their secret"),
@@ -164,6 +176,9 @@ def _files(subject: Subject, names: SupporterNames) -> dict[str, Iterable[Row]]:
             CopilotQuestion.objects.filter(session__in=sessions).order_by("pk"),
             *("session__number", "text", "asked_at", "state", "statements", "engine"),
         ),
+        "deliveries.jsonl": _deliveries(
+            SummaryMail.objects.filter(summaries_of(sessions=sessions, of="summary__")), "address"
+        ),
         "consents.jsonl": _values(
             entries, "session__number", "answer", "statement", "wording_version", "language", "next_time", "at"
         ),
@@ -184,6 +199,16 @@ def _of_member(membership: Membership, sessions: QuerySet[SupportSession]) -> di
         "questions.jsonl": _values(
             CopilotQuestion.objects.filter(company=membership.company, member=user).order_by("pk"),
             *("session__number", "text", "asked_at", "state"),
+        ),
+        # To whom is another person's.
+        "deliveries.jsonl": _deliveries(SummaryMail.objects.filter(company=membership.company, sender=user), "note"),
+        "schedules.jsonl": _values(
+            ViewSchedule.objects.filter(company=membership.company, owner=user),
+            *("view__name", "form", "rhythm", "hour", "time_zone", "is_paused", "created_at"),
+        ),
+        "scheduled_mails.jsonl": _values(
+            ScheduleRecipient.objects.filter(company=membership.company, user=user),
+            *("schedule__view__name", "unsubscribed_at"),
         ),
         "ratings.jsonl": _values(
             SummaryRating.objects.filter(company=membership.company, member=user),
@@ -249,7 +274,15 @@ def _interactions(rows: QuerySet[Interaction]) -> Iterator[Row]:
 
 
 def _revisions(rows: QuerySet[SummaryRevision]) -> Iterator[Row]:
-    fields = ("number", "language", "engine", "created_at", "content", "facts")
+    return _of_summaries(rows, "number", "language", "engine", "created_at", "content", "facts")
+
+
+def _deliveries(rows: QuerySet[SummaryMail], more: str) -> Iterator[Row]:
+    return _of_summaries(rows, "ticket", more, "asked_at", "state", "settled_at")
+
+
+def _of_summaries(rows: QuerySet[Any], *fields: str) -> Iterator[Row]:
+    """Rows that belong to a summary, with the number of its session, in the trash or not."""
     homes = ("summary__session__number", "summary__trashed__session__number")
     for row in _values(rows.order_by("pk"), *homes, *fields):
         number, trashed = (row.pop(home) for home in homes)

@@ -129,7 +129,7 @@ def test_export_takes_as_many_queries_for_any_number_of_sessions(cast, at, sessi
     subject = find(company=cast.northwind, kind="remote-user", key=CANARY, actor=None)
     parts = export(subject=subject, actor=None, at=at)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         list(parts)
 
 
