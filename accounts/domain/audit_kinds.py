@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 KINDS = {
     "backlog": _("backlog"),
+    "company": _("company"),
     "consententry": _("consent entry"),
     "consentrequest": _("consent request"),
     "copilotquestion": _("copilot question"),
