@@ -16,6 +16,7 @@ from accounts.forms import UserGroupForm
 from accounts.models import UserGroup
 from accounts.permissions import Permission
 from accounts.scoped_admin import CompanyScopedAdmin
+from insights_portal.lib.text import listed
 
 
 @admin.register(UserGroup)
@@ -50,7 +51,7 @@ class UserGroupAdmin(CompanyScopedAdmin):
 
     @admin.display(description=gettext_lazy("members"))
     def member_names(self, group: UserGroup) -> str:
-        return ", ".join(str(member) for member in group.members.select_related("user")) or _("none")
+        return listed(group.members.select_related("user")) or _("none")
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         values = {"name": form.cleaned_data["name"], "members": form.cleaned_data["members"]}

@@ -20,6 +20,7 @@ from accounts.forms import InvitationForm
 from accounts.models import Invitation
 from accounts.permissions import Permission
 from accounts.reauthentication import recently_authenticated_to_send
+from insights_portal.lib.text import listed
 
 
 @admin.register(Invitation)
@@ -67,11 +68,11 @@ class InvitationAdmin(PlainChoicesAdmin):
 
     @admin.display(description=gettext_lazy("roles"))
     def role_names(self, invitation: Invitation) -> str:
-        return ", ".join(role.name for role in invitation.roles.all()) or _("none")
+        return listed(role.name for role in invitation.roles.all()) or _("none")
 
     @admin.display(description=gettext_lazy("groups"))
     def group_names(self, invitation: Invitation) -> str:
-        return ", ".join(group.name for group in invitation.user_groups.all()) or _("none")
+        return listed(group.name for group in invitation.user_groups.all()) or _("none")
 
     @admin.display(description=gettext_lazy("sessions logged"))
     def logged(self, invitation: Invitation) -> str:

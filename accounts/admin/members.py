@@ -24,6 +24,7 @@ from accounts.forms import MemberForm
 from accounts.models import Membership
 from accounts.permissions import Permission
 from accounts.reauthentication import recently_authenticated_to_send
+from insights_portal.lib.text import listed
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -107,11 +108,11 @@ class MembershipAdmin(PlainChoicesAdmin):
 
     @admin.display(description=gettext_lazy("roles"))
     def role_names(self, member: Membership) -> str:
-        return ", ".join(role.name for role in member.roles.all()) or _("none")
+        return listed(role.name for role in member.roles.all()) or _("none")
 
     @admin.display(description=gettext_lazy("groups"))
     def group_names(self, member: Membership) -> str:
-        return ", ".join(group.name for group in member.user_groups.all()) or _("none")
+        return listed(group.name for group in member.user_groups.all()) or _("none")
 
     @admin.display(description=gettext_lazy("sessions logged"), ordering="log_sessions")
     def logged(self, member: Membership) -> str:

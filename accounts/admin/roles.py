@@ -19,6 +19,7 @@ from accounts.limits import limit_models
 from accounts.models import Role
 from accounts.permissions import Permission
 from accounts.scoped_admin import CompanyScopedAdmin
+from insights_portal.lib.text import listed
 
 _LIMITS_HELP = gettext_lazy(
     "Without a limit the role reaches sessions of the whole company. With limits, a session of any of the chosen "
@@ -81,12 +82,12 @@ class RoleAdmin(CompanyScopedAdmin):
 
     @admin.display(description=gettext_lazy("permissions"))
     def permission_names(self, role: Role) -> str:
-        return ", ".join(str(permission.label) for permission in Permission if permission.value in role.permissions)
+        return listed(permission.label for permission in Permission if permission.value in role.permissions)
 
     @admin.display(description=gettext_lazy("limited to"))
     def limits(self, role: Any) -> str:
         words = role.limit_words if hasattr(role, "limit_words") else [str(group) for group in limits_of(role=role)]
-        return ", ".join(words) or _("no limit")
+        return listed(words) or _("no limit")
 
     @admin.display(description=gettext_lazy("members"), ordering="members")
     def member_count(self, role: Any) -> int:

@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+
+from django.utils.translation import pgettext
 
 #: Code points that a reader can't see, or that reorder what they see: control characters other than tab and
 #: line feed, soft hyphen, direction marks and overrides, zero-width characters, separators, tags, lone surrogates.
@@ -28,6 +31,11 @@ def show_controls(text: str) -> str:
         return f"‹U+{ord(character):04X}›"
 
     return _UNSEEN.sub(written_out, text)
+
+
+def listed(texts: Iterable[object]) -> str:
+    """What people read of a list: its texts with the reader's language's comma between them."""
+    return pgettext("list separator", ", ").join(str(each) for each in texts)
 
 
 def _joins(text: str, position: int) -> bool:

@@ -16,6 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.adapters import shown_name_of
+from insights_portal.lib.text import listed
 from summaries.domain.reading.highlights import Excerpt, Piece, excerpts_of, pieces_of
 from summaries.domain.reading.layout import Column
 from summaries.domain.reading.listing import ListedSession, applications_of, issue_types_of, readable_among
@@ -173,7 +174,7 @@ class RowPrinter:
 
     def _labels(self, row: _Row, labels: Mapping[int, list[str]]) -> SafeString:
         names = labels.get(row.session.summary_id or 0) if row.is_readable else None
-        return escape(", ".join(names)) if names else _DASH
+        return escape(listed(names)) if names else _DASH
 
     def _state(self, row: _Row) -> SafeString:
         key = row.session.state_facts

@@ -1,6 +1,6 @@
 import pytest
 
-from insights_portal.lib.text import direction_of, show_controls
+from insights_portal.lib.text import direction_of, listed, show_controls
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,7 @@ def test_show_controls_writes_out_what_cannot_be_seen(text: str, shown: str) -> 
 )
 def test_direction_of_follows_the_first_letter(text: str, direction: str) -> None:
     assert direction_of(text) == direction
+
+
+def test_a_list_has_a_comma_between_its_texts():
+    assert (listed([]), listed(["A"]), listed(each for each in ("A", 2))) == ("", "A", "A, 2")

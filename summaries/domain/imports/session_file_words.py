@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from insights_portal.lib.text import listed
 from summaries.models import SessionFile
 from summaries.sources.registry import label_of
 
@@ -20,7 +21,7 @@ def sentence_of(file: SessionFile) -> str:
         said.append(_bad(file))
     if file.failure:
         said.append(_("the rest was not read: %(failure)s") % {"failure": file.failure})
-    return ", ".join(said)
+    return listed(said)
 
 
 def format_label(file: SessionFile) -> str:

@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from django.utils.translation import gettext_lazy as _
 
+from insights_portal.lib.text import listed
 from policies.enums import Verdict
 from summaries.content import SummaryContent, content_from_json
 from summaries.domain.reading.listing import ListedSession
@@ -84,7 +85,7 @@ def _texts_of(row: ListedSession, content: SummaryContent | None) -> Iterable[tu
     yield from ((_("Ticket"), row.ticket), (_("Remote user"), row.remote_user), (_("Notes"), row.notes))
     if content is None:
         return
-    yield _("Labels"), ", ".join((*content.issue_types, *content.applications))
+    yield _("Labels"), listed((*content.issue_types, *content.applications))
     said = (
         (_("Problem"), content.problem),
         (_("Cause"), content.cause),
