@@ -8,7 +8,8 @@ from summaries.enums import QuestionTopic
 
 _EMPTY = """
 a about after all also am an and any are as at be been before but by can could did do does doing done during for from
-give had has have he her him his how i if in into is it its just list me my no not now of on or our please say session she should
+give had has have he her him his how i if in into is it its just list me my no not now of on or
+our please say session she should
 show so some somebody someone tell than that the their them then there they this those to up us use used was we were
 what when where which while who whom whose why will with would you your happen happened happens anything something
 aber alle als am an auch auf aus bei bin bis das dass dem den der des die dies diese dieser doch du ein eine einem einen
