@@ -1,5 +1,6 @@
 """A company's decisions about AI features, saved one tab of the settings page at a time."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -139,6 +140,11 @@ def save_tickets(
         raise UnableToSaveSettings(_("Enter a subject, for example [{ticket}] {title}"), field="ticket_subject")
     if values["ticket_link"] and not values["ticket_link"].startswith("https://"):
         raise UnableToSaveSettings(_("The address of a ticket begins with https://"), field="ticket_link")
+    # A session's ticket, which a client names, must not choose where the link leads.
+    if "{" in re.split(r"[/?#]", values["ticket_link"].removeprefix("https://"), maxsplit=1)[0]:
+        raise UnableToSaveSettings(
+            _("Write {ticket} after the host, for example https://desk.example/{ticket}"), field="ticket_link"
+        )
     return save_tab(company=company, fields=TICKETS, values=values, version=version, actor=actor, at=at)
 
 

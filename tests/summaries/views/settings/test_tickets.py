@@ -35,6 +35,8 @@ def test_where_tickets_are_is_stored_and_the_mailbox_not_repeated_in_the_audit_l
         ("ticket_link", "https://desk.example/", "Write {ticket} where the number of the ticket stands"),
         ("ticket_link", "http://desk.example/{ticket}", "The address of a ticket begins with https://"),
         ("ticket_link", "javascript:alert({ticket})", "The address of a ticket begins with https://"),
+        ("ticket_link", "https://desk.example{ticket}", "Write {ticket} after the host"),
+        ("ticket_link", "https://{ticket}.desk.example/", "Write {ticket} after the host"),
     ],
 )
 def test_what_can_not_work_is_refused_at_its_field(page, stored, field, value, told):
