@@ -60,6 +60,14 @@ def switch_on(*, company: Company, actor: User, at: datetime) -> None:
     audit.record(company=company, actor=actor, action="works_council.switched_on", at=at, target=company)
 
 
+def is_hidden_since(*, company: Company, moment: datetime) -> bool:
+    """Whether the mode is on, and was switched on at *moment* or later: what was made then may hold names."""
+    if not company.works_council_mode:
+        return False
+    entries = AuditEntry.objects.filter(company=company, action="works_council.switched_on", at__gte=moment)
+    return bool(entries.exists())
+
+
 @transaction.atomic
 def request_switch_off(*, company: Company, actor: User, reason: str, at: datetime) -> Disclosure:
     """Ask to switch the mode off; another administrator confirms. Raises PermissionMissing, UnableToDisclose."""

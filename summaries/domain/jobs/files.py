@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.domain import audit
+from accounts.domain.disclosures import is_hidden_since
 from accounts.models import User
 from accounts.tenancy import PermissionMissing
 from policies.enums import Reason
@@ -43,6 +44,8 @@ def download(*, job: Job, actor: User, at: datetime) -> Path:
     kind, path = KINDS.get(job.kind), result_of(job)
     if kind is None or not has_file(job=job, at=at) or not path.is_file():
         raise FileGone(_("The file is gone. Ask for it anew: its job page has a button for that."))
+    if is_hidden_since(company=job.company, moment=job.started_at or job.asked_at):
+        raise FileGone(_("The file was made before works-council mode was switched on. Make the file again."))
     kind.require_allowed(member=actor, company_id=job.company_id)
     for told in kind.told_of(job=job, reader=actor):
         _require_readable(job, told)

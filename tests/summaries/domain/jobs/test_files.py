@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.http import Http404
 
+from accounts.domain.disclosures import switch_on
 from accounts.models import AISettings, AuditEntry, Membership
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing, forget_grants
@@ -243,3 +244,16 @@ def test_making_a_file_leaves_nothing_else_behind(cast, scripted, three):
     job = work(scripted(WithFolder()))
 
     assert [path.name for path in folders.folder_of(job).iterdir()] == ["result"]
+
+
+def test_a_file_with_names_is_read_no_more_once_works_council_mode_hides_them(cast, job):
+    later = ASKED + timedelta(hours=1)
+    assert read(job, cast.mona)
+
+    switch_on(company=job.company, actor=cast.alice, at=later)
+
+    with pytest.raises(files.FileGone, match="made before works-council mode"):
+        read(job, cast.mona, at=later)
+    job.started_at = later + timedelta(seconds=1)
+    job.save()
+    assert read(job, cast.mona, at=later)
