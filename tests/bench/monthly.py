@@ -25,7 +25,6 @@ from summaries.domain.reading.filters import SessionFilters  # isort: skip
 from summaries.domain.reports.monthly import build_monthly_report, month_before  # isort: skip
 from summaries.models import SupportSession  # isort: skip
 
-GOAL = 6.0
 BY_HAND = """
 SELECT COUNT(*), SUM(ended_at - started_at) FROM summaries_supportsession
 WHERE company_id = %s AND started_at >= %s AND started_at < %s AND status NOT IN ('IMPORTING', 'TRASHED', 'DELETED')
@@ -59,7 +58,6 @@ def measure(seeded: Seeded, rounds: int) -> dict[str, Any]:
         "ours": round(ours, 1),
         "limit": round(limit, 1),
         "ratio": round(ours / limit, 2),
-        "goal": GOAL,
         "of_two_months": counted,
         "rows": len(found.devices) + len(found.customers) + len(found.supporters or ()),
         "index": _index(company.pk, start, end),
