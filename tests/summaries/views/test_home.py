@@ -243,8 +243,8 @@ def test_navigation_holds_what_the_permissions_allow(cast, signed_in):
         ).group()
         return [label.strip() for label in re.findall(r"<a href=[^>]+>\s*([^<]+?)\s*<", navigation)]
 
-    lists = ["Session summaries", "Overview", "Recurring problems", "Connection reports", "Backlog"]
-    reading = ["To review", "My sessions", "Failed", "Saved views", "Consents"]
+    lists = ["Session summaries", "Overview", "Recurring problems", "Connection reports", "Monthly report", "Backlog"]
+    reading = ["To review", "My sessions", "Failed", "Saved views", "Views by mail", "Consents"]
     assert labels(cast.bob) == [*lists, *reading]
     assert labels(cast.alice) == [
         *lists,
