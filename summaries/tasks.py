@@ -64,6 +64,10 @@ def answer_question(*, question_id: int) -> None:
     answering.answer(question_id=question_id, clock=timezone.now)
 
 
+def give_back_question_credit(*, session_id: int, part: int) -> None:
+    answering.give_back_forgotten(session_id=session_id, part=part, at=timezone.now())
+
+
 def sweep() -> None:
     """Every minute: free what dead workers held, clear imports that were cut off, close questions nobody answered."""
     generation.sweep(at=timezone.now())

@@ -2,11 +2,17 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from accounts.models import Company
 from credits.domain.reservations import release
+from insights_portal.queueing import enqueue_on_commit
 from summaries.domain.generation.credit_use import credit_id
 from summaries.enums import QuestionState
 from summaries.models import CopilotQuestion, SupportSession
 from summaries.models.copilot import UNDER_WAY
+
+TASK = "summaries.tasks.give_back_question_credit"
 
 
 def stop_answering(*, session: SupportSession, at: datetime) -> None:
@@ -20,4 +26,17 @@ def stop_answering(*, session: SupportSession, at: datetime) -> None:
 
 def forget_questions(*, session_id: int) -> int:
     """Delete what was asked and answered about the session. Returns how many questions."""
-    return CopilotQuestion.objects.filter(session=session_id).delete()[0]
+    return _forget(CopilotQuestion.objects.filter(session=session_id))
+
+
+def forget_questions_of(*, company: Company, member_id: int) -> int:
+    """Delete what a member asked in *company*, with the answers. Returns how many questions."""
+    return _forget(CopilotQuestion.objects.filter(company=company, member=member_id))
+
+
+def _forget(questions: QuerySet[CopilotQuestion]) -> int:
+    """What was under way held a credit, which a task gives back: its row tells nobody any more."""
+    under_way = questions.filter(state__in=UNDER_WAY).order_by("pk")
+    for session_id, part in set(under_way.values_list("session", "credit_part")):
+        enqueue_on_commit(TASK, session_id=session_id, part=part)
+    return questions.delete()[0]

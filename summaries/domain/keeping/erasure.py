@@ -19,6 +19,7 @@ from accounts.permissions import Permission
 from accounts.tenancy import require
 from policies.enums import ImportState
 from policies.models import Device, DeviceImport
+from summaries.domain.copilot.forgetting import forget_questions_of
 from summaries.domain.jobs.folders import drop_files_of
 from summaries.domain.keeping.data_subjects import Subject, check_named, sessions_of
 from summaries.domain.keeping.forgetting import OVER, forget_log, forget_summary, lock_session, something_left
@@ -26,7 +27,7 @@ from summaries.domain.keeping.holds import UnderLegalHold, hold_on_session, is_c
 from summaries.domain.keeping.scrubbing import scrub_soon
 from summaries.domain.reading.search import text_for
 from summaries.enums import SessionStatus
-from summaries.models import CopilotQuestion, DefaultView, IdempotencyKey, SavedView, SummaryRating, SupportSession
+from summaries.models import DefaultView, IdempotencyKey, SavedView, SummaryRating, SupportSession
 
 #: What people write into a session; the times, the supporter and the bill are the company's books.
 _TEXTS = ("remote_user", "notes", "ticket", "source_name")
@@ -108,7 +109,7 @@ def _check_grants(*, membership: Membership, actor: User) -> None:
 @transaction.atomic
 def _erase_member(*, subject: Subject, membership: Membership, actor: User | None, at: datetime) -> ErasureReport:
     IdempotencyKey.objects.filter(company=subject.company, user=membership.user_id).delete()
-    CopilotQuestion.objects.filter(company=subject.company, member=membership.user_id).delete()
+    forget_questions_of(company=subject.company, member_id=membership.user_id)
     SummaryRating.objects.filter(company=subject.company, member=membership.user_id).delete()
     DefaultView.objects.filter(company=subject.company, user=membership.user_id).delete()
     # What they searched for is theirs; a view that they shared is the company's by now.
