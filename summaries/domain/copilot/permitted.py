@@ -11,6 +11,7 @@ from summaries.domain.eligibility.decisions import decision_for
 from summaries.domain.generation.token_use import tokens_left
 from summaries.enums import SessionStatus
 from summaries.models import SupportSession
+from summaries.models.sessions import HIDDEN
 
 
 def why_not(*, session: SupportSession) -> str:
@@ -20,7 +21,8 @@ def why_not(*, session: SupportSession) -> str:
     """
     if not AISettings.objects.get(company=session.company_id).is_active:
         return _("AI features are switched off. An administrator can activate them in AI settings.")
-    if session.log_deleted_at is not None:
+    # A report that was deleted at this very moment takes its log along into the trash.
+    if session.log_deleted_at is not None or session.status in HIDDEN:
         return _("The session log was deleted, and without it nothing can be answered.")
     verdict, reason = Verdict(session.verdict), str(session.get_reason_display())
     if session.status == SessionStatus.OPEN and verdict == Verdict.YES:

@@ -20,6 +20,7 @@ from accounts.domain.pseudonyms import SupporterNames, names_for
 from accounts.models import ApiToken, AuditEntry, Company, Mail, Membership, User
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing, require
+from summaries.domain.keeping.copied_rows import ROWS, Row, mailed_by, of_summaries, sent_of, values_of
 from summaries.domain.keeping.data_subjects import (
     Subject,
     SubjectKind,
@@ -33,21 +34,14 @@ from summaries.enums import Actor
 from summaries.models import (
     CopilotQuestion,
     Interaction,
-    ScheduleRecipient,
-    SummaryMail,
     SummaryRating,
     SummaryRevision,
     SupportSession,
-    ViewSchedule,
 )
 from summaries.models.reach import reached_in
 
 #: The copy holds the text of every session of the person: whoever makes it must reach them all with each of these.
 _READ = (Permission.VIEW_ALL_REPORTS, Permission.VIEW_SUMMARIES)
-#: Rows in memory at a time.
-ROWS = 500
-
-Row = dict[str, Any]
 
 _README = gettext_lazy("""Copy of personal data
 =====================
@@ -172,17 +166,15 @@ def _files(subject: Subject, names: SupporterNames) -> dict[str, Iterable[Row]]:
         "sessions.jsonl": (_session(each, names) for each in _rows(sessions)),
         "interactions.jsonl": _interactions(Interaction.objects.filter(session__in=sessions)),
         "summaries.jsonl": _revisions(SummaryRevision.objects.filter(summaries_of(sessions=sessions, of="summary__"))),
-        "questions.jsonl": _values(
+        "questions.jsonl": values_of(
             CopilotQuestion.objects.filter(session__in=sessions).order_by("pk"),
             *("session__number", "text", "asked_at", "state", "statements", "engine"),
         ),
-        "deliveries.jsonl": _deliveries(
-            SummaryMail.objects.filter(summaries_of(sessions=sessions, of="summary__")), "address"
-        ),
-        "consents.jsonl": _values(
+        "deliveries.jsonl": sent_of(sessions=sessions),
+        "consents.jsonl": values_of(
             entries, "session__number", "answer", "statement", "wording_version", "language", "next_time", "at"
         ),
-        "consent_requests.jsonl": _values(
+        "consent_requests.jsonl": values_of(
             requests, "session__number", "requested_at", "opened_at", "expires_at", "answer", "answered_at"
         ),
     }
@@ -192,40 +184,33 @@ def _of_member(membership: Membership, sessions: QuerySet[SupportSession]) -> di
     user = membership.user
     return {
         "person.jsonl": iter([_person(membership)]),
-        "sessions.jsonl": _values(sessions, "number", "direction", "device__name", "started_at", "ended_at", "status"),
+        "sessions.jsonl": values_of(
+            sessions, "number", "direction", "device__name", "started_at", "ended_at", "status"
+        ),
         "interactions.jsonl": _interactions(Interaction.objects.filter(session__in=sessions, actor=Actor.SUPPORTER)),
         "summaries.jsonl": _revisions(SummaryRevision.objects.filter(company=membership.company, author=user)),
         # What was answered tells of others.
-        "questions.jsonl": _values(
+        "questions.jsonl": values_of(
             CopilotQuestion.objects.filter(company=membership.company, member=user).order_by("pk"),
             *("session__number", "text", "asked_at", "state"),
         ),
-        # To whom is another person's.
-        "deliveries.jsonl": _deliveries(SummaryMail.objects.filter(company=membership.company, sender=user), "note"),
-        "schedules.jsonl": _values(
-            ViewSchedule.objects.filter(company=membership.company, owner=user),
-            *("view__name", "form", "rhythm", "hour", "time_zone", "is_paused", "created_at"),
-        ),
-        "scheduled_mails.jsonl": _values(
-            ScheduleRecipient.objects.filter(company=membership.company, user=user),
-            *("schedule__view__name", "unsubscribed_at"),
-        ),
-        "ratings.jsonl": _values(
+        **mailed_by(membership=membership),
+        "ratings.jsonl": values_of(
             SummaryRating.objects.filter(company=membership.company, member=user),
             *("summary__session__number", "is_helpful", "comment", "rated_at"),
         ),
-        "sign_ins.jsonl": _values(
+        "sign_ins.jsonl": values_of(
             sign_ins_of(membership=membership), "method", "address", "agent", "created_at", "seen_at"
         ),
-        "api_tokens.jsonl": _values(
+        "api_tokens.jsonl": values_of(
             ApiToken.objects.filter(membership=membership),
             *("name", "prefix", "scopes", "created_at", "last_used_at", "expires_at", "revoked_at"),
         ),
-        "mails.jsonl": _values(
+        "mails.jsonl": values_of(
             Mail.objects.filter(company=membership.company, recipient=user),
             *("subject", "state", "created_at", "settled_at"),
         ),
-        "audit_log.jsonl": _values(
+        "audit_log.jsonl": values_of(
             AuditEntry.objects.filter(company=membership.company, actor=user),
             *("at", "action", "object_type", "object_id", "address", "details"),
         ),
@@ -270,27 +255,11 @@ def _session(session: SupportSession, names: SupporterNames) -> Row:
 
 def _interactions(rows: QuerySet[Interaction]) -> Iterator[Row]:
     fields = ("number", "offset_ms", "actor", "kind", "application", "title", "text")
-    return _values(rows.order_by("session_id", "number"), "session__number", *fields)
+    return values_of(rows.order_by("session_id", "number"), "session__number", *fields)
 
 
 def _revisions(rows: QuerySet[SummaryRevision]) -> Iterator[Row]:
-    return _of_summaries(rows, "number", "language", "engine", "created_at", "content", "facts")
-
-
-def _deliveries(rows: QuerySet[SummaryMail], more: str) -> Iterator[Row]:
-    return _of_summaries(rows, "ticket", more, "asked_at", "state", "settled_at")
-
-
-def _of_summaries(rows: QuerySet[Any], *fields: str) -> Iterator[Row]:
-    """Rows that belong to a summary, with the number of its session, in the trash or not."""
-    homes = ("summary__session__number", "summary__trashed__session__number")
-    for row in _values(rows.order_by("pk"), *homes, *fields):
-        number, trashed = (row.pop(home) for home in homes)
-        yield {"summary__session__number": number or trashed, "is_in_trash": number is None, **row}
-
-
-def _values(rows: QuerySet[Any], *fields: str) -> Iterator[Row]:
-    return rows.values(*fields).iterator(chunk_size=ROWS)
+    return of_summaries(rows, "number", "language", "engine", "created_at", "content", "facts")
 
 
 def _rows(rows: QuerySet[SupportSession]) -> Iterator[SupportSession]:

@@ -21,6 +21,7 @@ from summaries.domain.keeping.erasure import erase
 from summaries.domain.keeping.purging import purge
 from summaries.domain.keeping.removal import delete_log, delete_report
 from summaries.domain.keeping.restoring import restore
+from summaries.enums import SessionStatus
 from summaries.models import CopilotQuestion, SupportSession
 from summaries.tasks import give_back_question_credit
 from tests.summaries.consent_cases import GIVEN, chat, waiting_session
@@ -122,6 +123,19 @@ def test_erased_member_leaves_no_question(cast, talk, asked, at, clock):
     erase(subject=subject, actor=cast.alice, at=at)
 
     assert kept() == ["FOREIGN disk", "Mona asks"]
+
+
+def test_report_in_the_trash_is_not_sent_to_an_engine(cast, talk, at, clock, model):
+    asked = put(talk, cast.bob, at=at)
+    SupportSession.objects.filter(pk=talk.pk).update(status=SessionStatus.TRASHED)
+
+    found = answered(asked, clock)
+
+    assert (found.state, found.failure) == (
+        "FAILED",
+        "The session log was deleted, and without it nothing can be answered.",
+    )
+    assert (model.requests, Reservation.objects.get().state) == ([], "RELEASED")
 
 
 def task_given(talk, part=0):
