@@ -146,7 +146,8 @@ def test_result_counts_those_who_were_so_before_and_those_who_left(alice, cast, 
     answer = alice.post(EDIT, {"members": ids, "log_sessions": "off"}, follow=True)
 
     assert said(answer) == [
-        "1 member changed. 1 member had these settings already. 2 people were skipped, because they are no longer members."
+        "1 member changed. 1 member had these settings already. "
+        "2 people were skipped, because they are no longer members."
     ]
     assert cast.membership(cast.charlie).log_sessions is True
 

@@ -144,7 +144,8 @@ def test_a_notice_with_a_wrong_signature_changes_nothing(client, order, provider
             {"total": "NaN"},
             422,
             {
-                "problem": "The amount is not a sum of money. Give a number below 100,000,000 with at most three decimal places."
+                "problem": "The amount is not a sum of money. "
+                "Give a number below 100,000,000 with at most three decimal places."
             },
         ),
         ({"order": "O-999999"}, 422, {"problem": "There is no such order."}),
