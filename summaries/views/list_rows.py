@@ -170,7 +170,8 @@ class RowPrinter:
         facts = [row.start, row.device, row.supporter]
         if row.session.duration:
             facts.append(SafeString(minutes(row.session.duration)))
-        return " · ".join(fact for fact in facts if fact)
+        # Each in its own direction: a name in Latin letters must not turn the numbers beside it around.
+        return " · ".join(f"<bdi>{fact}</bdi>" for fact in facts if fact)
 
     def _labels(self, row: _Row, labels: Mapping[int, list[str]]) -> SafeString:
         names = labels.get(row.session.summary_id or 0) if row.is_readable else None

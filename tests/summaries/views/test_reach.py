@@ -76,7 +76,9 @@ def found(response):
 
 
 def bars(response):
-    return dict(re.findall(r'<span class="bar-name">([^<]+)</span>.*?"count">(\d+)<', text(response), re.DOTALL))
+    return dict(
+        re.findall(r'<span class="bar-name" dir="auto">([^<]+)</span>.*?"count">(\d+)<', text(response), re.DOTALL)
+    )
 
 
 def test_home_lists_counts_and_charts_the_summaries_that_may_be_read(place, persona, signed_in):
