@@ -71,7 +71,7 @@ def test_alerts_and_forecast_are_the_companys_own_of_this_month(cast, berlin, at
 @pytest.mark.parametrize(
     ("runs_out_on", "ends_unused", "sentence"),
     [
-        (date(2026, 11, 27), 0, "At this pace the credits last until 27 November 2026."),
+        (date(2026, 11, 27), 0, "At this pace the credits last until 27 Nov 2026."),
         (None, 0, "At this pace the credits last beyond the end of the month."),
         (
             None,
