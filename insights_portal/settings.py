@@ -223,7 +223,7 @@ ENGINE_TOKENS_PER_SESSION = env.int("ENGINE_TOKENS_PER_SESSION", default=2_000_0
 #: What one company may use at engines on one day; what comes after waits for the next. 0: no ceiling.
 ENGINE_TOKENS_PER_COMPANY_DAY = env.int("ENGINE_TOKENS_PER_COMPANY_DAY", default=0)
 #: Summaries of remote engines that one queue task has in flight, and the text that they may take in memory, in bytes.
-GENERATION_IN_FLIGHT = env.int("GENERATION_IN_FLIGHT", default=600)
+GENERATION_IN_FLIGHT = env.int("GENERATION_IN_FLIGHT", default=700)
 GENERATION_BYTES_IN_FLIGHT = env.int("GENERATION_BYTES_IN_FLIGHT", default=64 * 1024 * 1024)
 #: Queue tasks, over all machines, that wait for remote engines at the same time; QUEUE_WORKERS must be more than this,
 #: or nothing else is done while they wait.

@@ -1,6 +1,6 @@
 """Summaries in flight against an engine that takes 5 s, database writes included, beside bare asyncio calls.
 
-    .ci/with-postgresql python -m tests.bench.generate [--json] [--sessions 3000] [--seconds 5] [--in-flight 600]
+    .ci/with-postgresql python -m tests.bench.generate [--json] [--sessions 3000] [--seconds 5] [--in-flight 700]
 
 `ours` is the average number of calls that wait at the engine while one queue task makes all summaries: claims, reading,
 prompts, evidence, revisions, labels, search, credits, audit entries. The engine counts; it is a process of its own.
