@@ -86,7 +86,7 @@ def test_security_key_from_set_up_to_sign_in(sign_in, portal, axe, live_server):
     page.wait_for_url(f"{live_server.url}/")
 
     page.goto(f"{live_server.url}/accounts/sign-ins/")
-    expect(page.get_by_text("by password and security key")).to_be_visible()
+    expect(page.get_by_text("Signed in by: password and security key")).to_be_visible()
     assert axe(page) == []
 
 
