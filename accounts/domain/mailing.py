@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_noop
@@ -79,8 +80,11 @@ def send_due(*, clock: Callable[[], datetime], seconds: float) -> int:
         if pk is None:
             break
         tried.add(pk)
+        row = Mail.objects.filter(pk=pk)
+        until = deliveries.take(row, at=clock())
         try:
-            sent += _send(mail_id=pk, clock=clock)
+            # None: another worker has it.
+            sent += until is not None and _send(row, until, clock)
         except post_office.UnableToPost:
             break
     return sent
@@ -92,12 +96,8 @@ def forget_old(*, at: datetime) -> int:
     return deleted
 
 
-def _send(*, mail_id: int, clock: Callable[[], datetime]) -> bool:
-    """Send one mail if nobody else does. Raises UnableToPost when the server takes no mail at all."""
-    row = Mail.objects.filter(pk=mail_id)
-    until = deliveries.take(row, at=clock())
-    if until is None:
-        return False
+def _send(row: QuerySet[Mail], until: datetime, clock: Callable[[], datetime]) -> bool:
+    """Send one mail that is held. Raises UnableToPost when the server takes no mail at all."""
     mail: Mail = row.select_related("recipient").get()
     members = Membership.objects.filter(company=mail.company_id, is_active=True, user__is_active=True)
     if not members.filter(user=mail.recipient_id).exists():
