@@ -99,6 +99,7 @@ FIELDS: dict[str, "StrPromise"] = {
     "order": pgettext_lazy("audit field", "order"),
     "outcome": pgettext_lazy("audit field", "outcome"),
     "outgoing_enabled": pgettext_lazy("audit field", "outgoing enabled"),
+    "pack": pgettext_lazy("audit field", "pack"),
     "page": pgettext_lazy("audit field", "page"),
     "paid": pgettext_lazy("audit field", "paid"),
     "paper": pgettext_lazy("audit field", "paper"),
