@@ -54,7 +54,7 @@ def queue_mail(
         shown = {"portal_url": settings.PORTAL_URL, **context, "company": company, "recipient": recipient}
         with speaking_to(recipient):
             words = {
-                "subject": _one_line(str(subject)),
+                "subject": one_line(str(subject)),
                 "text": render_to_string(f"emails/{template}.txt", shown),
                 "html": render_to_string(f"emails/{template}.html", shown),
             }
@@ -142,6 +142,6 @@ def _address(path: str) -> str:
     return f"{settings.PORTAL_URL}{path}" if settings.PORTAL_URL and path else ""
 
 
-def _one_line(subject: str) -> str:
-    """A name may hold line breaks, a header may not."""
+def one_line(subject: str) -> str:
+    """A subject as a header holds it: a name may hold line breaks, a header may not."""
     return show_controls(" ".join(subject.split()))[:LONGEST_SUBJECT]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.connectors.post_office import Attachment, UnableToPost, post
 from accounts.domain import deliveries
 from accounts.domain.languages import speaking_to
-from accounts.domain.mailing import queue_mail
+from accounts.domain.mailing import PAUSES, one_line, queue_mail
 from accounts.models import AISettings
 from accounts.tenancy import PermissionMissing
 from insights_portal.lib.crypto import fingerprint
@@ -25,9 +25,6 @@ from summaries.domain.reports.export import check_export, enter_export, render_r
 from summaries.enums import ReviewState
 from summaries.models import SummaryMail, SupportSession
 
-#: Between attempts; a mail server that is away for a day loses nothing.
-PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1080))
-LONGEST_SUBJECT = 200
 PDF = "application/pdf"
 
 
@@ -120,12 +117,11 @@ def _checked(mail: SummaryMail) -> tuple[SupportSession, AISettings]:
 
 
 def _subject(mail: SummaryMail, own: AISettings, session: SupportSession, title: str) -> str:
-    """On one line, whatever stands in a title: a header has no other."""
     wording = own.ticket_subject if mail.ticket else "{title} ({session})"
     words = {"{ticket}": mail.ticket, "{session}": session.label, "{title}": title}
     for place, value in words.items():
         wording = wording.replace(place, value)
-    return show_controls(" ".join(wording.split()))[:LONGEST_SUBJECT]
+    return one_line(wording)
 
 
 def _spoken(language: str) -> str:

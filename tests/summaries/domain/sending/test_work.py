@@ -6,11 +6,11 @@ import pytest
 from django.db.models.signals import post_init
 
 from accounts.domain import deliveries
+from accounts.domain.mailing import PAUSES
 from accounts.enums import DeliveryState
 from accounts.models import AISettings, AuditEntry, Mail, Membership
 from policies.enums import Verdict
 from summaries.domain.keeping.removal import delete_summary
-from summaries.domain.sending.work import PAUSES
 from summaries.models import Summary, SummaryMail, SummaryRevision, SupportSession
 from summaries.tasks import send_summaries
 from tests.at_once import at_once, shared_database
