@@ -1,6 +1,7 @@
 """A run that waits for a remote engine is killed before every few of its statements: each summary is made once."""
 
 import signal
+from itertools import count
 
 from tests.messages_server import message, messages_server, statement, summary_answer
 from tests.resilience.runs import AT, LATER
@@ -21,14 +22,13 @@ def two_in_line(worker, slug, base_url):
 
 def test_a_run_killed_anywhere_makes_each_summary_once_and_charges_it_once(first, messages_server):
     messages_server.answers(WRITTEN)
-    two_in_line(first, "whole", messages_server.base_url)
-    total = first.tell("remotely", at=AT).statements
-    assert len(messages_server.requests) == 2
+    killed = 0
 
-    for die_at in range(2, total, STRIDE):
+    # How many statements a run takes depends on whether both answers are there at once: the last kill misses.
+    for die_at in count(2, STRIDE):
         slug, calls = f"killed-{die_at}", len(messages_server.requests)
         two_in_line(first, slug, messages_server.base_url)
-        assert first.tell("remotely", at=AT, die_at=die_at).killed_by == signal.SIGKILL
+        was_killed = first.tell("remotely", at=AT, die_at=die_at).killed_by == signal.SIGKILL
         first.tell("sweep", at=LATER)
         first.tell("remotely", at=LATER)
 
@@ -37,4 +37,8 @@ def test_a_run_killed_anywhere_makes_each_summary_once_and_charges_it_once(first
         assert [number for number, _ in state["revisions"]] == [1, 1], die_at
         assert (state["credits"], state["audit"].count("summary.generated")) == (["CHARGED"] * 2, 2), die_at
         # What was in flight is asked once more, and nothing twice more.
-        assert len(messages_server.requests) - calls <= 4, die_at
+        assert len(messages_server.requests) - calls <= (4 if was_killed else 2), die_at
+        if not was_killed:
+            break
+        killed += 1
+    assert killed >= 4
