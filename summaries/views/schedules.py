@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.adapters import client_address, shown_name
+from accounts.adapters import client_address, shown_name, shown_names
 from accounts.domain.languages import speaking_to
 from insights_portal.lib.rates import is_within_rate
-from summaries.domain.reading.queries import members_of
 from summaries.domain.schedules import saving
+from summaries.domain.schedules.choosing import choosable, typed_members
 from summaries.domain.schedules.links import InvalidLink, recipient_of
 from summaries.domain.schedules.queries import schedule_or_404, schedules_of, sendings_of
 from summaries.domain.schedules.saving import UnableToSchedule, Wish
@@ -27,8 +27,6 @@ from summaries.models import ViewSchedule
 from summaries.views.access import READ_REPORTS, MemberRequest, portal_page
 
 CONFLICT, TOO_MANY = 409, 429
-#: Members to choose from.
-MOST_MEMBERS = 200
 #: A minute, from one address.
 LEAVES_A_MINUTE = 60
 _HOURS = range(24)
@@ -62,7 +60,7 @@ def new(request: MemberRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, "summaries/schedule_new.html", schedule, chosen={request.user.pk})
     try:
-        wish = _wish(request.POST)
+        wish = _wish(request)
         made = saving.add_schedule(company=request.company, view=view, actor=request.user, wish=wish, at=timezone.now())
     except UnableToSchedule as reason:
         return _refused(request, "summaries/schedule_new.html", schedule, reason)
@@ -77,7 +75,7 @@ def schedule(request: MemberRequest, public_id: UUID) -> HttpResponse:
     found = _found(request, public_id)
     if request.method == "POST":
         try:
-            wish = _wish(request.POST)
+            wish = _wish(request)
             saving.change_schedule(schedule=found, actor=request.user, wish=wish, at=timezone.now())
         except UnableToSchedule as reason:
             return _refused(request, "summaries/schedule.html", found, reason)
@@ -169,7 +167,8 @@ def _form(
 ) -> HttpResponse:
     is_own = schedule.owner_id == request.user.pk
     zones = [request.company.time_zone, request.user.time_zone, schedule.time_zone]
-    members = members_of(company=request.company)[:MOST_MEMBERS] if is_own and schedule.view.is_shared else []
+    can_choose = is_own and schedule.view.is_shared
+    members, has_more = choosable(company=request.company, chosen=chosen) if can_choose else ([], False)
     context = {
         "schedule": schedule,
         "is_own": is_own,
@@ -180,15 +179,22 @@ def _form(
         "weekdays": list(enumerate(_weekdays())),
         "days": _DAYS,
         "zones": list(dict.fromkeys(filter(None, zones))),
-        "members": [(user.pk, shown_name(request, user), user.pk in chosen) for user in members],
+        "members": sorted(
+            ((user.pk, shown_name(request, user), user.pk in chosen) for user in members),
+            key=lambda each: (each[1].casefold(), each[0]),
+        ),
+        "has_more": has_more,
+        "others": request.POST.get("others", ""),
         "sendings": sendings_of(schedule=schedule, viewer=request.user) if schedule.pk else [],
         "recipients": schedule.recipients.all() if schedule.pk else [],
     }
     return render(request, template, context, status=CONFLICT if problem else 200)
 
 
-def _wish(post: QueryDict) -> Wish:
+def _wish(request: MemberRequest) -> Wish:
     """What the form says. Raises UnableToSchedule."""
+    post = request.POST
+    typed = typed_members(company=request.company, names=shown_names(request), typed=post.get("others", ""))
     return Wish(
         form=post.get("form", ""),
         rhythm=post.get("rhythm", ""),
@@ -197,7 +203,7 @@ def _wish(post: QueryDict) -> Wish:
         day=_number(post.get("day", "")),
         time_zone=post.get("time_zone", ""),
         sends_empty="sends_empty" in post,
-        recipients=_wish_recipients(post),
+        recipients=_wish_recipients(post) | typed,
     )
 
 

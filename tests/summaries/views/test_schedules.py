@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from summaries.domain.schedules import choosing
 from summaries.domain.schedules.links import leave_token
 from summaries.models import ScheduleRecipient, ScheduleSending, ViewSchedule
 from summaries.views import schedules
@@ -78,6 +79,31 @@ def test_what_can_t_be_scheduled_is_told_and_nothing_is_lost(cast, mailing, sign
     assert f'value="{cast.bob.pk}" id="recipient-{cast.bob.pk}" checked' in page_text
     assert '<option value="MONTHLY" selected>' in page_text
     assert not ViewSchedule.objects.exists()
+
+
+def recipients():
+    return sorted(ScheduleRecipient.objects.values_list("user__name", flat=True))
+
+
+def test_saving_drops_nobody_who_was_not_shown(cast, mailing, signed_in, monkeypatch):
+    made = mailing.schedule(cast.mona)
+    monkeypatch.setattr(choosing, "MOST_SHOWN", 2)
+    client = signed_in(cast.mona)
+    shown = client.get(page("schedule", made)).content.decode()
+    sent = form(made.view, recipient=re.findall(r'value="(\d+)" id="recipient-\d+" checked', shown))
+
+    client.post(page("schedule", made), {**sent, "others": "Bob"})
+
+    assert "Others, one in a line" in shown
+    assert recipients() == ["Bob", "Mona"]
+    refused = client.post(page("schedule", made), {**sent, "others": "Nobody"})
+    assert refused.status_code == 409
+    assert ">Nobody</textarea>" in refused.content.decode()
+    assert recipients() == ["Bob", "Mona"]
+
+
+def test_a_company_that_is_shown_whole_has_nobody_to_type(cast, mailing, signed_in):
+    assert "Others" not in text(signed_in(cast.mona).get(page("schedule", mailing.schedule())))
 
 
 def test_a_view_is_chosen_first(cast, mailing, signed_in):
