@@ -207,7 +207,7 @@ def _read_rows(roles: models.QuerySet[Any], groups: models.QuerySet[Any]) -> lis
 
 
 def holds(user: Any, permission: Permission, company_id: int) -> bool:
-    return company_id in company_ids_with(user, permission)
+    return permission.value in grants_of(user).get(company_id, ())
 
 
 def require(user: Any, permission: Permission, company_id: int) -> None:

@@ -121,7 +121,11 @@ else:
     )
 
 #: Shared by all processes, so that a limit on sign-ins is one limit. `redis://…` takes the load off the database.
-CACHES = {"default": env.cache("CACHE_URL", default="dbcache://portal_cache?MAX_ENTRIES=100000")}
+CACHES = {
+    "default": env.cache("CACHE_URL", default="dbcache://portal_cache?MAX_ENTRIES=100000"),
+    # Parts of pages that are the same for all members in one language; each process keeps its own until it ends.
+    "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"},
+}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import pytest
+from django.core.cache import caches
 from django.utils import translation
 from django.utils.translation import trans_real
 
@@ -39,7 +40,9 @@ def pseudo_language() -> Iterator[str]:
     """Within it, the code that it yields is a language of which every text is marked."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(trans_real._translations, STANDS_IN_FOR, PseudoTranslation(STANDS_IN_FOR))
+        caches["template_fragments"].clear()  # kept in the language that it stands in for
         yield STANDS_IN_FOR
+        caches["template_fragments"].clear()
         translation.deactivate()
 
 

@@ -20,6 +20,11 @@ def has_file(kinds: list[JobKind]) -> bool:
     return any(kind.needs_file for kind in kinds)
 
 
+@register.filter
+def codes(kinds: list[JobKind]) -> str:
+    return " ".join(kind.code for kind in kinds)
+
+
 @register.simple_tag(takes_context=True)
 def job_figures(context: dict[str, Any]) -> JobFigures | None:
     """Own jobs that run or ended unseen. One query, and none for members who asked for no job in this sign-in."""

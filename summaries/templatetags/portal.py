@@ -152,15 +152,25 @@ def _marked(piece: str, index: int) -> str | SafeString:
 @register.filter
 def moment(value: datetime | None) -> SafeString:
     """A moment in the viewer's zone, with the zone on hover."""
-    if value is None:
-        return SafeString("")
-    local = timezone.localtime(value)
-    is_of_this_year = local.year == timezone.localtime().year
-    day, whole = _day(local.date(), is_of_this_year, get_language())
-    zone = html_escape(f"{local.tzname()} ({timezone.get_current_timezone_name()})")
-    return SafeString(
-        f'<time datetime="{value.isoformat()}" title="{whole}, {local:%H:%M:%S} {zone}">{day} {local:%H:%M}</time>'
-    )
+    return Moments().print(value) if value else SafeString("")
+
+
+class Moments:
+    """Prints moments as `moment` does; a list asks for zone, year and language once."""
+
+    def __init__(self) -> None:
+        self._zone = timezone.get_current_timezone()
+        self._zone_name = timezone.get_current_timezone_name()
+        self._year = timezone.localtime().year
+        self._language = get_language()
+
+    def print(self, value: datetime) -> SafeString:
+        local = value.astimezone(self._zone)
+        day, whole = _day(local.date(), local.year == self._year, self._language)
+        zone = html_escape(f"{local.tzname()} ({self._zone_name})")
+        return SafeString(
+            f'<time datetime="{value.isoformat()}" title="{whole}, {local:%H:%M:%S} {zone}">{day} {local:%H:%M}</time>'
+        )
 
 
 @lru_cache(maxsize=4_000)

@@ -23,7 +23,7 @@ from summaries.domain.reading.listing import ListedSession, applications_of, iss
 from summaries.domain.reading.search import Word
 from summaries.domain.reading.states import StateView
 from summaries.enums import Direction
-from summaries.templatetags.portal import minutes, moment, recorded
+from summaries.templatetags.portal import Moments, minutes, recorded
 from summaries.views.access import MemberRequest
 
 #: With these a summary speaks for itself; other states say why.
@@ -41,6 +41,7 @@ class _Row:
     supporter: SafeString
     device: SafeString
     start: SafeString
+    length: str
 
 
 @dataclass
@@ -84,7 +85,8 @@ class RowPrinter:
             is_readable,
             self._name(session),
             self._found(session.device_name) if session.device_name else SafeString(""),
-            moment(session.started_at),
+            self._moments.print(session.started_at),
+            minutes(session.duration),
         )
         printed: list[str] = [self._check_box(session)] if self.is_selectable else []
         for column, cell in cells:
@@ -114,8 +116,12 @@ class RowPrinter:
         return before, after
 
     @cached_property
+    def _moments(self) -> Moments:
+        return Moments()
+
+    @cached_property
     def _directions(self) -> dict[str, SafeString]:
-        return {value: escape(label) for value, label in Direction.choices}
+        return {value: escape(str(label)) for value, label in Direction.choices}
 
     @cached_property
     def _selecting(self) -> str:
@@ -134,7 +140,7 @@ class RowPrinter:
         if excerpt := self._excerpts.get(session.pk):
             lines.append(_sub(f"{html_escape(str(excerpt.label))}: {_marked(excerpt.pieces)}", "sub is-excerpt"))
         if self.is_report and session.notes:
-            lines.append(_sub(recorded(Truncator(session.notes).chars(_NOTES_CHARS))))
+            lines.append(_sub(recorded(_shortened(session.notes))))
         lines.append(_sub(self._short_facts(row), "sub is-narrow-only"))
         return mark_safe("".join(lines))  # noqa: S308 - escaped parts
 
@@ -169,7 +175,7 @@ class RowPrinter:
         """What stands below the title where there is no room for columns."""
         facts = [row.start, row.device, row.supporter]
         if row.session.duration:
-            facts.append(SafeString(minutes(row.session.duration)))
+            facts.append(SafeString(row.length))
         # Each in its own direction: a name in Latin letters must not turn the numbers beside it around.
         return " · ".join(f"<bdi>{fact}</bdi>" for fact in facts if fact)
 
@@ -206,7 +212,11 @@ def _billing(row: _Row) -> SafeString:
 
 
 def _text(text: str) -> SafeString:
-    return recorded(Truncator(text).chars(_NOTES_CHARS)) if text else _DASH
+    return recorded(_shortened(text)) if text else _DASH
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _NOTES_CHARS else Truncator(text).chars(_NOTES_CHARS)
 
 
 _CELLS: dict[str, Callable[[RowPrinter, _Row], SafeString]] = {
@@ -217,7 +227,7 @@ _CELLS: dict[str, Callable[[RowPrinter, _Row], SafeString]] = {
     "issue_types": lambda printer, row: printer._labels(row, printer._issue_types),
     "applications": lambda printer, row: printer._labels(row, printer._applications),
     "start": lambda _, row: row.start,
-    "length": lambda _, row: SafeString(minutes(row.session.duration)),
+    "length": lambda _, row: SafeString(row.length),
     "ticket": lambda _, row: _text(row.session.ticket),
     "notes": lambda _, row: _text(row.session.notes),
     "billing": lambda _, row: _billing(row),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Company
 from accounts.permissions import Permission
-from accounts.tenancy import holds
+from accounts.tenancy import grants_of, holds
 from credits.domain.balance import figure_of
 from credits.domain.operators import is_operator
 from insights_portal.lib.numbers import grouped
@@ -142,6 +143,8 @@ SECTIONS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     ),
 )
 
+_QUERIES = frozenset(entry.query for _label, entries in SECTIONS for entry in entries if entry.query)
+
 #: For whoever runs the installation, member of a company or not.
 OPERATOR: tuple[tuple[str | Promise, str], ...] = (
     (gettext_lazy("Orders"), "credits:operator_orders"),
@@ -171,18 +174,33 @@ def sections_for(
     """The navigation of a member: sections with at least one link. *views* {heading: saved views} follow the views."""
     figures = _figures(request, company)
     found = []
-    for label, entries in SECTIONS:
-        links = [
-            link
-            for entry in entries
-            if any(holds(request.user, permission, company.pk) for permission in entry.any_of)
-            and (link := _link(request, entry, figures))
-        ]
-        if links:
-            found.append(Section(label, links))
+    for label, entries in _offered(frozenset(grants_of(request.user).get(company.pk, ()))):
+        if entries:
+            found.append(Section(label, [_link(request, entry, path, figures) for entry, path in entries]))
         if label is VIEWS:
             found += [_section_of_views(request, *each) for each in (views or {}).items() if each[1]]
     return found
+
+
+@lru_cache(maxsize=256)
+def _offered(held: frozenset[str]) -> list[tuple[str | Promise, list[tuple[Entry, str]]]]:
+    """The sections with those entries, and their addresses, that *held* permissions open: the same on every page."""
+    return [
+        (label, [(entry, path) for entry in entries if _is_open(entry, held) and (path := _path_of(entry))])
+        for label, entries in SECTIONS
+    ]
+
+
+def _is_open(entry: Entry, held: frozenset[str]) -> bool:
+    return any(permission.value in held for permission in entry.any_of)
+
+
+def _path_of(entry: Entry) -> str:
+    """The address of an entry's page; empty where this installation has no such page."""
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return ""
 
 
 def _section_of_views(request: HttpRequest, heading: str, views: list[OfferedView]) -> Section:
@@ -208,11 +226,7 @@ def _figures(request: HttpRequest, company: Company) -> NavigationFigures | None
     return navigation_figures(company=company, viewer=request.user)  # type: ignore[arg-type]
 
 
-def _link(request: HttpRequest, entry: Entry, figures: NavigationFigures | None) -> Link | None:
-    try:
-        path = reverse(entry.url_name)
-    except NoReverseMatch:
-        return None
+def _link(request: HttpRequest, entry: Entry, path: str, figures: NavigationFigures | None) -> Link:
     count: Any = getattr(figures, entry.figure) if figures and entry.figure else 0
     return Link(
         entry.label, path + entry.query, _is_current(request, path, entry.query), grouped(count) if count else ""
@@ -224,7 +238,6 @@ def _is_current(request: HttpRequest, path: str, query: str) -> bool:
     if query:
         return request.get_full_path() == path + query
     if request.path == path:
-        views = [entry.query for _, entries in SECTIONS for entry in entries if entry.query]
         is_saved_view = request.GET.get("view", "").isdigit()
-        return not is_saved_view and f"?{request.META.get('QUERY_STRING', '')}" not in views
+        return not is_saved_view and f"?{request.META.get('QUERY_STRING', '')}" not in _QUERIES
     return path.startswith(_WITH_PAGES_BELOW) and request.path.startswith(path)
