@@ -118,13 +118,16 @@ class JobItemQuerySet(CompanyQuerySet):
 class JobItem(CompanyOwned):
     """One support session of a job, and what became of it.
 
-    *session_id* is no foreign key: sessions go without asking the jobs that once touched them.
+    *session_id* and *revision_id* are no foreign keys: sessions go without asking the jobs that once touched them.
     """
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="items")
     place = models.PositiveIntegerField(help_text="From 1, in the order of the list.")
     session_id = models.BigIntegerField()
     number = models.PositiveIntegerField(help_text="Of the session, to name it even when it is gone.")
+    revision_id = models.BigIntegerField(
+        null=True, blank=True, help_text="The text that counted when the job was asked for."
+    )
     state = models.CharField(max_length=8, choices=ItemState, default=ItemState.WAITING)
     sentence = models.CharField(max_length=400, blank=True, help_text="Why it was left as it was, or failed.")
 

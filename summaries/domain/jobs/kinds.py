@@ -42,7 +42,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One session's turn. *is_repeated*: a worker died after it had begun with this very session."""
+    """One session's turn. *is_repeated*: a worker died after it had begun with this very session.
+
+    *revision_id*: the text that counted when the job was asked for; None: there was none.
+    """
 
     job: Job
     member: User
@@ -51,6 +54,7 @@ class Step:
     at: datetime
     is_repeated: bool = False
     folder: Path | None = None
+    revision_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ _PASSED = {
 
 
 class ReviewKind(JobKind):
-    """Moves the text that stood when the job was asked for; one that was written later is read first by somebody."""
+    """Moves the text that stood when the job was asked for; another one is read first by somebody."""
 
     is_atomic = True
     errors = (UnableToReview,)
@@ -44,8 +44,8 @@ class ReviewKind(JobKind):
             raise Skip(_("It has no summary any more."))
         if summary.state == SummaryState.READY and summary.review in self.passed:
             raise Skip(_("Somebody did this before the job came to it."))
-        if summary.current.created_at > step.job.asked_at:
-            raise Skip(_("The text was written after you asked. Read it, then decide."))
+        if summary.current_id != step.revision_id:
+            raise Skip(_("Another text counts since you asked. Read it, then decide."))
         summary.session = step.session
         self.move(summary=summary, step=step)
 

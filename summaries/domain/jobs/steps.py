@@ -120,7 +120,7 @@ def _outcome_of(
     if session is None:
         return ItemState.SKIPPED, _("It was deleted meanwhile, or your roles no longer reach it.")
     try:
-        step = Step(run.job, run.member, session, item.place, run.clock(), is_repeated, run.folder)
+        step = Step(run.job, run.member, session, item.place, run.clock(), is_repeated, run.folder, item.revision_id)
         _take_step(step, kind=kind)
     except Skip as reason:
         return ItemState.SKIPPED, str(reason)

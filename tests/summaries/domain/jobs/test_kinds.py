@@ -122,14 +122,32 @@ def test_reviewing(cast, three):
     assert (counts(job), reviews()) == (("DONE", 3, 3, 0, 0), ["REVIEWED"] * 3)
 
 
+def add_text(summary, *, written):
+    """Another text of *summary*, which counts."""
+    revision = SummaryRevision.objects.get(pk=summary.current_id)
+    revision.pk, revision.number, revision.created_at = None, revision.number + 1, written
+    revision.save(force_insert=True)
+    Summary.objects.filter(pk=summary.pk).update(current=revision)
+
+
 def test_a_text_that_was_written_after_the_job_was_asked_for_is_not_approved(cast, three):
     job = ask("approve", cast.mona, cast.northwind)
-    SummaryRevision.objects.filter(pk=three[0].current_id).update(created_at=after(minutes=1))
+    add_text(three[0], written=after(minutes=1))
 
     work(job, at=after(minutes=2))
 
     assert reviews() == ["AI_GENERATED", "APPROVED", "APPROVED"]
-    assert JobItem.objects.get(number=1).sentence == "The text was written after you asked. Read it, then decide."
+    assert JobItem.objects.get(number=1).sentence == "Another text counts since you asked. Read it, then decide."
+
+
+def test_a_text_that_lay_there_and_counts_since_the_job_was_asked_for_is_not_approved(cast, three):
+    job = ask("approve", cast.mona, cast.northwind)
+    add_text(three[1], written=after(days=-1))
+
+    work(job, at=after(minutes=2))
+
+    assert reviews() == ["APPROVED", "AI_GENERATED", "APPROVED"]
+    assert JobItem.objects.get(number=2).sentence == "Another text counts since you asked. Read it, then decide."
 
 
 def test_what_somebody_approved_meanwhile_is_left(cast, three):

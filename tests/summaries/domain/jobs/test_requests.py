@@ -226,6 +226,8 @@ def test_retry_takes_what_was_not_come_to_and_then_what_failed(cast, summaries):
     again = requests.retry(job=job, actor=cast.mona, at=after(hours=2))
 
     assert states(again) == [(1, "WAITING"), (3, "WAITING")]
+    meant = dict(again.items.values_list("number", "revision_id"))
+    assert meant == {each.session.number: each.current_id for each in (summaries[0], summaries[2])}
     assert (again.retry_of, again.kind, again.member) == (job, "approve", cast.mona)
     assert requests.retry(job=job, actor=cast.mona, at=after(hours=2)) == again
 
