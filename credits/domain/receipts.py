@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.domain import audit
 from accounts.models import User
@@ -19,6 +19,7 @@ from credits.domain.refunds import share_of
 from credits.enums import OrderState
 from credits.models import Order
 from insights_portal.lib.pdf import Paper, render_pdf
+from insights_portal.lib.text import listed, set_apart
 
 STYLESHEET = Path(settings.BASE_DIR) / "templates" / "pdf" / "receipt.css"
 
@@ -82,9 +83,9 @@ def receipt_of(order: Order) -> Receipt:
         title=_("Receipt"),
         number=order.receipt_label,
         at=order.confirmed_at,
-        particulars=[(_("Payment"), order.payment_reference), (_("Credits can be used until"), ends_on)],
+        particulars=[(_("Payment"), _apart(order.payment_reference)), (_("Credits can be used until"), ends_on)],
         item=ngettext("%(pack)s: %(credits)s AI credit", "%(pack)s: %(credits)s AI credits", order.credits)
-        % {"pack": order.pack_name, "credits": number_format(order.credits, force_grouping=True)},
+        % {"pack": _apart(order.pack_name), "credits": number_format(order.credits, force_grouping=True)},
         amounts=(order.net, order.tax, order.total),
         words=(_("Net"), _("Total paid")),
         note=_("Paid. Each credit covers all AI services of one support session."),
@@ -103,12 +104,12 @@ def refund_receipt_of(order: Order) -> Receipt:
         number=order.refund_label,
         at=order.closed_at,
         particulars=[
-            (_("Corrects receipt"), f"{order.receipt_label}, {_day(order, order.confirmed_at)}"),
-            (_("Payment"), order.payment_reference),
-            (_("Reason"), order.closing_reason),
+            (_("Corrects receipt"), listed((_apart(order.receipt_label), _day(order, order.confirmed_at)))),
+            (_("Payment"), _apart(order.payment_reference)),
+            (_("Reason"), _apart(order.closing_reason)),
         ],
         item=_("%(pack)s: %(refunded)s of %(ordered)s AI credits taken back")
-        % {"pack": order.pack_name, "refunded": refunded, "ordered": ordered},
+        % {"pack": _apart(order.pack_name), "refunded": refunded, "ordered": ordered},
         amounts=(-net, net - order.refunded_total, -order.refunded_total),
         words=(_("Net"), _("Total refunded")),
         note=_("The credits named above were unused and can no longer be used."),
@@ -135,9 +136,9 @@ def _receipt(
     net, tax, total = (money(amount, order.currency) for amount in amounts)
     percent = number_format(order.tax_percent.normalize())
     tax_id = order.seller.get("tax_id", "")
-    ordered = [(_("Order"), f"{order.number}, {_day(order, order.ordered_at)}")]
+    ordered = [(_("Order"), listed((_apart(order.number), _day(order, order.ordered_at))))]
     if order.purchase_reference:
-        ordered.append((_("Your reference"), order.purchase_reference))
+        ordered.append((_("Your reference"), _apart(order.purchase_reference)))
     return Receipt(
         title=title,
         number=number,
@@ -145,11 +146,11 @@ def _receipt(
         made_at=at,
         seller_name=order.seller.get("name", ""),
         seller_lines=[
-            *order.seller.get("address", "").splitlines(),
+            *map(_apart, order.seller.get("address", "").splitlines()),
             *([_("Tax ID %(number)s") % {"number": tax_id}] if tax_id else []),
         ],
         buyer_name=order.buyer_name,
-        buyer_lines=order.billing_address.splitlines(),
+        buyer_lines=[_apart(line) for line in order.billing_address.splitlines()],
         particulars=[*ordered, *particulars],
         item=item,
         lines=[
@@ -163,3 +164,8 @@ def _receipt(
 
 def _day(order: Order, at: datetime) -> str:
     return date_format(at.astimezone(ZoneInfo(order.company.time_zone)), "DATE_FORMAT")
+
+
+def _apart(written: str) -> str:
+    """What others wrote, in one piece also where the receipt's lines run from the right."""
+    return set_apart(written, direction="rtl" if get_language_bidi() else "ltr")

@@ -38,6 +38,14 @@ def listed(texts: Iterable[object]) -> str:
     return pgettext("list separator", ", ").join(str(each) for each in texts)
 
 
+def set_apart(text: str, *, direction: str) -> str:
+    """*text* as one piece that keeps its own direction inside a line written *direction*, `rtl` or `ltr`.
+
+    A name in Latin letters would take figures beside it along: `Word 3 min` would become `min Word 3`.
+    """
+    return f"\u2068{text}\u2069" if text and direction == "rtl" else text
+
+
 def _joins(text: str, position: int) -> bool:
     neighbours = (text[position - 1 : position], text[position + 1 : position + 2])
     return all(side and ord(side) >= _ASCII_END and not _UNSEEN.match(side) for side in neighbours)

@@ -1,6 +1,6 @@
 import pytest
 
-from insights_portal.lib.text import direction_of, listed, show_controls
+from insights_portal.lib.text import direction_of, listed, set_apart, show_controls
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,10 @@ def test_direction_of_follows_the_first_letter(text: str, direction: str) -> Non
 
 def test_a_list_has_a_comma_between_its_texts():
     assert (listed([]), listed(["A"]), listed(each for each in ("A", 2))) == ("", "A", "A, 2")
+
+
+@pytest.mark.parametrize(
+    ("text", "direction", "shown"), [("A", "rtl", "\u2068A\u2069"), ("", "rtl", ""), ("A", "ltr", "A")]
+)
+def test_what_is_set_apart_is_one_piece_in_lines_from_the_right(text: str, direction: str, shown: str) -> None:
+    assert set_apart(text, direction=direction) == shown

@@ -10,6 +10,7 @@ from accounts.enums import BillingRounding, EngineName
 from accounts.models import Company, User
 from insights_portal.lib.text import show_controls
 from policies.enums import Verdict
+from policies.models import Device
 from summaries.content import SessionFacts, Statement, Step, SummaryContent, content_from_json, facts_from_json
 from summaries.domain.evidence.prose import Run, runs_of
 from summaries.domain.reports.billing import billable_minutes, billing_rule_of
@@ -52,7 +53,7 @@ def build_report(
         letterhead=letterhead_of(company, layout),
         name=words["report"],
         number=number_of(layout.number_format, session=session, zone=words.zone),
-        ticket=show_controls(f"{words['ticket']} {session.ticket}") if session.ticket else "",
+        ticket=f"{words['ticket']} {words.apart(show_controls(session.ticket))}" if session.ticket else "",
         date=words.long_date(session.ended_at or session.started_at),
         title=show_controls(content.title if content else words["remote_support"]),
         subtitle=_subtitle(session, words),
@@ -82,24 +83,29 @@ def letterhead_of(company: Company, layout: ReportLayout) -> Letterhead:
 def _subtitle(session: SupportSession, words: ReportLanguage) -> str:
     device = show_controls(session.device.name) if session.device else ""
     subject = words["of_device"].format(device) if device else words["remote_support"]
-    return f"{subject}, {words[session.direction]}"
+    return words.listed((subject, words[session.direction]))
 
 
 def _particulars(session: SupportSession, words: ReportLanguage, names: SupporterNames) -> tuple[Particular, ...]:
     device = session.device
     rows = [
-        (words["customer"], device.customer if device else ""),
-        (words["device"], ", ".join(filter(None, (device.name, device.operating_system))) if device else ""),
-        (words["supporter"], names.name_of(session.supporter_id, str(session.supporter))),
+        (words["customer"], show_controls(device.customer) if device else ""),
+        (words["device"], _device(device)),
+        (words["supporter"], show_controls(names.name_of(session.supporter_id, str(session.supporter)))),
         (words["start"], words.moment(session.started_at)),
         (words["end"], words.moment(session.ended_at) if session.ended_at else words["running"]),
         (words["billable"], _billable(session, words)),
-        (words["remote_user"], session.remote_user),
-        (words["fee"], f"{session.fee} {session.currency}".strip() if session.fee is not None else ""),
+        (words["remote_user"], show_controls(session.remote_user)),
+        (words["fee"], show_controls(f"{session.fee} {session.currency}".strip()) if session.fee is not None else ""),
     ]
     always = 6
     kept = [row for place, row in enumerate(rows) if place < always or row[1]]
-    return tuple(Particular(label, show_controls(value) or "–") for label, value in kept)
+    return tuple(Particular(label, value or "–") for label, value in kept)
+
+
+def _device(device: Device | None) -> str:
+    named = filter(None, (device.name, device.operating_system)) if device else ()
+    return show_controls(", ".join(named))
 
 
 def _billable(session: SupportSession, words: ReportLanguage) -> str:
@@ -109,7 +115,7 @@ def _billable(session: SupportSession, words: ReportLanguage) -> str:
     billed = timedelta(minutes=billable_minutes(session.duration, rule))
     lasted, billable = words.duration(session.duration), words.duration(billed)
     if rule.rounding == BillingRounding.NONE:
-        return f"{lasted}, {billable}"
+        return words.listed((lasted, billable))
     return words["billable_value"].format(lasted, billable, rule.step)
 
 
@@ -199,14 +205,19 @@ def _evidence(statement: Statement, layout: ReportLayout) -> tuple[int, ...]:
 
 
 def _applications(content: SummaryContent, facts: SessionFacts, words: ReportLanguage) -> str:
-    timed = [f"{app.name} {words.duration(timedelta(milliseconds=app.milliseconds))}" for app in facts.applications]
-    return _cut(", ".join(timed or content.applications))
+    timed = [
+        f"{words.apart(_cut(app.name))} {words.duration(timedelta(milliseconds=app.milliseconds))}"
+        for app in facts.applications
+    ]
+    return _shortened(words.listed(timed or [words.apart(_cut(name)) for name in content.applications]))
 
 
 def _notice(summary: Summary, revision: SummaryRevision, words: ReportLanguage, names: SupporterNames) -> str:
     day = words.short_date(revision.created_at)
     if revision.engine:
-        engine = words["BUILT_IN"] if revision.engine == EngineName.BUILT_IN else revision.model or "Claude"
+        engine = (
+            words["BUILT_IN"] if revision.engine == EngineName.BUILT_IN else show_controls(revision.model or "Claude")
+        )
         written = words["written"].format(engine, day)
     else:
         written = words["edited"].format(_called(revision.author, names), day)
@@ -215,18 +226,21 @@ def _notice(summary: Summary, revision: SummaryRevision, words: ReportLanguage, 
         reviewed = words[summary.review].format(
             _called(summary.reviewed_by, names), words.short_date(summary.reviewed_at)
         )
-    return show_controls(f"{written}, {reviewed}. {_masked(revision.redaction, words)}")
+    return words.sentences(words.listed((written, reviewed)), _masked(revision.redaction, words))
 
 
 def _called(user: User | None, names: SupporterNames) -> str:
-    return names.name_of(user.pk, str(user)) if user else "–"
+    return show_controls(names.name_of(user.pk, str(user))) if user else "–"
 
 
 def _masked(counts: dict[str, Any], words: ReportLanguage) -> str:
-    listed = ", ".join(words.masked(code, count) for code, count in counts.items() if count)
+    listed = words.listed(show_controls(words.masked(code, count)) for code, count in counts.items() if count)
     return words["masked"].format(listed) if listed else words["nothing_masked"]
 
 
 def _cut(text: str) -> str:
-    shown = show_controls(text.strip())
+    return _shortened(show_controls(text.strip()))
+
+
+def _shortened(shown: str) -> str:
     return shown if len(shown) <= MAX_STATEMENT_CHARS else f"{shown[: MAX_STATEMENT_CHARS - 1]}…"

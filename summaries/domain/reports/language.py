@@ -1,14 +1,18 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat, translation
 
+from insights_portal.lib.text import set_apart
 from summaries.domain.reports.words import WORDS, ReportWords
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 RIGHT_TO_LEFT = frozenset({"ar"})
+_COMMAS = {"ar": "، ", "ja": "、", "zh": "，"}
+_STOPS = {"ja": "。", "zh": "。"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,18 @@ class ReportLanguage:
         """The label of that name. Raises KeyError for a name without words."""
         return self._words.labels[name]
 
+    def listed(self, texts: Iterable[str]) -> str:
+        """The texts with the language's comma between them."""
+        return _COMMAS.get(self.language, ", ").join(texts)
+
+    def sentences(self, *texts: str) -> str:
+        """*texts*, of which all but the last want a full stop."""
+        return _STOPS.get(self.language, ". ").join(texts)
+
+    def apart(self, text: str) -> str:
+        """A name or number that keeps its own direction, whatever stands beside it."""
+        return set_apart(text, direction=self.direction)
+
     def short_date(self, at: datetime) -> str:
         return self._written(at, self._words.short_date)
 
@@ -40,7 +56,7 @@ class ReportLanguage:
         zone = at.astimezone(self.zone).tzname() or ""
         # Zones without an abbreviation of their own are named by their offset alone: "+03".
         named = f"UTC{zone}" if zone[:1] in "+-" else zone
-        return f"{self.short_date(at)}, {self.clock(at)} {named}"
+        return self.listed((self.short_date(at), self.apart(f"{self.clock(at)} {named}")))
 
     def duration(self, duration: timedelta) -> str:
         """14 min; 1 h 5 min; under a minute 40 s. Begun minutes don't count."""

@@ -5,9 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat, translation
+from django.utils.translation import get_language_bidi
 
 from accounts.models import Company
-from insights_portal.lib.text import show_controls
+from insights_portal.lib.text import listed, set_apart, show_controls
 from summaries.domain.reading.chips import chips
 from summaries.domain.reports.connection_reports import MAX_ROWS, letterhead_of
 from summaries.domain.reports.language import ReportLanguage
@@ -58,7 +59,8 @@ def lay_out_month(
 def filters_in_words(report: MonthlyReport, *, supporters: Mapping[str, str]) -> str:
     """What the report is narrowed to beside its month, in the active language: `Device: ACC-14, State: Failed`."""
     found = chips(report.filters.changed(since="", until=""), supporters=supporters)
-    return show_controls(", ".join(f"{chip.label}: {chip.value}" for chip in found))
+    line = "rtl" if get_language_bidi() else "ltr"
+    return listed(f"{chip.label}: {set_apart(show_controls(str(chip.value)), direction=line)}" for chip in found)
 
 
 def _particulars(totals: MonthRow, words: ReportLanguage) -> tuple[Particular, ...]:

@@ -82,7 +82,7 @@ def _cells(row: ExportedSession, words: ReportLanguage) -> tuple[Cell, ...]:
     figures = (row.duration_minutes, row.billable_minutes)
     return (
         Cell(row.label),
-        Cell(f"{words.short_date(row.started_at)}, {words.clock(row.started_at)}"),
+        Cell(words.listed((words.short_date(row.started_at), words.clock(row.started_at)))),
         *(Cell(show_controls(text) or "–") for text in (row.device, row.customer, row.supporter)),
         *(Cell("–" if each is None else words.duration(timedelta(minutes=each)), is_number=True) for each in figures),
     )

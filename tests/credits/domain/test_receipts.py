@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 from pypdf import PdfReader
 
 from accounts.models import AuditEntry, Company
@@ -96,6 +97,19 @@ def test_a_refund_receipt_corrects_the_first_and_adds_up(cast, at):
         Line("Tax (7.5 %)", "-0.50 EUR"),
         Line("Total refunded", "-7.17 EUR", is_total=True),
     ]
+
+
+def test_in_arabic_names_numbers_and_addresses_stay_in_one_piece(order):
+    with translation.override("ar"):
+        receipt = receipt_of(order)
+
+    assert receipt.seller_lines[:2] == ["\u2068Quay 4\u2069", "\u2068Oslo\u2069"]
+    assert receipt.buyer_lines == ["\u2068Harbour Road 12\u2069", "\u206820457 Hamburg\u2069"]
+    assert [value for _, value in receipt.particulars[:2]] == [
+        f"\u2068{order.number}\u2069، 20 نوفمبر 2026",
+        "\u2068BANK-1\u2069",
+    ]
+    assert receipt.item.startswith("\u2068Hundred\u2069: ")
 
 
 def test_without_a_payment_there_is_no_receipt(cast, at):

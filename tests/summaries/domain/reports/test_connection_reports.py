@@ -287,9 +287,3 @@ def test_a_report_in_german_has_german_labels() -> None:
         "Anwendungen",
     ]
     assert report.particulars[5].value == "14 min, 15 min (5-Min.-Schritte)"
-
-
-def test_a_report_in_arabic_is_written_from_right_to_left() -> None:
-    report = report_of(replace(PRINTER, language="ar"))
-
-    assert (report.language, report.direction, report.name) == ("ar", "rtl", "تقرير الخدمة")

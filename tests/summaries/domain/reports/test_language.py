@@ -28,9 +28,9 @@ def test_duration_is_written_for_people(duration: timedelta, expected: str) -> N
         ("en", "Europe/Berlin", "1 Jul 2026, 14:00 CEST"),
         ("es", "Europe/Madrid", "1 jul 2026, 14:00 CEST"),
         ("de", "UTC", "01.07.2026, 12:00 UTC"),
-        ("ja", "America/Sao_Paulo", "2026年7月1日, 09:00 UTC-03"),
+        ("ja", "America/Sao_Paulo", "2026年7月1日、09:00 UTC-03"),
         ("pl", "Europe/Warsaw", "01.07.2026, 14:00 CEST"),
-        ("ar", "UTC", "1 يوليو 2026, 12:00 UTC"),
+        ("ar", "UTC", "1 يوليو 2026، \u206812:00 UTC\u2069"),
     ],
 )
 def test_moment_names_its_zone(language: str, zone: str, expected: str) -> None:
@@ -47,6 +47,16 @@ def test_duration_has_the_units_of_the_language(language: str, expected: tuple[s
     words = ReportLanguage(language, ZoneInfo("UTC"))
 
     assert (words.duration(timedelta(seconds=40)), words.duration(timedelta(minutes=65))) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", ("A, B", "A. B.", "A")), ("zh", ("A，B", "A。B.", "A")), ("ar", ("A، B", "A. B.", "\u2068A\u2069"))],
+)
+def test_lists_sentences_and_names_are_joined_as_the_language_writes(language: str, expected: tuple[str, ...]) -> None:
+    words = ReportLanguage(language, ZoneInfo("UTC"))
+
+    assert (words.listed(("A", "B")), words.sentences("A", "B."), words.apart("A")) == expected
 
 
 def test_only_arabic_is_written_from_right_to_left() -> None:
