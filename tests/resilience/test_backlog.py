@@ -15,7 +15,7 @@ __all__ = ["messages_server"]
 BEGUN = datetime.fromisoformat(AT)
 SESSIONS = 2
 #: Longer than the lease of a killed run, and than a batch that may have been sent is looked for.
-STEP = timedelta(minutes=16)
+STEP = timedelta(hours=25)
 WRITTEN = {
     "backlog": "DONE",
     "items": ["WRITTEN"] * SESSIONS,

@@ -7,8 +7,10 @@ was is it sent again, under the same mark. It costs time, and never a second pay
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from summaries.domain.backlog.sending import adopt, note_unknown
@@ -18,15 +20,19 @@ from summaries.models import BacklogItem, ProviderBatch
 
 #: How far the provider's clock may be from ours.
 SKEW = timedelta(minutes=10)
-#: A call ends within two minutes, and a batch is listed at once; so long is waited before "not there" is believed.
-GRACE = timedelta(minutes=15)
+#: So long is waited before "not there" is believed and the batch is sent, and paid for, again: a day, as a provider may
+#: work at it, however late it lists what it took.
+GRACE = timedelta(hours=24)
+#: What was cancelled is sent no more: a call ends within two minutes, and a batch is listed at once as a rule.
+GRACE_OF_CANCELLED = timedelta(minutes=15)
 LOOK_AGAIN = timedelta(minutes=2)
 
 
 def look_for(*, batch: ProviderBatch, engine: BatchEngine, at: datetime) -> bool:
     """Look for a batch that is SENDING. True when it is decided: SENT, or PREPARING again. Raises BatchError."""
     sent_at = batch.sent_at or at
-    looks_elsewhere = engine.place != batch.place
+    is_cancelled = batch.backlog.state == BacklogState.CANCELLED
+    given_up_at = sent_at + (GRACE_OF_CANCELLED if is_cancelled else GRACE)
     undecided = False
     for status in _candidates(batch, engine.since(sent_at - SKEW)):
         if not status.has_ended:
@@ -39,14 +45,14 @@ def look_for(*, batch: ProviderBatch, engine: BatchEngine, at: datetime) -> bool
             batch.save(update_fields=["others"])
     if undecided:
         _wait(batch, _("It is not known yet whether the provider took this batch. It is looked for."), at=at)
-    elif looks_elsewhere and batch.backlog.state != BacklogState.CANCELLED:
+    elif engine.place != batch.place and not is_cancelled:
         _wait(
             batch,
             _("It was sent with another key or address. Enter that one again, or cancel the backlog."),
             at=at,
         )
-    elif at < sent_at + GRACE:
-        _wait(batch, batch.reason or _("The connection broke off while this batch was sent. It is looked for."), at=at)
+    elif at < given_up_at:
+        _wait(batch, _looked_for_until(given_up_at, batch), at=at)
     else:
         _prepare_again(batch)
         return True
@@ -75,6 +81,14 @@ def _is_ours(batch: ProviderBatch, engine: BatchEngine, status: BatchStatus) -> 
 def _wait(batch: ProviderBatch, reason: str, *, at: datetime) -> None:
     note_unknown(batch=batch, reason=reason)
     ProviderBatch.objects.filter(pk=batch.pk).update(next_at=at + LOOK_AGAIN)
+
+
+def _looked_for_until(moment: datetime, batch: ProviderBatch) -> str:
+    there = moment.astimezone(ZoneInfo(batch.company.time_zone))
+    told = _(
+        "It is not known whether the provider took this batch. It is looked for until %(moment)s, then sent again."
+    )
+    return told % {"moment": date_format(there, "SHORT_DATETIME_FORMAT")}
 
 
 def _prepare_again(batch: ProviderBatch) -> None:

@@ -14,7 +14,7 @@ from tests.summaries.session_rows import add_session
 ALL = SessionFilters(period="all")
 MINUTE = timedelta(minutes=1)
 #: After the lease of a run that was killed, and after a batch that is not there is believed to be not there.
-LATER = timedelta(minutes=16)
+LATER = timedelta(hours=25)
 
 
 def add_unsummarised(company, supporter, *numbers, text="df -h"):

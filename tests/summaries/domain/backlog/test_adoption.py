@@ -63,8 +63,8 @@ def test_an_order_that_hangs_is_adopted(backlog, at, provider, settings):
 def test_an_order_that_was_not_taken_is_sent_again_after_a_while_under_its_mark(backlog, at, provider):
     provider.faults["create"] = [Fault(refused(500))]
     work_at(backlog, at)
-    for minute in range(1, 15):
-        work_at(backlog, at + minute * MINUTE)
+    for hour in range(1, 24):
+        work_at(backlog, at + timedelta(hours=hour))
     assert (batch_states(backlog), len(provider.made)) == (["SENDING"], 0)
     mark = ProviderBatch.objects.get().mark
 
@@ -73,13 +73,28 @@ def test_an_order_that_was_not_taken_is_sent_again_after_a_while_under_its_mark(
     assert (counts(backlog), len(provider.made), provider.marks) == ({"WRITTEN": 2}, 1, [str(mark)])
 
 
+def test_an_order_that_is_listed_late_is_paid_once(backlog, at, provider):
+    provider.faults["create"] = [Fault(refused(500), done=True)]
+    work_at(backlog, at)
+    listed, provider.made = provider.made, []
+    work_at(backlog, at + timedelta(hours=20))
+    provider.made = listed + provider.made
+
+    work_until_done(backlog, at + LATER)
+
+    assert (counts(backlog), len(provider.made), len(provider.paid)) == ({"WRITTEN": 2}, 1, 2)
+
+
 def test_what_is_looked_for_says_so(backlog, at, provider):
     provider.faults["create"] = [Fault(refused(500))]
 
     work_at(backlog, at)
     work_at(backlog, at + MINUTE)
 
-    assert ProviderBatch.objects.get().reason == "The engine reports a fault of its own (500)."
+    assert ProviderBatch.objects.get().reason == (
+        "It is not known whether the provider took this batch. "
+        "It is looked for until 21 Nov 2026, 09:00, then sent again."
+    )
     assert shown(backlog)[0] == "RUNNING"
 
 
@@ -186,7 +201,7 @@ def test_a_cancelled_batch_that_was_not_taken_is_given_back(cast, backlog, at, p
     work_at(backlog, at)
     cancel_backlog(backlog=backlog, actor=cast.mona, at=at)
 
-    work_at(backlog, at + LATER)
+    work_at(backlog, at + 16 * MINUTE)
 
     assert (counts(backlog), batch_states(backlog), provider.made) == ({"SKIPPED": 2}, ["ENDED"], [])
     assert due(at=at + 2 * LATER) == []
