@@ -10,10 +10,10 @@ found by the filter, which knows what the reader may ask.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import F, Func, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import StrIndex
@@ -37,6 +37,20 @@ UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 #: What 0020_search_by_company indexes. No word begins with `=`, so that none is taken for a company.
 DOCUMENT = "to_tsvector('simple', search_text) || array_to_tsvector(ARRAY['=' || company_id::text])"
+#: A word that fewer sessions hold than these, of all companies, is looked up before the newest sessions are.
+RARE = 3_000
+#: What ANALYZE has noted of the index: how often each common word, or a longer one that begins with it, stands in it.
+#: Nothing is known of a table that was never analysed: no word counts as rare there.
+_OFTENNESS = """
+SELECT asked.place, COALESCE((
+    SELECT SUM(noted.share) FROM UNNEST(seen.most_common_elems::text::text[], seen.most_common_elem_freqs)
+        AS noted (word, share)
+    WHERE CASE WHEN asked.is_beginning THEN STARTS_WITH(noted.word, asked.word) ELSE noted.word = asked.word END
+), 0) * sessions.reltuples
+FROM pg_stats AS seen, pg_class AS sessions,
+    UNNEST(%s::text[], %s::boolean[]) WITH ORDINALITY AS asked (word, is_beginning, place)
+WHERE seen.schemaname = CURRENT_SCHEMA AND seen.tablename = 'session_search_of_company'
+    AND sessions.oid = 'summaries_supportsession'::regclass"""
 #: By database: the query of the ids found, what joins the words, and how a whole word and a beginning are written.
 #: Materialised: else the planner may walk all sessions by date in search of a rare word.
 _DIALECTS = {
@@ -145,13 +159,27 @@ class Spaced(Func):
     output_field = TextField()
 
 
+def rare_among(words: Sequence[Word]) -> list[Word]:
+    """Those of *words* that fewer than RARE sessions hold, as PostgreSQL reckons; SQLite does not tell. One query."""
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:  # pragma: no cover - of the other database
+        cursor.execute(_OFTENNESS, [[word.text for word in words], [word.is_beginning for word in words]])
+        return [words[place - 1] for place, sessions in cursor.fetchall() if sessions < RARE]
+
+
 def matching(
-    queryset: QuerySet[SupportSession], query: str, *, company_id: int | None = None
+    queryset: QuerySet[SupportSession],
+    query: str,
+    *,
+    company_id: int | None = None,
+    rare: Sequence[Word] = (),
 ) -> QuerySet[SupportSession]:
     """Narrow *queryset* to the sessions that hold every word of *query*, or a word that begins with it.
 
     Any input is fine: quotes and operators are punctuation. An empty query narrows nothing; one without a word finds
-    nothing. *company_id*: of which company all of *queryset* is; the index begins with it.
+    nothing. *company_id*: of which company all of *queryset* is; the index begins with it. *rare*: those of its words
+    (see `rare_among`) that the index is asked for alone; the others are compared.
     """
     if not query.strip():
         return queryset
@@ -160,7 +188,7 @@ def matching(
         return queryset.none()
     vendor = connections[queryset.db].vendor
     query_of_ids, joint, whole, beginning = _DIALECTS[vendor]
-    looked_up = _looked_up(words)
+    looked_up = list(rare) or _looked_up(words)
     terms = joint.join((beginning if word.is_beginning else whole).format(word.text) for word in looked_up)
     if company_id is not None and vendor == "postgresql":  # pragma: no cover - of the other database
         query_of_ids = query_of_ids.replace("@@ (", f"@@ ($$'={int(company_id)}'$$::tsquery && ")

@@ -1,15 +1,16 @@
 """The page of a search: the newest that match, found by a short walk where words are common, or the best matches.
 
 The index knows all sessions that hold a word, and in no order. A common word's sessions are too many to sort for each
-page, and need not be: among the newest sessions of the list there are enough. So the newest 150 are looked at first,
-then 1,500, which takes less than asking the index for two common words; where these show that a page will be full soon,
-the walk goes on, else the index is asked.
+page, and need not be: among the newest sessions of the list there are enough. So the newest 150 are looked at first.
+Where these hold few, and the database knows a word of the query as rare, the index is asked for that word at once. Else
+1,500 follow, which takes less than asking the index for two common words; where these show that a page will be full
+soon, the walk goes on, else the index is asked.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add
 from typing import Any
 
@@ -18,7 +19,16 @@ from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
-from summaries.domain.reading.search import LEAD_ENDS, Spaced, Word, holds, matching, place_of, words_of
+from summaries.domain.reading.search import (
+    LEAD_ENDS,
+    Spaced,
+    Word,
+    holds,
+    matching,
+    place_of,
+    rare_among,
+    words_of,
+)
 from summaries.models import SupportSession
 
 #: Sessions looked at first, then, and at most. Of the first, so many must match to tell how many more are needed.
@@ -32,20 +42,25 @@ BEST = "best"
 _IN_LEAD, _WHOLE_WORD = 4, 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Search:
     """What is searched for in the sessions of one company."""
 
     query: str
     company_id: int
 
-    @property
+    @cached_property
     def words(self) -> list[Word]:
         return words_of(self.query)
 
+    @cached_property
+    def rare_words(self) -> list[Word]:
+        """Those of the words that few sessions hold, of all companies; asked for once."""
+        return rare_among(self.words)
+
     def find(self, sessions: QuerySet[SupportSession]) -> QuerySet[SupportSession]:
         """All of *sessions* that match."""
-        return matching(sessions, self.query, company_id=self.company_id)
+        return matching(sessions, self.query, company_id=self.company_id, rare=self.rare_words)
 
 
 def first_found(sessions: QuerySet[SupportSession], *, search: Search, order: Sequence[str], limit: int) -> list[int]:
@@ -53,7 +68,7 @@ def first_found(sessions: QuerySet[SupportSession], *, search: Search, order: Se
     holds."""
     if not search.words:
         return []
-    found, is_all = _walk(sessions.order_by(*order), search.words, limit, most=WALKED_ON)
+    found, is_all = _walk(sessions.order_by(*order), search, limit, most=WALKED_ON)
     if is_all:
         return found[:limit]
     return list(search.find(sessions).order_by(*_unindexed(order)).values_list("pk", flat=True)[:limit])
@@ -69,16 +84,16 @@ def best_found(sessions: QuerySet[SupportSession], *, search: Search) -> list[in
     if not words:
         return []
     order = ("-started_at", "-pk")
-    newest, _ = _walk(sessions.order_by(*order), words, MOST_RANKED, most=WALKED_TO_RANK)
+    newest, _ = _walk(sessions.order_by(*order), search, MOST_RANKED, most=WALKED_TO_RANK)
     candidates = sessions.filter(pk__in=newest) if len(newest) >= OFTEN * WALKED // 10 else search.find(sessions)
     ranked = candidates.order_by(OrderBy(_rank_of(words), descending=True), *_unindexed(order))
     return list(ranked.values_list("pk", flat=True)[:MOST_RANKED])
 
 
-def _walk(ordered: QuerySet[SupportSession], words: list[Word], limit: int, *, most: int) -> tuple[list[int], bool]:
+def _walk(ordered: QuerySet[SupportSession], search: Search, limit: int, *, most: int) -> tuple[list[int], bool]:
     """(ids of those that match among the first sessions, whether these are all that is wanted, or all there are)."""
     looked_at = ordered.annotate(
-        is_found=Case(When(Q(*holds(words)), then=Value(1)), default=Value(0), output_field=IntegerField())
+        is_found=Case(When(Q(*holds(search.words)), then=Value(1)), default=Value(0), output_field=IntegerField())
     )
     found: list[int] = []
     seen = 0
@@ -86,6 +101,8 @@ def _walk(ordered: QuerySet[SupportSession], words: list[Word], limit: int, *, m
         end = stage
         if seen == WALKED and len(found) >= OFTEN:
             end = min(stage, seen + WALKED * limit * 2 // max(len(found), 1))
+        elif seen == WALKED and search.rare_words:
+            break  # pragma: no cover - of the other database
         elif seen > WALKED and len(found) * end < limit * seen:
             break  # at this rate the page is not full by then
         rows = list(looked_at.values_list("pk", "is_found")[seen:end])

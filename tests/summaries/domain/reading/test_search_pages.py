@@ -2,9 +2,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from summaries.domain.reading import search_pages
+from summaries.domain.reading import search, search_pages
 from summaries.domain.reading.listing import session_page
-from summaries.domain.reading.search import build_search_text
+from summaries.domain.reading.search import Word, build_search_text, rare_among
 from summaries.domain.reading.search_pages import BEST, Search, best_found, first_found
 from summaries.models import SupportSession
 from tests.summaries.session_rows import add_session
@@ -42,17 +42,20 @@ def short_walks(monkeypatch):
 
 @pytest.mark.usefixtures("short_walks")
 @pytest.mark.parametrize(
-    ("every", "limit", "statements", "expected"),
+    ("every", "limit", "statements", "asks", "expected"),
     [
-        (1, 5, 1, [1, 2, 3, 4, 5]),  # the first few are enough
-        (1, 12, 2, list(range(1, 13))),  # it is worth walking on
-        (3, 4, 2, [3, 6, 9, 12]),  # the first few don't tell
-        (4, 5, 3, [4, 8, 12, 16, 20]),  # at this rate it is worth it
-        (10, 4, 3, [10, 20, 30, 40]),  # rare: the index
-        (1, 30, 3, list(range(1, 31))),  # walking on would not be enough
+        (1, 5, 1, 0, [1, 2, 3, 4, 5]),  # the first few are enough
+        (1, 12, 2, 0, list(range(1, 13))),  # it is worth walking on
+        (3, 4, 2, 1, [3, 6, 9, 12]),  # the first few don't tell
+        (4, 5, 3, 1, [4, 8, 12, 16, 20]),  # at this rate it is worth it
+        (10, 4, 3, 1, [10, 20, 30, 40]),  # rare: the index
+        (1, 30, 3, 1, list(range(1, 31))),  # walking on would not be enough
     ],
 )
-def test_first_found_walks_or_asks_the_index_and_finds_the_same(cast, add_many, every, limit, statements, expected):
+def test_first_found_walks_or_asks_the_index_and_finds_the_same(
+    cast, add_many, every, limit, statements, asks, expected
+):
+    """*asks*: PostgreSQL is asked how rare the word is, which nothing was noted of yet."""
     add_many(40, "spooler", every)
     search = Search("spool", cast.northwind.pk)
 
@@ -60,7 +63,28 @@ def test_first_found_walks_or_asks_the_index_and_finds_the_same(cast, add_many, 
         found = first_found(all_sessions(), search=search, order=NEWEST, limit=limit)
 
     assert numbers(found) == expected
-    assert len(queries) == statements
+    assert len(queries) == statements + (asks if connection.vendor == "postgresql" else 0)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the other database does not tell how rare a word is")
+@pytest.mark.usefixtures("short_walks")
+def test_what_the_database_knows_as_rare_is_looked_up_before_more_of_the_newest_are(cast, add_many, monkeypatch):
+    monkeypatch.setattr(search, "RARE", 5)
+    add_many(40, "spooler", 1)
+    add_session(cast.northwind, cast.bob, 41, hours_ago=41, search_text="zebra spooler")
+    add_session(cast.contoso, cast.charlie, 1, hours_ago=1, search_text="zebra spooler")
+    asked = [Word("spool"), Word("zeb"), Word("absent"), Word("spool", is_beginning=False)]
+    assert rare_among(asked) == []  # nothing was noted yet
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE summaries_supportsession")
+    assert rare_among(asked) == asked[1:]
+
+    with CaptureQueriesContext(connection) as queries:
+        sessions = SupportSession.objects.filter(company=cast.northwind)
+        found = first_found(sessions, search=Search("zeb spool", cast.northwind.pk), order=NEWEST, limit=2)
+
+    assert numbers(found) == [41]
+    assert len(queries) == 3  # the newest, how rare the words are, the index
 
 
 @pytest.mark.usefixtures("short_walks")
