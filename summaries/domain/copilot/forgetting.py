@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Company
 from credits.domain.reservations import release
-from insights_portal.queueing import enqueue_on_commit
+from insights_portal.queueing import enqueue_within
 from summaries.domain.generation.credit_use import credit_id
 from summaries.enums import QuestionState
 from summaries.models import CopilotQuestion, SupportSession
@@ -35,8 +35,11 @@ def forget_questions_of(*, company: Company, member_id: int) -> int:
 
 
 def _forget(questions: QuerySet[CopilotQuestion]) -> int:
-    """What was under way held a credit, which a task gives back: its row tells nobody any more."""
+    """What was under way held a credit, which a task gives back: its row tells nobody any more.
+
+    The task is queued with the deletion, so that a kill after the commit loses no credit.
+    """
     under_way = questions.filter(state__in=UNDER_WAY).order_by("pk")
     for session_id, part in set(under_way.values_list("session", "credit_part")):
-        enqueue_on_commit(TASK, session_id=session_id, part=part)
+        enqueue_within(TASK, session_id=session_id, part=part)
     return questions.delete()[0]
