@@ -56,13 +56,13 @@ def send_due(*, clock: Callable[[], datetime], seconds: float) -> int:
 
 def _send(row: QuerySet[SummaryMail], until: datetime, clock: Callable[[], datetime]) -> bool:
     """Send one mail that is held. Raises UnableToPost when the server takes no mail at all."""
-    mail = row.select_related("company", "sender", "revision", "summary__session").get()
+    mail = _read(row).get()
     with speaking_to(mail.sender):
         if mail.attempt_count > len(PAUSES) + 1:
             _fail(mail, until, str(deliveries.GIVEN_UP), clock())
             return False
         try:
-            _post(mail, clock())
+            _post(row, mail, clock())
         except (NotSent, NotReleased, PermissionMissing) as reason:
             _fail(mail, until, str(reason), clock())
             return False
@@ -78,7 +78,11 @@ def _send(row: QuerySet[SummaryMail], until: datetime, clock: Callable[[], datet
     return deliveries.settle_delivered(row, held_until=until, at=clock(), note="")
 
 
-def _post(mail: SummaryMail, at: datetime) -> None:
+def _read(row: QuerySet[SummaryMail]) -> QuerySet[SummaryMail]:
+    return row.select_related("company", "sender", "revision", "summary__session")
+
+
+def _post(row: QuerySet[SummaryMail], mail: SummaryMail, at: datetime) -> None:
     """Raises NotSent, NotReleased, PermissionMissing, UnableToPost."""
     session, own = _checked(mail)
     stationery = stationery_of(company=mail.company, reader=mail.sender, at=at)
@@ -90,6 +94,11 @@ def _post(mail: SummaryMail, at: datetime) -> None:
         text = plain_text(content, label=session.label, review=ReviewState(mail.summary.review))
     subject = _subject(mail, own, session, content.title)
     attached = Attachment(f"service-report-{session.label}.pdf", pdf, PDF)
+    # The layout takes seconds, in which consent may be withdrawn, the text changed or the mail deleted.
+    now = _read(row).first()
+    if now is None:
+        raise NotSent(_("The summary is not there any more."))
+    _checked(now)
     post(
         to=mail.address,
         subject=subject,

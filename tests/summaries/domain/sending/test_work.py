@@ -11,6 +11,8 @@ from accounts.enums import DeliveryState
 from accounts.models import AISettings, AuditEntry, Mail, Membership
 from policies.enums import Verdict
 from summaries.domain.keeping.removal import delete_summary
+from summaries.domain.reports.export import render_report
+from summaries.domain.sending import work
 from summaries.models import Summary, SummaryMail, SummaryRevision, SupportSession
 from summaries.tasks import send_summaries
 from tests.at_once import at_once, shared_database
@@ -130,6 +132,30 @@ def test_what_must_not_go_any_more_does_not(cast, session, at, mail_server, happ
         notice = Mail.objects.get()
         assert (notice.recipient, notice.subject) == (cast.bob, "A summary could not be sent")
         assert told in notice.text
+
+
+def _deleted(cast):
+    SummaryMail.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("happens", "kept"), [(_without_consent, [DeliveryState.FAILED]), (_left, [DeliveryState.FAILED]), (_deleted, [])]
+)
+def test_what_must_not_go_once_its_report_is_laid_out_does_not(
+    cast, session, at, mail_server, monkeypatch, happens, kept
+):
+    def lay_out(report, *, paper):
+        happens(cast)
+        return render_report(report, paper=paper)
+
+    monkeypatch.setattr(work, "render_report", lay_out)
+    send_it(session, cast.bob, at)
+
+    assert run(at) == 0
+
+    assert mail_server.mails == []
+    assert list(SummaryMail.objects.values_list("state", flat=True)) == kept
+    assert not AuditEntry.objects.filter(action="report.exported").exists()
 
 
 def test_while_the_server_is_away_everything_waits(cast, session, at, mail_server, settings):
