@@ -7,12 +7,13 @@ from typing import Any, Self, TypeVar
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db import connection, models
+from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext as _
 from guardian.models import GroupObjectPermission
 
 from accounts.permissions import Permission
+from insights_portal.lib.statements import planned_cursor
 
 Value = TypeVar("Value")
 #: A role (guardian group, company, role), or a grant: (guardian group, None, None, app, model, row, codename).
@@ -157,7 +158,7 @@ WHERE given.group_id IN (SELECT group_id FROM accounts_user_groups WHERE user_id
 def _read_grants(user: Any) -> list[RoleGrants]:
     only = getattr(user, "only_company_id", None)
     narrowed, values = ("", []) if only is None else (" AND company_id = %s", [only])
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(f"{_ROLES_OF_USER}{narrowed}{_GRANTS_OF_USER}", [user.pk, user.pk, *values, user.pk])
         rows = cursor.fetchall()
     return list(_by_role(rows).values())

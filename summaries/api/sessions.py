@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from accounts.enums import ApiScope
 from accounts.permissions import Permission
 from accounts.scoped_api import MemberRequest
+from insights_portal.api.filtering import asks_for_all
 from insights_portal.api.pagination import NewestFirstCursorPagination
 from insights_portal.api.parsers import CappedJSONParser, RawJSONLinesParser, RawJSONParser
 from insights_portal.api.renderers import PlainJSONRenderer
@@ -27,7 +28,7 @@ from summaries.api.filters import SessionFilter
 from summaries.api.idempotency import write_once
 from summaries.api.interaction_batches import read_batch
 from summaries.api.removal import REMOVES, SessionRemoval
-from summaries.api.session_rows import describe, plain_rows
+from summaries.api.session_rows import describe
 from summaries.api.session_serializers import (
     AppendResultSerializer,
     InteractionBatchSerializer,
@@ -39,7 +40,9 @@ from summaries.api.session_serializers import (
 from summaries.domain import capture
 from summaries.domain.imports.intake import choose_supporter
 from summaries.domain.reading import timeline
+from summaries.domain.reading.plain_sessions import WholeCompany, read_plainly
 from summaries.models import SupportSession
+from summaries.models.reach import reached_in
 
 
 class NewestSessionFirst(NewestFirstCursorPagination):
@@ -66,8 +69,9 @@ class SessionViewSet(SessionRemoval, mixins.RetrieveModelMixin, SessionScopedVie
     action_permissions = dict.fromkeys(("create", "append", "end"), Permission.GENERATE_SUMMARIES) | REMOVES
 
     def get_queryset(self) -> QuerySet[SupportSession]:
-        # A batch asks for the session alone.
-        return super().get_queryset().select_related(None) if self.action == "append" else super().get_queryset()
+        # A batch asks for the session alone, and the list for plain values.
+        is_alone = self.action in ("append", "list")
+        return super().get_queryset().select_related(None) if is_alone else super().get_queryset()
 
     def get_renderers(self) -> "list[Any]":
         return [PlainJSONRenderer()] if self.action == "list" else super().get_renderers()
@@ -75,7 +79,12 @@ class SessionViewSet(SessionRemoval, mixins.RetrieveModelMixin, SessionScopedVie
     @extend_schema(responses=SessionSerializer(many=True))
     def list(self, request: MemberRequest) -> Response:
         """Sessions, the newest first."""
-        rows = self.paginate_queryset(plain_rows(self.filter_queryset(self.get_queryset())))
+        reaches_all = reached_in(request.user, request.company.pk, READ_REPORTS).is_whole_company
+        if reaches_all and asks_for_all(request):
+            found: Any = WholeCompany(request.company.pk)
+        else:
+            found = read_plainly(self.filter_queryset(self.get_queryset()))
+        rows = self.paginate_queryset(found)
         return self.get_paginated_response(describe(rows or (), request=request))
 
     @extend_schema(

@@ -21,6 +21,7 @@ SUMMARY_OF_SESSION = GenerateViewSet.as_view({"post": "generate", "delete": "rem
 SUMMARY_RESTORED = TrashViewSet.as_view({"post": "restore_summary"}, write_scope=ApiScope.SUMMARIES_WRITE)
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *router.urls,
     path("sessions/<uuid:id>/summary/", SUMMARY_OF_SESSION, name="session-generate"),
     path(
         "sessions/<uuid:id>/consent/", ConsentViewSet.as_view({"get": "wait", "post": "state"}), name="session-consent"
@@ -62,5 +63,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "summaries/<uuid:id>/revisions/", SummaryReviewViewSet.as_view({"get": "revisions"}), name="summary-revisions"
     ),
-    *router.urls,
 ]

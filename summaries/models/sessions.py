@@ -44,7 +44,11 @@ class SupportSessionQuerySet(CompanyQuerySet):
             if company is not None
             else condition_everywhere(user, permission)
         )
-        return self.filter(found).exclude(status__in=HIDDEN)
+        return self.filter(found).shown()
+
+    def shown(self) -> Self:
+        """Those that are shown to anybody at all."""
+        return self.exclude(status__in=HIDDEN)
 
 
 class SupportSession(CompanyOwned):

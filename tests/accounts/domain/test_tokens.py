@@ -84,6 +84,23 @@ def test_verify_token_returns_its_token(cast, at):
     assert tokens.verify_token(plain=plain, at=at) == token
 
 
+def test_verify_token_reads_member_user_and_company_in_one_query(cast, at, django_assert_num_queries):
+    token, plain = issue(cast, at, member=cast.bob)
+    tokens.verify_token(plain=plain, at=at)  # its use is written once a minute
+
+    with django_assert_num_queries(1):
+        found = tokens.verify_token(plain=plain, at=at)
+        membership, company = found.membership, found.company
+        user = membership.user
+
+    for read in (found, membership, user, company):
+        as_stored = type(read)._default_manager.get(pk=read.pk)
+        assert {name: value for name, value in vars(read).items() if name != "_state"} == {
+            name: value for name, value in vars(as_stored).items() if name != "_state"
+        }
+    assert (membership, user, company) == (token.membership, cast.bob, cast.northwind)
+
+
 @pytest.mark.parametrize(
     "spoil", [lambda p: p[:-1] + "!", lambda p: "", lambda p: "sip_", lambda p: p[:12], str.swapcase]
 )

@@ -80,15 +80,17 @@ def test_retrieve_tells_everything_about_a_session(cast: Cast, api: APIClient) -
     }
 
 
+@pytest.mark.parametrize("member", ["alice", "bob"])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_list_takes_a_fixed_number_of_queries(
-    cast: Cast, api: APIClient, rows: int, django_assert_num_queries: Any
+    cast: Cast, client_of: SignIn, member: str, rows: int, django_assert_num_queries: Any
 ) -> None:
+    api = client_of(getattr(cast, member))
     for number in range(rows):
         store_summary(store_session(cast.northwind, cast.bob, number=number + 1))
     api.get(URL)  # the token's last use is written once a minute
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(9):  # token, roles, rows, and six for the limit
         answer = api.get(URL)
 
     assert len(answer.json()["results"]) == rows
@@ -132,25 +134,46 @@ def test_list_refuses_a_filter_it_does_not_know(api: APIClient, query: str) -> N
     assert list(answer.json()["errors"]) == [query.split("=", maxsplit=1)[0]]
 
 
-def test_list_pages_by_cursor_without_gaps_or_repeats(cast: Cast, api: APIClient) -> None:
+def pages(api: APIClient, address: str, link: str) -> tuple[list[list[str]], str]:
+    """Numbers on each page, from *address* on by its links, and the address of the last page."""
+    found: list[list[str]] = []
+    following: str | None = address
+    while following:
+        address, page = following, api.get(following).json()
+        found.append([row["number"] for row in page["results"]])
+        following = page[link]
+    return found, address
+
+
+@pytest.mark.parametrize("member", ["alice", "bob"])
+def test_list_pages_by_cursor_without_gaps_or_repeats(cast: Cast, client_of: SignIn, member: str) -> None:
     for number in range(1, 6):
         store_session(cast.northwind, cast.bob, number=number)
-    seen: list[str] = []
-    address: str | None = f"{URL}?page_size=2"
 
-    while address:
-        page = api.get(address).json()
-        seen += [row["number"] for row in page["results"]]
-        address = page["next"]
+    found, _ = pages(client_of(getattr(cast, member)), f"{URL}?page_size=2", "next")
 
-    assert seen == ["S-5", "S-4", "S-3", "S-2", "S-1"]
+    assert found == [["S-5", "S-4"], ["S-3", "S-2"], ["S-1"]]
+
+
+@pytest.mark.parametrize("member", ["alice", "bob"])
+def test_list_pages_forth_and_back(cast: Cast, client_of: SignIn, member: str) -> None:
+    for number in range(1, 6):
+        add_session(cast.northwind, cast.bob, number, hours_ago=6 - number)
+    api = client_of(getattr(cast, member))
+
+    forth, last = pages(api, f"{URL}?page_size=2", "next")
+    back, _ = pages(api, last, "previous")
+
+    assert forth == [["S-5", "S-4"], ["S-3", "S-2"], ["S-1"]]
+    assert back == forth[::-1]
 
 
 @pytest.mark.parametrize("cursor", ["x", "cD1hYmM=", "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk=", "bz0tMQ=="])
-def test_list_refuses_a_cursor_it_never_gave_out(cast: Cast, api: APIClient, cursor: str) -> None:
+@pytest.mark.parametrize("member", ["alice", "bob"])
+def test_list_refuses_a_cursor_it_never_gave_out(cast: Cast, client_of: SignIn, member: str, cursor: str) -> None:
     store_session(cast.northwind, cast.bob)
 
-    answer = api.get(f"{URL}?cursor={cursor}")
+    answer = client_of(getattr(cast, member)).get(f"{URL}?cursor={cursor}")
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
 

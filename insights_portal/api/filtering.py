@@ -1,0 +1,23 @@
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+
+#: What an address of a list says about its pages, and not about which rows they hold.
+_OF_PAGES = frozenset({"cursor", "page_size"})
+
+
+def asks_for_all(request: Request) -> bool:
+    """Whether the address of a list names nothing that could be a filter."""
+    return request.query_params.keys() <= _OF_PAGES
+
+
+class FilterWhenAsked(DjangoFilterBackend):
+    """Builds the form that reads the filters only where the address may name one."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        if asks_for_all(request):
+            return queryset
+        filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
+        return filtered

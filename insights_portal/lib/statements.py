@@ -1,0 +1,64 @@
+"""Statements that are run often and whose text is always the same.
+
+For a short request, putting a statement of four tables together takes longer than running it, and planning it as long.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import psycopg
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet
+
+#: (place in the row, what makes the value of the model out of it, the column)
+Conversion = tuple[int, list[Callable[..., Any]], Any]
+
+
+def planned_cursor() -> CursorWrapper:
+    """A cursor whose statements PostgreSQL plans once for each connection, whatever their values.
+
+    Django's own cursor writes the values into the text, so that each is planned anew: right where the best plan
+    depends on them. Other databases get Django's own.
+    """
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.ensure_connection()
+    wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with connection.wrap_database_errors:
+        bare: Any = psycopg.Cursor(connection.connection)
+        return wrapped(bare)
+
+
+class Statement:
+    """A SELECT that is put together from models once.
+
+    *selected* returns a `values_list`, and is called when the statement first runs. The values in its conditions are
+    examples, for which each run takes others, in the order in which they stand in the text.
+    """
+
+    def __init__(self, selected: Callable[[], QuerySet[Any, Any]]) -> None:
+        self._selected = selected
+
+    def rows(self, *values: Any, part: slice | None = None) -> list[list[Any]]:
+        """The rows, or the *part* of them, with the values that the models have."""
+        text, conversions = self._parts
+        if part is not None:
+            # The planner needs to know how few they are: no values.
+            text = f"{text} LIMIT {part.stop - part.start:d} OFFSET {part.start:d}"
+        with planned_cursor() as cursor:
+            cursor.execute(text, values)
+            found = [list(row) for row in cursor.fetchall()]
+        for place, converters, column in conversions:
+            for convert in converters:
+                for row in found:
+                    row[place] = convert(row[place], column, connection)
+        return found
+
+    @cached_property
+    def _parts(self) -> tuple[str, list[Conversion]]:
+        compiler = self._selected().query.get_compiler(connection=connection)
+        text, _examples = compiler.as_sql()
+        by_place = compiler.get_converters([expression for expression, *_ in compiler.select])
+        return text, [(place, converters, column) for place, (converters, column) in by_place.items()]

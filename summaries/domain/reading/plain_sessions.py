@@ -1,0 +1,105 @@
+"""Sessions as plain values, many at a time: what the models are for is not needed fifty times a page."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Field, QuerySet
+
+from insights_portal.lib.statements import Statement
+from summaries.models import SupportSession
+from summaries.models.sessions import HIDDEN
+
+_SOME_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class PlainSession(NamedTuple):
+    """What the API tells of a session, under the names by which the models are asked for it."""
+
+    pk: int
+    public_id: UUID
+    number: int
+    status: str
+    direction: str
+    remote_user: str
+    started_at: datetime
+    ended_at: datetime | None
+    notes: str
+    ticket: str
+    billing_state: str
+    fee: Decimal | None
+    currency: str
+    verdict: str
+    reason: str
+    source_format: str
+    source_name: str
+    quality: list[str]
+    bad_record_count: int
+    interaction_count: int
+    redaction_counts: dict[str, int]
+    redaction_memory: dict[str, dict[str, int]]
+    redaction_version: int | None
+    log_deleted_at: datetime | None
+    summary_deleted_at: datetime | None
+    supporter_id: int
+    supporter__name: str
+    supporter__email: str
+    device_id: int | None
+    device__name: str | None
+    device__operating_system: str | None
+    device__customer: str | None
+    summary__public_id: UUID | None
+    summary__state: str | None
+    summary__review: str | None
+    summary__failure: str | None
+
+
+def read_plainly(sessions: QuerySet[SupportSession]) -> QuerySet[SupportSession, Any]:
+    """*sessions* as rows that look like PlainSession."""
+    return sessions.values_list(*PlainSession._fields, named=True)
+
+
+class WholeCompany:
+    """What whoever reaches the whole company sees of it, as a paginator wants it: ordered, narrowed and cut.
+
+    The list that programs ask for most. It is `visible_in` for them, in a statement that was put together before.
+    """
+
+    def __init__(
+        self, company_id: int, *, order: tuple[str, ...] = (), conditions: Mapping[str, Any] | None = None
+    ) -> None:
+        self._company_id = company_id
+        self._order = order
+        #: {column of SupportSession and comparison: with what}
+        self._conditions = conditions or {}
+
+    def order_by(self, *order: str) -> "WholeCompany":
+        return WholeCompany(self._company_id, order=order, conditions=self._conditions)
+
+    def filter(self, **conditions: Any) -> "WholeCompany":
+        return WholeCompany(self._company_id, order=self._order, conditions={**self._conditions, **conditions})
+
+    def __getitem__(self, part: slice) -> list[PlainSession]:
+        statement = _statement(self._order, tuple(self._conditions))
+        narrowed = (_prepared(name, value) for name, value in self._conditions.items())
+        rows = statement.rows(self._company_id, *HIDDEN, *narrowed, part=part)
+        return [PlainSession(*row) for row in rows]
+
+
+@cache
+def _statement(order: tuple[str, ...], conditions: tuple[str, ...]) -> Statement:
+    def selected() -> QuerySet[SupportSession, Any]:
+        sessions = SupportSession.objects.of_company(0).shown().filter(**dict.fromkeys(conditions, _SOME_MOMENT))
+        return sessions.order_by(*order).values_list(*PlainSession._fields)
+
+    return Statement(selected)
+
+
+def _prepared(condition: str, value: Any) -> Any:
+    """*value* as the database is asked for it. Raises ValueError and ValidationError for what is no such value."""
+    field: Field[Any, Any] = SupportSession._meta.get_field(condition.partition("__")[0])  # type: ignore[assignment]
+    return field.get_db_prep_value(value, connection)
