@@ -21,11 +21,12 @@ from policies.enums import ImportState
 from policies.models import Device, DeviceImport
 from summaries.domain.copilot.forgetting import forget_questions_of
 from summaries.domain.jobs.folders import drop_files_of
-from summaries.domain.keeping.data_subjects import Subject, check_named, sessions_of
+from summaries.domain.keeping.data_subjects import Subject, SubjectKind, check_named, sessions_of
 from summaries.domain.keeping.forgetting import OVER, forget_log, forget_summary, lock_session, something_left
 from summaries.domain.keeping.holds import UnderLegalHold, hold_on_session, is_company_held
 from summaries.domain.keeping.scrubbing import scrub_soon
 from summaries.domain.reading.search import text_for
+from summaries.domain.sending.mails import forget_address
 from summaries.enums import SessionStatus
 from summaries.models import DefaultView, IdempotencyKey, SavedView, SummaryRating, SupportSession
 
@@ -114,6 +115,8 @@ def _erase_member(*, subject: Subject, membership: Membership, actor: User | Non
     DefaultView.objects.filter(company=subject.company, user=membership.user_id).delete()
     # What they searched for is theirs; a view that they shared is the company's by now.
     SavedView.objects.filter(company=subject.company, owner=membership.user_id, is_shared=False).delete()
+    # Of the sessions of others: their summaries stay, and not to whom they went.
+    forget_address(company=subject.company, address=membership.user.email)
     is_unknown = forget_member(membership=membership)
     _tell(subject=subject, actor=actor, at=at, details={"account": "erased" if is_unknown else "kept"})
     return ErasureReport(account_stays=not is_unknown)
@@ -134,6 +137,8 @@ def _erase_sessions(
         with transaction.atomic():
             if subject.device is not None and not left:
                 _make_unknown(subject.device)
+            if subject.kind == SubjectKind.REMOTE_USER and not left:
+                forget_address(company=subject.company, address=subject.key)
             _tell(subject=subject, actor=actor, at=at, details={"sessions": done, "left": left})
     return ErasureReport(sessions=done, left=left)
 

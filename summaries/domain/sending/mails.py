@@ -117,6 +117,12 @@ def forget_old(*, at: datetime) -> int:
     return deleted
 
 
+def forget_address(*, company: Company, address: str) -> int:
+    """Forget what went to an erased person, and send them nothing of what waits; returns how many mails."""
+    deleted, _each = SummaryMail.objects.filter(company=company, address__iexact=address, ticket="").delete()
+    return deleted
+
+
 def ticket_link(settings: AISettings, ticket: str) -> str:
     """The address of *ticket* in the company's ticket system; empty where it has none."""
     number = ticket.strip()

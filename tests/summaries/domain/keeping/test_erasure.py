@@ -13,7 +13,9 @@ from summaries.domain.keeping.data_subjects import find
 from summaries.domain.keeping.erasure import ErasureReport, UnableToErase, erase
 from summaries.domain.keeping.holds import UnderLegalHold
 from summaries.domain.reading.search import matching
-from summaries.models import ConsentEntry, IdempotencyKey, SupportSession
+from summaries.models import ConsentEntry, IdempotencyKey, SummaryMail, SupportSession
+from tests.summaries.domain.correction.cases import summary_of
+from tests.summaries.domain.sending.cases import TO_THE_TICKET, enter_mailbox, send_it
 from tests.summaries.domain.subject_rows import CANARY, add_rich_session
 from tests.summaries.session_rows import add_session
 
@@ -197,6 +199,50 @@ def test_erase_a_member_makes_them_unknown_and_keeps_the_companys_records(cast, 
         "reference": member_of(cast, User.objects.get(pk=cast.bob.pk)).reference,
         "account": "erased",
     }
+
+
+def addresses():
+    return sorted(SummaryMail.objects.values_list("company__slug", "address"))
+
+
+def mailed_to(cast, at, *own):
+    """The same summary mailed to *own* of Northwind's, and a foreign one to the first of them."""
+    session = summary_of(cast.northwind, cast.mona, 7).session
+    for address in own:
+        send_it(session, cast.mona, at, address=address)
+    enter_mailbox(cast.northwind, ticket_address=own[0])
+    send_it(session, cast.mona, at, **TO_THE_TICKET)
+    send_it(summary_of(cast.contoso, cast.charlie, 7).session, cast.charlie, at, address=own[0])
+
+
+def test_erase_a_member_forgets_what_was_mailed_to_them(cast, at):
+    mailed_to(cast, at, cast.bob.email.upper(), "erika@customer.example")
+
+    erase(subject=member_of(cast, cast.bob), actor=cast.alice, at=at)
+
+    assert addresses() == [
+        ("contoso", cast.bob.email.upper()),
+        ("northwind", cast.bob.email.upper()),
+        ("northwind", "erika@customer.example"),
+    ]
+    assert SummaryMail.objects.get(address__iexact=cast.bob.email, company=cast.northwind).ticket == "INC-1042"
+
+
+def test_erase_a_remote_user_called_by_an_address_forgets_what_was_mailed_to_it(cast, at):
+    mailed_to(cast, at, "erika@customer.example", "somebody@customer.example")
+    add_session(cast.northwind, cast.bob, 8, remote_user="Erika@customer.example", notes="note")
+    subject = subject_of(cast, key="Erika@customer.example")
+
+    erase(subject=subject, actor=cast.alice, at=at, at_most=0)
+    before = len(addresses())
+    erase(subject=subject, actor=cast.alice, at=at)
+
+    assert before == 4
+    assert addresses() == [
+        ("contoso", "erika@customer.example"),
+        ("northwind", "erika@customer.example"),
+        ("northwind", "somebody@customer.example"),
+    ]
 
 
 def test_erase_a_member_of_two_companies_keeps_the_account(cast, at):
