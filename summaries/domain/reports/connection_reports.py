@@ -17,6 +17,7 @@ from summaries.domain.reports.billing import billable_minutes, billing_rule_of
 from summaries.domain.reports.language import ReportLanguage
 from summaries.domain.reports.layouts import number_of
 from summaries.domain.reports.report_values import Letterhead, Line, Particular, Section, ServiceReport
+from summaries.domain.reports.words.monthly import MONTHLY
 from summaries.enums import Outcome, ReviewState, SessionStatus
 from summaries.models import ReportLayout, Summary, SummaryRevision, SupportSession
 
@@ -115,8 +116,11 @@ def _billable(session: SupportSession, words: ReportLanguage) -> str:
     billed = timedelta(minutes=billable_minutes(session.duration, rule))
     lasted, billable = words.duration(session.duration), words.duration(billed)
     if rule.rounding == BillingRounding.NONE:
-        return words.listed((lasted, billable))
-    return words["billable_value"].format(lasted, billable, rule.step)
+        told = words.listed((lasted, billable))
+    else:
+        told = words["billable_value"].format(lasted, billable, rule.step)
+    # As the monthly report words it; a session that took no time has none.
+    return f"{told} – {MONTHLY[words.language]['minimum'].format(rule.minimum)}" if billed and rule.minimum else told
 
 
 def _sections(

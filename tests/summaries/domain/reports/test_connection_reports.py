@@ -70,6 +70,23 @@ def test_build_report_tells_people_device_times_and_billable_time_with_its_rule(
     )
 
 
+@pytest.mark.parametrize(
+    ("rounding", "lasted", "told"),
+    [
+        ("UP", timedelta(minutes=14), "14 min, 20 min (5-min steps) – Each session counts at least 20 min."),
+        ("NONE", timedelta(minutes=14), "14 min, 20 min – Each session counts at least 20 min."),
+        ("UP", timedelta(0), "0 min, 0 min (5-min steps)"),
+    ],
+)
+def test_build_report_tells_the_billing_minimum(monkeypatch, rounding, lasted, told) -> None:
+    monkeypatch.setattr(COMPANY, "billing_minimum_minutes", 20)
+    monkeypatch.setattr(COMPANY, "billing_rounding", rounding)
+
+    report = report_of(ended_at=STARTED_AT + lasted)
+
+    assert report.particulars[5] == Particular("Duration, billable", told)
+
+
 def test_build_report_adds_remote_user_and_fee_when_known() -> None:
     report = report_of(remote_user="Pat", fee=Decimal("12.50"), currency="EUR")
 
