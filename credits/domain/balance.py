@@ -10,6 +10,7 @@ from credits.domain.plans import MONTHLY_FREE
 from credits.enums import GrantKind, ReservationState
 from credits.models import Grant, Reservation
 from insights_portal.lib.periods import month_start
+from insights_portal.lib.statements import planned_cursor
 
 #: What `balance_of` needs of a row of `with_figures`, in this order.
 FIGURES = ("plan", "left", "free", "used", "taken")
@@ -64,7 +65,7 @@ def figure_of(*, company: Company, at: datetime) -> tuple[MonthlyBalance, bool]:
     """
     now = connection.ops.adapt_datetimefield_value(at)
     month = connection.ops.adapt_datefield_value(month_start(at, zone=company.time_zone))
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(_FIGURES, {"company": company.pk, "at": now, "month": month})
         plan, *figures, meter_only = cursor.fetchone()
     left, free, used, taken = map(int, figures)

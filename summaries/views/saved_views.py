@@ -26,7 +26,7 @@ from summaries.views.filtering import filters_in
 @portal_page(*READ_REPORTS)
 def views(request: MemberRequest) -> HttpResponse:
     """One's own views and the shared ones, with what can be done to them."""
-    offered = views_of(company=request.company, viewer=request.user)
+    offered = views_of(company=request.company, viewer=request.user, with_owners=True)
     context = {
         "own_views": [each for each in offered if each.is_own],
         "shared_views": [each for each in offered if not each.is_own],

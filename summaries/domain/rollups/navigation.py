@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from django.db import connection
-
 from accounts.models import Company
+from insights_portal.lib.statements import planned_cursor
 from summaries.enums import ReviewState, SummaryState
 from summaries.models.rollups import Facet, Grain
 from summaries.models.sessions import HIDDEN
@@ -39,7 +38,7 @@ class ToDo(NamedTuple):
 
 def to_do(*, company: Company) -> ToDo | None:
     """How many summaries of *company* wait to be reviewed and how many failed. None while it is counted anew."""
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(_STATEMENT, [company.pk] * 5)
         row = cursor.fetchone()
     return ToDo(*map(int, row)) if row else None

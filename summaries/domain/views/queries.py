@@ -20,10 +20,14 @@ class OfferedView:
     may_change: bool
 
 
-def views_of(*, company: Company, viewer: User) -> list[OfferedView]:
-    """One's own views and the shared ones by name. One query, beside the grants."""
+def views_of(*, company: Company, viewer: User, with_owners: bool = False) -> list[OfferedView]:
+    """One's own views and the shared ones by name. One query, beside the grants.
+
+    *with_owners*: who owns them is read too, for a page that tells it.
+    """
     mine = DefaultView.objects.filter(company=company, user=viewer, view=OuterRef("pk"))
-    rows = visible_views(company=company, viewer=viewer).select_related("owner").annotate(is_default=Exists(mine))
+    rows = visible_views(company=company, viewer=viewer).annotate(is_default=Exists(mine))
+    rows = rows.select_related("owner") if with_owners else rows
     return [
         OfferedView(view, view.owner_id == viewer.pk, view.is_default, may_change(view=view, viewer=viewer))
         for view in rows
