@@ -27,6 +27,7 @@ TASK = "accounts.tasks.send_mails"
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1080))
 KEPT = timedelta(days=30)
 LONGEST_SUBJECT = 200
+Clock = Callable[[], datetime]
 NO_MEMBER = gettext_noop("The recipient is no longer an active member.")
 
 
@@ -68,23 +69,30 @@ def queue_mail(
     return queued
 
 
-def send_due(*, clock: Callable[[], datetime], seconds: float) -> int:
-    """Send what is due, for at most so many seconds; returns how many the mail server took.
+def send_due(*, clock: Clock, seconds: float) -> int:
+    """Send what is due, for at most so many seconds; returns how many the mail server took."""
+    return send_each(rows=Mail.objects.all(), send=_send, clock=clock, seconds=seconds)
 
-    When the server is away, the rest waits for the next run.
+
+def send_each(
+    *, rows: QuerySet[Any], send: Callable[[QuerySet[Any], datetime, Clock], bool], clock: Clock, seconds: float
+) -> int:
+    """Let *send* have each of *rows*, mails of any kind, that is due, with the end of its lease; returns how many went.
+
+    *send* raises UnableToPost when the mail server is away: the rest waits for the next run.
     """
-    started_at, sent, tried = clock(), 0, set[int]()
-    while (at := clock()) < started_at + timedelta(seconds=seconds):
-        waiting = deliveries.due(Mail.objects.exclude(pk__in=tried), at=at)
+    ends_at, sent, tried = clock() + timedelta(seconds=seconds), 0, set[int]()
+    while (at := clock()) < ends_at:
+        waiting = deliveries.due(rows.exclude(pk__in=tried), at=at)
         pk: int | None = waiting.order_by("next_attempt_at", "pk").values_list("pk", flat=True).first()
         if pk is None:
             break
         tried.add(pk)
-        row = Mail.objects.filter(pk=pk)
-        until = deliveries.take(row, at=clock())
+        row = rows.filter(pk=pk)
+        until = deliveries.take(row, at=at)
         try:
             # None: another worker has it.
-            sent += until is not None and _send(row, until, clock)
+            sent += until is not None and send(row, until, clock)
         except post_office.UnableToPost:
             break
     return sent
@@ -96,7 +104,7 @@ def forget_old(*, at: datetime) -> int:
     return deleted
 
 
-def _send(row: QuerySet[Mail], until: datetime, clock: Callable[[], datetime]) -> bool:
+def _send(row: QuerySet[Mail], until: datetime, clock: Clock) -> bool:
     """Send one mail that is held. Raises UnableToPost when the server takes no mail at all."""
     mail: Mail = row.select_related("recipient").get()
     members = Membership.objects.filter(company=mail.company_id, is_active=True, user__is_active=True)

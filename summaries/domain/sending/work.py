@@ -1,7 +1,7 @@
 """Brings summaries that were sent on their way: each once, with what holds at that moment checked again."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.connectors.post_office import Attachment, UnableToPost, post
 from accounts.domain import deliveries
 from accounts.domain.languages import speaking_to
-from accounts.domain.mailing import PAUSES, one_line, queue_mail
+from accounts.domain.mailing import PAUSES, one_line, queue_mail, send_each
 from accounts.models import AISettings
 from accounts.tenancy import PermissionMissing
 from insights_portal.lib.crypto import fingerprint
@@ -33,25 +33,8 @@ class NotSent(Exception):
 
 
 def send_due(*, clock: Callable[[], datetime], seconds: float) -> int:
-    """Send what is due, for at most so many seconds; returns how many the mail server took.
-
-    When the server is away, the rest waits for the next run.
-    """
-    ends_at, sent, tried = clock() + timedelta(seconds=seconds), 0, set[int]()
-    while (at := clock()) < ends_at:
-        waiting = deliveries.due(SummaryMail.objects.exclude(pk__in=tried), at=at)
-        pk: int | None = waiting.order_by("next_attempt_at", "pk").values_list("pk", flat=True).first()
-        if pk is None:
-            break
-        tried.add(pk)
-        row = SummaryMail.objects.filter(pk=pk)
-        until = deliveries.take(row, at=at)
-        try:
-            # None: another worker has it.
-            sent += until is not None and _send(row, until, clock)
-        except UnableToPost:
-            break
-    return sent
+    """Send what is due, for at most so many seconds; returns how many the mail server took."""
+    return send_each(rows=SummaryMail.objects.all(), send=_send, clock=clock, seconds=seconds)
 
 
 def _send(row: QuerySet[SummaryMail], until: datetime, clock: Callable[[], datetime]) -> bool:

@@ -216,7 +216,7 @@ def test_a_mail_that_kills_its_workers_is_given_up(cast, at, mail_server):
 
 def test_a_run_ends_when_its_time_is_over(cast, at, mail_server):
     queue(cast, at, cast.alice, cast.bob)
-    moments = iter([at, at, at, at, at + timedelta(seconds=60)])
+    moments = iter([at, at, at, at + timedelta(seconds=60)])
 
     assert send_due(clock=lambda: next(moments), seconds=50) == 1
 
