@@ -90,7 +90,8 @@ class AuditMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with audit.coming_from(client_address(request)):
+        address = request.client_address = client_address(request)  # type: ignore[attr-defined]
+        with audit.coming_from(address):
             response = self.get_response(request)
             if response.status_code == HTTPStatus.FORBIDDEN:
                 _tell_denial(request)

@@ -41,7 +41,8 @@ _BY_PREFIX = Statement(
         ApiToken.objects.filter(prefix="")
         .order_by()
         .values_list(*(f"{way}{name}" for way, _, names in _PARTS for name in names))
-    )
+    ),
+    is_planned_once=True,
 )
 
 

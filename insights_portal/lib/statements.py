@@ -7,13 +7,16 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+import msgspec
 import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import QuerySet
+from django.db.models import JSONField, QuerySet
 
-#: (place in the row, what makes the value of the model out of it, the column)
-Conversion = tuple[int, list[Callable[..., Any]], Any]
+#: What makes the value of the model out of that of the database.
+Convert = Callable[[Any, Any, Any], Any]
+#: (place in the row, what is done there in turn, the column)
+Conversion = tuple[int, list[Convert], Any]
 
 
 def planned_cursor() -> CursorWrapper:
@@ -35,20 +38,20 @@ class Statement:
     """A SELECT that is put together from models once.
 
     *selected* returns a `values_list`, and is called when the statement first runs. The values in its conditions are
-    examples, for which each run takes others, in the order in which they stand in the text.
+    examples, for which each run takes others, in the order in which they stand in the text. *is_planned_once* is for
+    what is found by a unique key: where the best plan depends on the values, one for all of them may take seconds.
     """
 
-    def __init__(self, selected: Callable[[], QuerySet[Any, Any]]) -> None:
+    def __init__(self, selected: Callable[[], QuerySet[Any, Any]], *, is_planned_once: bool = False) -> None:
         self._selected = selected
+        self._is_planned_once = is_planned_once
 
     def rows(self, *values: Any, part: slice | None = None) -> list[list[Any]]:
         """The rows, or the *part* of them, with the values that the models have."""
         text, conversions = self._parts
-        if part is not None:
-            # The planner needs to know how few they are: no values.
-            text = f"{text} LIMIT {part.stop - part.start:d} OFFSET {part.start:d}"
-        with planned_cursor() as cursor:
-            cursor.execute(text, values)
+        limit = f" LIMIT {part.stop - part.start:d} OFFSET {part.start:d}" if part else ""
+        with planned_cursor() if self._is_planned_once else connection.cursor() as cursor:
+            cursor.execute(f"{text}{limit}", values)
             found = [list(row) for row in cursor.fetchall()]
         for place, converters, column in conversions:
             for convert in converters:
@@ -61,4 +64,14 @@ class Statement:
         compiler = self._selected().query.get_compiler(connection=connection)
         text, _examples = compiler.as_sql()
         by_place = compiler.get_converters([expression for expression, *_ in compiler.select])
-        return text, [(place, converters, column) for place, (converters, column) in by_place.items()]
+        return text, [(place, _quicker(converters, column), column) for place, (converters, column) in by_place.items()]
+
+
+def _quicker(converters: list[Convert], column: Any) -> list[Convert]:
+    """The same, where JSON is read in a fifth of the time."""
+    field = column.output_field
+    return [_read_json] if type(field) is JSONField and field.decoder is None else converters
+
+
+def _read_json(value: str | None, _column: Any, _connection: Any) -> Any:
+    return None if value is None else msgspec.json.decode(value)

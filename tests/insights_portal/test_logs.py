@@ -55,6 +55,13 @@ def test_a_request_is_logged_without_its_query(log: io.StringIO, client: Client,
     assert {entry["user_id"] for entry in entries} == {cast.bob.pk}
 
 
+def test_a_request_is_logged_with_the_address_that_it_came_from(log: io.StringIO, client: Client, db: None) -> None:
+    client.get("/reports/", REMOTE_ADDR="192.0.2.77", headers={"X-Forwarded-For": "198.51.100.9"})
+
+    entries = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert {entry["ip"] for entry in entries} == {"192.0.2.77"}
+
+
 def test_the_key_of_a_password_reset_is_not_logged() -> None:
     request = RequestFactory().get("/accounts/password/reset/key/1-abc123/")
 

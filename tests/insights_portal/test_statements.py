@@ -8,7 +8,9 @@ from accounts.models import ApiToken, Company
 from insights_portal.lib.statements import Statement, planned_cursor
 from tests.conftest import Cast
 
-BY_SLUG = Statement(lambda: Company.objects.filter(slug="").order_by("pk").values_list("name", "created_at"))
+BY_SLUG = Statement(
+    lambda: Company.objects.filter(slug="").order_by("pk").values_list("name", "created_at"), is_planned_once=True
+)
 BY_COMPANY = Statement(
     lambda: ApiToken.objects.filter(company=0).order_by("pk").values_list("name", "scopes", "revoked_at")
 )
