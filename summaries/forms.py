@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from insights_portal.lib.field_notes import describe_fields
 from summaries.enums import Direction
 
 MAX_FILES = 50
@@ -76,6 +77,4 @@ class ImportForm(forms.Form):
         choice = self.fields["supporter"]
         assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - declared above
         choice.queryset = supporters
-        for name, field in self.fields.items():
-            notes = [f"id_{name}_help"] * bool(field.help_text) + [f"id_{name}_error"]
-            field.widget.attrs["aria-describedby"] = " ".join(notes)
+        describe_fields(self)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import Permission
+from insights_portal.lib.field_notes import describe_fields
 from summaries.domain.imports.report_mappings import (
     MAX_NAME_CHARS,
     UnableToSaveMapping,
@@ -69,9 +70,7 @@ class MappingForm(forms.Form):
         choices = [("", "–"), *((header, header) for header in dict.fromkeys(headers) if header)]
         for field, (label, _headers) in FIELDS.items():
             self.fields[f"column_{field}"] = forms.ChoiceField(label=gettext(label), choices=choices, required=False)
-        for name, each in self.fields.items():
-            notes = [f"id_{name}_help"] * bool(each.help_text) + [f"id_{name}_error"]
-            each.widget.attrs["aria-describedby"] = " ".join(notes)
+        describe_fields(self)
 
     def columns(self) -> list[forms.BoundField]:
         return [self[f"column_{field}"] for field in FIELDS]

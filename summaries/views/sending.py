@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import AISettings
 from accounts.permissions import Permission
+from insights_portal.lib.field_notes import describe_fields
 from summaries.domain.reading import queries
 from summaries.domain.reading.reach import require_on
 from summaries.domain.reading.release import NotReleased
@@ -65,10 +66,7 @@ class SendForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if not field.widget.is_hidden:
-                notes = [f"id_{name}_help"] * bool(field.help_text) + [f"id_{name}_error"]
-                field.widget.attrs["aria-describedby"] = " ".join(notes)
+        describe_fields(self)
 
     def letter(self) -> Letter:
         values = self.cleaned_data

@@ -16,6 +16,7 @@ from accounts import reauthentication
 from accounts.adapters import shown_names
 from accounts.models import User
 from accounts.permissions import Permission
+from insights_portal.lib.field_notes import describe_fields
 from insights_portal.lib.rates import is_within_rate
 from summaries.domain.imports.intake import choosable_supporters
 from summaries.domain.imports.teamviewer_settings import (
@@ -68,9 +69,7 @@ class TeamViewerForm(forms.Form):
         choice = self.fields["supporter"]
         assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - declared above
         choice.queryset = supporters
-        for name, field in self.fields.items():
-            notes = [f"id_{name}_help"] * bool(field.help_text) + [f"id_{name}_error"]
-            field.widget.attrs["aria-describedby"] = " ".join(notes)
+        describe_fields(self)
 
     def chosen(self) -> PullChoice:
         said = self.cleaned_data

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.domain.engine_settings import BUILT_IN, CLAUDE, OWN_SERVER
 from accounts.enums import SummaryLanguage
 from accounts.models import AISettings, UserGroup
+from insights_portal.lib.field_notes import describe_fields
 from insights_portal.lib.fields import RowsField
 from policies.enums import GroupMode
 from policies.models import DeviceGroup
@@ -31,10 +32,7 @@ class SettingsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            notes = [f"id_{name}_help"] * bool(field.help_text) + [f"id_{name}_error"]
-            if not field.widget.is_hidden:
-                field.widget.attrs["aria-describedby"] = " ".join(notes)
+        describe_fields(self)
 
     def show_again(self, **values: str) -> None:
         """Show the form as it was sent, but for *values*: what stands there now, after the reader was told of it."""
