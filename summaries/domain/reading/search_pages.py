@@ -7,13 +7,17 @@ Where these hold few, and the database knows a word of the query as rare, the in
 soon, the walk goes on, else the index is asked.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, reduce
+from math import sqrt
 from operator import add
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import Case, DateTimeField, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import StrIndex
@@ -39,6 +43,8 @@ WALKED_TO_RANK = 3_000
 MOST_RANKED = 500
 #: The code of this order in an address, beside ORDERS.
 BEST = "best"
+#: By database: what makes a list in JSON of many rows.
+_GATHERED = {"sqlite": "JSON_GROUP_ARRAY", "postgresql": "JSON_AGG"}
 _IN_LEAD, _WHOLE_WORD = 4, 2
 
 
@@ -96,21 +102,47 @@ def _walk(ordered: QuerySet[SupportSession], search: Search, limit: int, *, most
         is_found=Case(When(Q(*holds(search.words)), then=Value(1)), default=Value(0), output_field=IntegerField())
     )
     found: list[int] = []
-    seen = 0
-    for stage in (WALKED, WALKED_MORE, most):
-        end = stage
-        if seen == WALKED and len(found) >= OFTEN:
-            end = min(stage, seen + WALKED * limit * 2 // max(len(found), 1))
-        elif seen == WALKED and search.rare_words:
-            break  # pragma: no cover - of the other database
-        elif seen > WALKED and len(found) * end < limit * seen:
-            break  # at this rate the page is not full by then
-        rows = list(looked_at.values_list("pk", "is_found")[seen:end])
-        found += [pk for pk, is_found in rows if is_found]
-        if len(found) >= limit or len(rows) < end - seen:
+    seen, end = 0, WALKED
+    while end > seen:
+        more, looked_at_now = _look(looked_at[seen:end])
+        found += more
+        if len(found) >= limit or looked_at_now < end - seen:
             return found, True
-        seen = end
+        if end == WALKED and len(found) < OFTEN and search.rare_words:
+            break  # pragma: no cover - of the other database
+        seen, end = end, min(_next_end(end, found=len(found), limit=limit, most=most), most)
     return found, False
+
+
+def _next_end(seen: int, *, found: int, limit: int, most: int) -> int:
+    """How far to walk on where the first *seen* sessions held *found* matches; no farther where it is not worth it."""
+    if found < OFTEN:
+        return WALKED_MORE if seen == WALKED else seen
+    if seen == WALKED:
+        return min(WALKED_MORE, seen + _enough(seen, found=found, missing=limit - found))
+    if found * most < limit * seen:
+        return seen  # at this rate the page is not full by then
+    return seen + _enough(seen, found=found, missing=limit - found)
+
+
+def _enough(seen: int, *, found: int, missing: int) -> int:
+    """How many more sessions most probably hold *missing* matches, where *seen* held *found*."""
+    return max(WALKED, int(seen * missing / found * (1 + 2 / sqrt(found))))
+
+
+def _look(sessions: QuerySet[Any]) -> tuple[list[int], int]:
+    """(ids of those that match, in their order; how many were looked at): most don't, and stay in the database."""
+    try:
+        text, values = sessions.values_list("pk", "is_found").query.sql_with_params()
+    except EmptyResultSet:
+        return [], 0
+    connection = connections[sessions.db]
+    gathered = f"{_GATHERED[connection.vendor]}(pk) FILTER (WHERE is_found = 1)"
+    with connection.cursor() as cursor:
+        # Both databases gather the rows as they come, and they come in the order of the limited query.
+        cursor.execute(f"SELECT COUNT(*), CAST({gathered} AS text) FROM ({text}) AS looked_at", values)  # noqa: S608
+        seen, found = cursor.fetchone()
+    return json.loads(found or "[]"), seen
 
 
 def _unindexed(order: Sequence[str]) -> list[OrderBy]:

@@ -47,7 +47,7 @@ def short_walks(monkeypatch):
         (1, 5, 1, 0, [1, 2, 3, 4, 5]),  # the first few are enough
         (1, 12, 2, 0, list(range(1, 13))),  # it is worth walking on
         (3, 4, 2, 1, [3, 6, 9, 12]),  # the first few don't tell
-        (4, 5, 3, 1, [4, 8, 12, 16, 20]),  # at this rate it is worth it
+        (3, 6, 3, 1, [3, 6, 9, 12, 15, 18]),  # at this rate it is worth it
         (10, 4, 3, 1, [10, 20, 30, 40]),  # rare: the index
         (1, 30, 3, 1, list(range(1, 31))),  # walking on would not be enough
     ],
@@ -111,6 +111,12 @@ def test_first_found_in_other_orders_and_of_an_absent_word(cast, add_many):
     assert numbers(oldest) == [10, 5]
     assert numbers(by_number) == [5, 10]
     assert (absent, wordless) == ([], [])
+
+
+def test_who_sees_no_session_finds_none(cast):
+    search = Search("spool", cast.northwind.pk)
+
+    assert first_found(SupportSession.objects.none(), search=search, order=NEWEST, limit=5) == []
 
 
 @pytest.mark.parametrize("are_many", [False, True])
