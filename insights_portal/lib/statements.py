@@ -27,6 +27,8 @@ def planned_cursor() -> CursorWrapper:
     """
     if connection.vendor != "postgresql":
         return connection.cursor()
+    # As Django's own begins: the first statement of a request may find that the server went away since the last.
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with connection.wrap_database_errors:

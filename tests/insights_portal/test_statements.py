@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import OperationalError, ProgrammingError, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 
 from accounts.models import ApiToken, Company
 from insights_portal.lib.statements import Statement, planned_cursor
@@ -85,3 +85,14 @@ def test_the_same_rows_come_from_a_plan_that_was_kept(cast: Cast) -> None:
 def test_errors_of_the_database_are_those_of_the_framework(cast: Cast) -> None:
     with pytest.raises((ProgrammingError, OperationalError)), transaction.atomic(), planned_cursor() as cursor:
         cursor.execute("SELECT nothing FROM nowhere")
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="It is in the process: no server goes away.")
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_lost_since_the_last_request_is_made_anew() -> None:
+    assert BY_SLUG.rows("nobody") == []
+    connection.health_check_done = False  # as each request begins
+
+    connection.connection.close()
+
+    assert BY_SLUG.rows("nobody") == []
