@@ -181,7 +181,8 @@ def _form(
         "zones": list(dict.fromkeys(filter(None, zones))),
         "members": sorted(
             ((user.pk, shown_name(request, user), user.pk in chosen) for user in members),
-            key=lambda each: (each[1].casefold(), each[0]),
+            # Who gets it stands first: the list scrolls.
+            key=lambda each: (not each[2], each[1].casefold(), each[0]),
         ),
         "has_more": has_more,
         "others": request.POST.get("others", ""),

@@ -49,7 +49,7 @@ def test_a_member_schedules_a_view(cast, mailing, signed_in):
     view = mailing.view()
     client = signed_in(cast.mona)
     shown = text(client.get(NEW, {"view": view.pk}))
-    assert "Alice Bob Mona" in shown
+    assert "Mona Alice Bob" in shown
 
     answer = client.post(NEW, form(view, cast.mona, cast.bob, sends_empty="on"))
 
