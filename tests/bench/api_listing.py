@@ -4,8 +4,8 @@
 
 `ours` is the whole answer of `/api/v1/sessions/` to a token, through all middleware; `limit` is a view that does
 nothing but ask by keyset for the same columns, joined, and write them with msgspec, called directly; `deep` is a page
-far inside, as a share of the first, and `filtered` the first of those before a moment. Milliseconds, medians; all run by
-turns.
+far inside, as a share of the first, and `filtered` the first of those before a moment. Milliseconds, medians; all run
+by turns.
 """
 
 import statistics
