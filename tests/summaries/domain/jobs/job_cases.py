@@ -58,7 +58,7 @@ def states(job: Job) -> list[tuple[int, str]]:
 
 
 def reviews() -> list[str]:
-    return list(Summary.objects.order_by("session__number").values_list("review", flat=True))
+    return list(Summary.objects.order_by("session__number", "pk").values_list("review", flat=True))
 
 
 def counts(job: Job) -> tuple[str, int, int, int, int]:
