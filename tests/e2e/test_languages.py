@@ -53,6 +53,23 @@ def test_pages_are_accessible_in_each_language(sign_in, portal, axe, language, w
     assert found == {}
 
 
+@pytest.mark.parametrize("language", ["de", "es", "ar"])
+def test_nothing_runs_out_of_a_page_on_its_way_from_wide_to_narrow(sign_in, portal, language):
+    page = sign_in(portal.alice)
+    origin = page.url.rstrip("/")
+    page.set_extra_http_headers({"Accept-Language": language})
+    found = {}
+
+    for address in (*PAGES, "/reports/", "/monthly-report/", "/schedules/", "/sessions/S-3/send/"):
+        page.goto(origin + address)
+        for width in (1280, 1024, 768, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            if overflow := page.evaluate(_OVERFLOW):
+                found[address, width] = overflow
+
+    assert found == {}
+
+
 def test_a_visitor_chooses_and_signs_in_in_that_language(page, live_server, portal, axe):
     page.goto(f"{live_server.url}/accounts/login/?next=/overview/")
 
