@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from credits.enums import GrantKind
 from credits.models import Grant
+from insights_portal.lib.text import listed
 
 
 def grant_name(grant: Grant) -> str:
@@ -17,7 +18,7 @@ def grant_name(grant: Grant) -> str:
     order = getattr(grant, "order", None)
     more = order.number if order else grant.reason
     kind = grant.get_kind_display()
-    return f"{kind}, {more}" if more else str(kind)
+    return listed((kind, more)) if more else str(kind)
 
 
 def free_credits_of(month: date) -> str:
