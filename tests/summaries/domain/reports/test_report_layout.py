@@ -119,7 +119,7 @@ def test_the_report_is_numbered_as_the_company_does(wording: str, number: str) -
         (BillingRounding.UP, 0, "14 min, 15 min (5-min steps)"),
         (BillingRounding.NEAREST, 0, "14 min, 15 min (5-min steps)"),
         (BillingRounding.NONE, 0, "14 min, 14 min"),
-        (BillingRounding.NONE, 20, "14 min, 20 min"),
+        (BillingRounding.NONE, 20, "14 min, 20 min – Each session counts at least 20 min."),
     ],
 )
 def test_billable_time_goes_by_the_companys_rule(rounding: str, minimum: int, expected: str) -> None:
