@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from accounts.domain import audit
 from accounts.domain.languages import check_language
 from accounts.domain.time_zones import check_time_zone
 from accounts.models import AuditEntry, Company, Membership, SingleSignOn, User
+from insights_portal.lib.statements import Statement, columns_of
 
 
 class NotAMember(Exception):
@@ -61,10 +63,19 @@ def companies_of(*, user: User, signed_on_at: int | None = None) -> list[Company
 
     Whoever came through the single sign-on of the company *signed_on_at* works there only, while it is offered.
     """
-    companies = Company.objects.filter(memberships__user=user, memberships__is_active=True)
-    if signed_on_at is not None:
-        companies = companies.filter(pk=signed_on_at, single_sign_on__is_active=True)
-    return list(companies.order_by("memberships__pk"))
+    if signed_on_at is None:
+        return [Company.from_db(DEFAULT_DB_ALIAS, _COLUMNS, row) for row in _COMPANIES.rows(user.pk)]
+    return list(_companies_of(user.pk).filter(pk=signed_on_at, single_sign_on__is_active=True))
+
+
+def _companies_of(user_id: int) -> QuerySet[Company]:
+    companies = Company.objects.filter(memberships__user=user_id, memberships__is_active=True)
+    return companies.order_by("memberships__pk")
+
+
+_COLUMNS = columns_of(Company)
+#: Every request of somebody who is signed in asks for it.
+_COMPANIES = Statement(lambda: _companies_of(0).values_list(*_COLUMNS), is_planned_once=True)
 
 
 def change_profile(

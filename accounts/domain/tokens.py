@@ -18,7 +18,7 @@ from accounts.enums import ApiScope
 from accounts.models import ApiToken, Company, Membership, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
-from insights_portal.lib.statements import Statement
+from insights_portal.lib.statements import Statement, columns_of
 
 #: Marks the product's tokens, so that secret scanners can find one that leaked.
 MARK = "sip_"
@@ -28,7 +28,7 @@ USE_STEP = timedelta(minutes=1)
 _PREFIX_LENGTH = 12
 #: What is read of a token: by which way, which models, their columns.
 _PARTS: tuple[tuple[str, Any, list[str]], ...] = tuple(
-    (way, model, [field.attname for field in model._meta.concrete_fields])
+    (way, model, columns_of(model))
     for way, model in (
         ("", ApiToken),
         ("membership__", Membership),

@@ -11,7 +11,7 @@ import msgspec
 import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import JSONField, QuerySet
+from django.db.models import JSONField, Model, QuerySet
 
 #: What makes the value of the model out of that of the database.
 Convert = Callable[[Any, Any, Any], Any]
@@ -34,6 +34,11 @@ def planned_cursor() -> CursorWrapper:
     with connection.wrap_database_errors:
         bare: Any = psycopg.Cursor(connection.connection)
         return wrapped(bare)
+
+
+def columns_of(model: type[Model]) -> list[str]:
+    """The names under which `Model.from_db` takes the values of a row."""
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 class Statement:

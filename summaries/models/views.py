@@ -19,9 +19,11 @@ class SavedViewQuerySet(CompanyQuerySet):
         if user is None or not user.is_authenticated:
             return found
         reads_summaries = Q(company_id__in=company_ids_with(user, Permission.VIEW_SUMMARIES))
-        return found.filter(Q(owner_id=user.pk) | Q(is_shared=True)).filter(
-            reads_summaries | ~Q(list_name=SessionList.HOME)
-        )
+        return found.open_to(user.pk).filter(reads_summaries | ~Q(list_name=SessionList.HOME))
+
+    def open_to(self, member_id: int) -> Self:
+        """A member's own ones, and the shared ones."""
+        return self.filter(Q(owner_id=member_id) | Q(is_shared=True))
 
 
 class SavedView(CompanyOwned):

@@ -1,13 +1,21 @@
 """The saved views that a member may open, and which of them they may change."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
 from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import access_or_404, holds
+from insights_portal.lib.statements import Statement, columns_of
+from summaries.enums import SessionList
 from summaries.models import DefaultView, SavedView
+from summaries.models.reach import READ_REPORTS
+
+_COLUMNS = columns_of(SavedView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +31,34 @@ class OfferedView:
 def views_of(*, company: Company, viewer: User, with_owners: bool = False) -> list[OfferedView]:
     """One's own views and the shared ones by name. One query, beside the grants.
 
-    *with_owners*: who owns them is read too, for a page that tells it.
+    *with_owners*: who owns them is read too, by another query, for a page that tells it.
     """
-    mine = DefaultView.objects.filter(company=company, user=viewer, view=OuterRef("pk"))
-    rows = visible_views(company=company, viewer=viewer).annotate(is_default=Exists(mine))
-    rows = rows.select_related("owner") if with_owners else rows
+    if not any(holds(viewer, permission, company.pk) for permission in READ_REPORTS):
+        return []
+    reads_summaries = holds(viewer, Permission.VIEW_SUMMARIES, company.pk)
+    rows = _offered(reads_summaries).rows(
+        *(1, company.pk, viewer.pk, company.pk, viewer.pk), *([] if reads_summaries else [SessionList.HOME.value])
+    )
+    views = [(SavedView.from_db(DEFAULT_DB_ALIAS, _COLUMNS, row[:-1]), row[-1]) for row in rows]
+    if with_owners:
+        prefetch_related_objects([view for view, _ in views], "owner")
     return [
-        OfferedView(view, view.owner_id == viewer.pk, view.is_default, may_change(view=view, viewer=viewer))
-        for view in rows
+        OfferedView(view, view.owner_id == viewer.pk, is_default, may_change(view=view, viewer=viewer))
+        for view, is_default in views
     ]
+
+
+@cache
+def _offered(reads_summaries: bool) -> Statement:
+    """`visible_views` with whether each is the viewer's default, put together once: every list asks for it."""
+
+    def selected() -> QuerySet[SavedView, Any]:
+        mine = DefaultView.objects.filter(company=0, user=0, view=OuterRef("pk"))
+        found = SavedView.objects.filter(company=0).open_to(0)
+        found = found if reads_summaries else found.exclude(list_name=SessionList.HOME)
+        return found.values_list(*_COLUMNS, Exists(mine))
+
+    return Statement(selected, is_planned_once=True)
 
 
 def visible_views(*, company: Company, viewer: User) -> QuerySet[SavedView]:
