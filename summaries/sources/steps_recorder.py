@@ -205,7 +205,7 @@ class _Times:
 def _note_report(report: Report, times: _Times, day: object, count: int, notes: RecordingNotes) -> None:
     if report.stop_seconds is not None and times.first is not None:
         times.offset_ms(report.stop_seconds)
-    notes.operating_system = report.windows
+    notes.operating_system = bounded(report.windows)
     if report.missed_actions:
         notes.quality.add(QualityFlag.MISSED_ACTIONS)
     if report.is_broken:

@@ -21,6 +21,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 
+import django
+
 FOLDER = Path(__file__).parents[2] / "var" / "fuzz"
 #: How much memory one process may take above what it held before it read the first file, in MiB.
 MEMORY_MB = 400
@@ -45,7 +47,8 @@ def main() -> int:
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "insights_portal.test_settings")
-    # The settings name the database; nothing is stored.
+    # What a parser says of a file is in a language, which needs the applications; nothing is stored.
+    django.setup()
     from tests.fuzz import corpus
 
     codes = options.only or [each.code for each in corpus.parsers()]

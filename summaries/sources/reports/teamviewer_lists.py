@@ -27,8 +27,9 @@ _MOMENT = r"\d{2}-\d{2}-\d{4} \d{2}:\d{2}:\d{2}"
 _INCOMING = re.compile(
     rf"^(?P<id>\d{{1,20}})\t(?P<name>[^\t]*)\t(?P<start>{_MOMENT})\t(?P<end>{_MOMENT})\t(?P<user>[^\t]*)\t(?P<type>\w+)(?:\t(?P<guid>[^\t]*))?\t*$"
 )
+# Word by word, and never back into one or into the space after it: a line of nothing but spaces took minutes.
 _OUTGOING = re.compile(
-    rf"^(?P<id>\d{{1,20}})\s+(?P<start>{_MOMENT})\s+(?P<end>{_MOMENT})\s+(?P<user>.*?)\s+(?P<type>\w+)(?:\s+(?P<guid>\{{[0-9A-Fa-f-]+\}}))?\s*$"
+    rf"^(?P<id>\d{{1,20}})\s++(?P<start>{_MOMENT})\s++(?P<end>{_MOMENT})\s++(?P<user>(?:\S++\s++)*?)(?P<type>\w++)(?:\s++(?P<guid>\{{[0-9A-Fa-f-]++\}}))?\s*+$"
 )
 _UNKNOWN = "<unknown>"
 _NO_ROW = gettext_noop("the line is no row of the list")

@@ -1,6 +1,8 @@
 """Files that the fuzz found, made small: each once broke its parser, or what it gave could not be stored."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -20,6 +22,11 @@ FOUND = [
         "TEAMVIEWER_INCOMING",
         b"7" * 30_000 + b"\tDana\t22-11-2026 09:40:00\t22-11-2026 09:55:00\tomar\tRemoteControl\t\n",
     ),
+    # Tried every way to divide the spaces, for hours.
+    (
+        "TEAMVIEWER_OUTGOING",
+        b"123456789 22-11-2026 09:40:00 22-11-2026 09:55:00 dana" + b" " * 100_000 + b"2026Z RemoteControl {4f1c} .\r",
+    ),
 ]
 
 
@@ -28,6 +35,14 @@ def test_file_that_broke_a_parser_is_read_or_refused(code, data):
     parser = next(each for each in corpus.parsers() if each.code == code)
 
     assert oracle.examine(parser, (data, b"")) == oracle.examine(parser, (data, b""))
+
+
+def test_the_command_reads_files_in_a_process_of_its_own():
+    command = [sys.executable, "-m", "tests.fuzz.run", "--seconds", "0.2", "--only", "GUACAMOLE"]
+
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (0, "1 parsers, failed: none"), ran.stdout
 
 
 @pytest.mark.parametrize("code", [each.code for each in corpus.parsers()])
