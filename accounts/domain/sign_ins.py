@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
@@ -10,7 +9,7 @@ from accounts.domain import audit
 from accounts.domain.languages import check_language
 from accounts.domain.time_zones import check_time_zone
 from accounts.models import AuditEntry, Company, Membership, SingleSignOn, User
-from insights_portal.lib.statements import Statement, columns_of
+from insights_portal.lib.statements import Statement, columns_of, read_model
 
 
 class NotAMember(Exception):
@@ -64,7 +63,7 @@ def companies_of(*, user: User, signed_on_at: int | None = None) -> list[Company
     Whoever came through the single sign-on of the company *signed_on_at* works there only, while it is offered.
     """
     if signed_on_at is None:
-        return [Company.from_db(DEFAULT_DB_ALIAS, _COLUMNS, row) for row in _COMPANIES.rows(user.pk)]
+        return [read_model(Company, row) for row in _COMPANIES.rows(user.pk)]
     return list(_companies_of(user.pk).filter(pk=signed_on_at, single_sign_on__is_active=True))
 
 
@@ -73,9 +72,8 @@ def _companies_of(user_id: int) -> QuerySet[Company]:
     return companies.order_by("memberships__pk")
 
 
-_COLUMNS = columns_of(Company)
 #: Every request of somebody who is signed in asks for it.
-_COMPANIES = Statement(lambda: _companies_of(0).values_list(*_COLUMNS), is_planned_once=True)
+_COMPANIES = Statement(lambda: _companies_of(0).values_list(*columns_of(Company)), is_planned_once=True)
 
 
 def change_profile(

@@ -5,10 +5,8 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -18,7 +16,7 @@ from accounts.enums import ApiScope
 from accounts.models import ApiToken, Company, Membership, User
 from accounts.permissions import Permission
 from accounts.tenancy import require
-from insights_portal.lib.statements import Statement, columns_of
+from insights_portal.lib.statements import Statement, columns_of, read_model
 
 #: Marks the product's tokens, so that secret scanners can find one that leaked.
 MARK = "sip_"
@@ -26,21 +24,16 @@ LONGEST_LIFE = timedelta(days=366)
 #: `last_used_at` is written at most this often, so that reading the API does not become writing the database.
 USE_STEP = timedelta(minutes=1)
 _PREFIX_LENGTH = 12
-#: What is read of a token: by which way, which models, their columns.
-_PARTS: tuple[tuple[str, Any, list[str]], ...] = tuple(
-    (way, model, columns_of(model))
-    for way, model in (
-        ("", ApiToken),
-        ("membership__", Membership),
-        ("membership__user__", User),
-        ("company__", Company),
-    )
-)
 _BY_PREFIX = Statement(
     lambda: (
         ApiToken.objects.filter(prefix="")
         .order_by()
-        .values_list(*(f"{way}{name}" for way, _, names in _PARTS for name in names))
+        .values_list(
+            *columns_of(ApiToken),
+            *columns_of(Membership, "membership__"),
+            *columns_of(User, "membership__user__"),
+            *columns_of(Company, "company__"),
+        )
     ),
     is_planned_once=True,
 )
@@ -145,11 +138,10 @@ def _read_token(prefix: str) -> ApiToken | None:
     if not rows:
         return None
     values = iter(rows[0])
-    read: list[Any] = [
-        model.from_db(DEFAULT_DB_ALIAS, names, list(islice(values, len(names)))) for _, model, names in _PARTS
-    ]
-    token: ApiToken
-    token, token.membership, token.membership.user, token.company = read
+    token = read_model(ApiToken, values)
+    token.membership = read_model(Membership, values)
+    token.membership.user = read_model(User, values)
+    token.company = read_model(Company, values)
     return token
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.adapters import SIGN_ON_KEY, client_address
 from accounts.domain import open_sign_ins, second_factors, single_sign_on
 from accounts.reauthentication import ask_again, is_recent
+from accounts.sign_in.sessions import SessionStore, user_of
 
 #: Moments in the session, in seconds since the epoch.
 SIGNED_IN_KEY, SEEN_KEY = "signed_in_at", "seen_at"
@@ -27,6 +29,15 @@ _OWN_PAGES = {"account_change_password", "accounts:profile", "accounts:sign_ins"
 _CONFIRMATIONS = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_authenticate"}
 #: What a member does who has yet to set up the second factor that the company demands.
 _BEFORE_FACTOR = {"accounts:switch_company", "accounts:closed", "accounts:sign_on", "accounts:sign_on_again"}
+
+
+class SignedInUserMiddleware(AuthenticationMiddleware):
+    """Put who is signed in on the request as Django does, without a statement where the user came with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        session: SessionStore = request.session  # type: ignore[assignment]
+        request.user = user_of(session) or request.user
 
 
 class SignInLimitsMiddleware:

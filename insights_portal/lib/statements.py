@@ -3,13 +3,14 @@
 For a short request, putting a statement of four tables together takes longer than running it, and planning it as long.
 """
 
-from collections.abc import Callable
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property
+from itertools import islice
+from typing import Any, TypeVar
 
 import msgspec
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import JSONField, Model, QuerySet
 
@@ -17,6 +18,7 @@ from django.db.models import JSONField, Model, QuerySet
 Convert = Callable[[Any, Any, Any], Any]
 #: (place in the row, what is done there in turn, the column)
 Conversion = tuple[int, list[Convert], Any]
+Read = TypeVar("Read", bound=Model)
 
 
 def planned_cursor() -> CursorWrapper:
@@ -36,9 +38,16 @@ def planned_cursor() -> CursorWrapper:
         return wrapped(bare)
 
 
-def columns_of(model: type[Model]) -> list[str]:
-    """The names under which `Model.from_db` takes the values of a row."""
-    return [field.attname for field in model._meta.concrete_fields]
+@cache
+def columns_of(model: type[Model], way: str = "") -> tuple[str, ...]:
+    """What a Statement selects for `read_model`; the *way* leads to the model ("membership__user__")."""
+    return tuple(f"{way}{field.attname}" for field in model._meta.concrete_fields)
+
+
+def read_model(model: type[Read], values: Iterable[Any]) -> Read:
+    """The row of *model* that the next *values* are; an iterator goes on behind them."""
+    names = columns_of(model)
+    return model.from_db(DEFAULT_DB_ALIAS, names, list(islice(values, len(names))))
 
 
 class Statement:

@@ -4,18 +4,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
 
 from accounts.models import Company, User
 from accounts.permissions import Permission
 from accounts.tenancy import access_or_404, holds
-from insights_portal.lib.statements import Statement, columns_of
+from insights_portal.lib.statements import Statement, columns_of, read_model
 from summaries.enums import SessionList
 from summaries.models import DefaultView, SavedView
 from summaries.models.reach import READ_REPORTS
-
-_COLUMNS = columns_of(SavedView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ def views_of(*, company: Company, viewer: User, with_owners: bool = False) -> li
     rows = _offered(reads_summaries).rows(
         *(1, company.pk, viewer.pk, company.pk, viewer.pk), *([] if reads_summaries else [SessionList.HOME.value])
     )
-    views = [(SavedView.from_db(DEFAULT_DB_ALIAS, _COLUMNS, row[:-1]), row[-1]) for row in rows]
+    views = [(read_model(SavedView, row), row[-1]) for row in rows]
     if with_owners:
         prefetch_related_objects([view for view, _ in views], "owner")
     return [
@@ -56,7 +53,7 @@ def _offered(reads_summaries: bool) -> Statement:
         mine = DefaultView.objects.filter(company=0, user=0, view=OuterRef("pk"))
         found = SavedView.objects.filter(company=0).open_to(0)
         found = found if reads_summaries else found.exclude(list_name=SessionList.HOME)
-        return found.values_list(*_COLUMNS, Exists(mine))
+        return found.values_list(*columns_of(SavedView), Exists(mine))
 
     return Statement(selected, is_planned_once=True)
 

@@ -1,0 +1,59 @@
+"""The session of a sign-in and whose it is, read together: every page begins with both."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, load_backend
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import SignIn, User
+from insights_portal.lib.statements import Statement, columns_of, read_model
+
+
+def _of_sign_in() -> QuerySet[SignIn, Any]:
+    alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
+    data = Subquery(alive.values("session_data"))
+    return SignIn.objects.filter(session_key="").order_by().values_list(data, *columns_of(User, "user__"))
+
+
+_OF_SIGN_IN = Statement(_of_sign_in, is_planned_once=True)
+
+
+class SessionStore(db.SessionStore):
+    """Django's sessions in the database; that of an open sign-in (`SignIn`) comes with its user, by one statement.
+
+    Any other is read by Django, one statement later: that of a visitor, and of a sign-in before its first page.
+    """
+
+    #: Whose sign-in it is by the table of sign-ins; what the session says counts, see `user_of`.
+    owner: User | None = None
+
+    def load(self) -> dict[str, Any]:
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        values = iter(next(iter(_OF_SIGN_IN.rows(now, self.session_key)), [None]))
+        data = next(values)
+        if data is None:
+            return super().load()
+        self.owner = read_model(User, values)
+        return self.decode(data)
+
+
+def user_of(session: SessionStore) -> User | None:
+    """Who is signed in, where nothing speaks against the user that came with *session*; None: Django is to be asked.
+
+    It asks what `django.contrib.auth.get_user` asks, and leaves every no to it: what follows from one, an end of the
+    session or a look at keys of before, happens there.
+    """
+    backend_path, said = session.get(BACKEND_SESSION_KEY), session.get(HASH_SESSION_KEY)
+    user = session.owner
+    if user is None or session.get(SESSION_KEY) != str(user.pk) or backend_path not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    backend = load_backend(backend_path)
+    is_welcome = isinstance(backend, ModelBackend) and backend.user_can_authenticate(user)
+    return user if is_welcome and said and constant_time_compare(said, user.get_session_auth_hash()) else None
