@@ -68,8 +68,8 @@ def test_list_costs_the_same_for_any_number_of_members(alice, cast, at, first_li
         alice.get(LIST)
 
 
-#: Session, person, companies, grants, navigation; the rows, their count, roles and groups, and what the filters offer.
-LIST_QUERIES = 12
+#: Session with person, companies, grants, navigation; rows, their count, roles and groups, what the filters offer.
+LIST_QUERIES = 11
 
 
 @pytest.mark.parametrize(
