@@ -3,21 +3,18 @@
 For a short request, putting a statement of four tables together takes longer than running it, and planning it as long.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
 from itertools import islice
 from typing import Any, TypeVar
 
-import msgspec
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import JSONField, Model, QuerySet
+from django.db.models import Model, QuerySet
 
-#: What makes the value of the model out of that of the database.
-Convert = Callable[[Any, Any, Any], Any]
-#: (place in the row, what is done there in turn, the column)
-Conversion = tuple[int, list[Convert], Any]
+from insights_portal.lib.plain_rows import Conversion, converted, parts_of, quick_cursor
+
 Read = TypeVar("Read", bound=Model)
 
 
@@ -66,28 +63,11 @@ class Statement:
         """The rows, or the *part* of them, with the values that the models have."""
         text, conversions = self._parts
         limit = f" LIMIT {part.stop - part.start:d} OFFSET {part.start:d}" if part else ""
-        with planned_cursor() if self._is_planned_once else connection.cursor() as cursor:
+        with planned_cursor() if self._is_planned_once else quick_cursor() as cursor:
             cursor.execute(f"{text}{limit}", values)
-            found = [list(row) for row in cursor.fetchall()]
-        for place, converters, column in conversions:
-            for convert in converters:
-                for row in found:
-                    row[place] = convert(row[place], column, connection)
-        return found
+            return converted(cursor.fetchall(), conversions)
 
     @cached_property
-    def _parts(self) -> tuple[str, list[Conversion]]:
-        compiler = self._selected().query.get_compiler(connection=connection)
-        text, _examples = compiler.as_sql()
-        by_place = compiler.get_converters([expression for expression, *_ in compiler.select])
-        return text, [(place, _quicker(converters, column), column) for place, (converters, column) in by_place.items()]
-
-
-def _quicker(converters: list[Convert], column: Any) -> list[Convert]:
-    """The same, where JSON is read in a fifth of the time."""
-    field = column.output_field
-    return [_read_json] if type(field) is JSONField and field.decoder is None else converters
-
-
-def _read_json(value: str | None, _column: Any, _connection: Any) -> Any:
-    return None if value is None else msgspec.json.decode(value)
+    def _parts(self) -> tuple[str, Sequence[Conversion]]:
+        text, _examples, conversions = parts_of(self._selected())
+        return text, conversions

@@ -15,15 +15,15 @@ from accounts.adapters import shown_name_of, shown_names
 from accounts.scoped_api import MemberRequest
 from policies.enums import Reason
 from summaries.domain.consent.wording import incoming_notice
-from summaries.domain.reading.plain_sessions import PlainSession
-from summaries.domain.reading.states import state_of
+from summaries.domain.reading.plain_sessions import DescribedSession
+from summaries.domain.reading.states import StateFacts, state_of
 from summaries.domain.redaction.report import redaction_report
 from summaries.models import SupportSession
 
 _SECOND = timedelta(seconds=1)
 
 
-def describe(rows: Iterable[PlainSession], *, request: MemberRequest) -> list[dict[str, Any]]:
+def describe(rows: Iterable[DescribedSession], *, request: MemberRequest) -> list[dict[str, Any]]:
     """*rows* as the API answers them. One query for all, where an incoming session needs its company's notice."""
     zone = timezone.get_current_timezone()
     # Each is put into words once for all rows that are alike.
@@ -52,7 +52,7 @@ def describe(rows: Iterable[PlainSession], *, request: MemberRequest) -> list[di
             "redaction_report": _redaction_report(row),
             "redaction_rules_version": row.redaction_version,
             "summary": _summary(row),
-            "summary_state": state(*_facts(row)),
+            "summary_state": state(row.state_facts),
         }
         for row in rows
     ]
@@ -82,7 +82,7 @@ def _captures_in(request: MemberRequest) -> Callable[[str, str], dict[str, str]]
     return capture
 
 
-def _device(row: PlainSession) -> dict[str, Any] | None:
+def _device(row: DescribedSession) -> dict[str, Any] | None:
     if row.device_id is None:
         return None
     return {
@@ -92,11 +92,11 @@ def _device(row: PlainSession) -> dict[str, Any] | None:
     }
 
 
-def _seconds(row: PlainSession) -> int | None:
+def _seconds(row: DescribedSession) -> int | None:
     return None if row.ended_at is None else (row.ended_at - row.started_at) // _SECOND
 
 
-def _recording(row: PlainSession) -> dict[str, Any]:
+def _recording(row: DescribedSession) -> dict[str, Any]:
     return {
         "format": row.source_format,
         "name": row.source_name,
@@ -105,7 +105,7 @@ def _recording(row: PlainSession) -> dict[str, Any]:
     }
 
 
-def _redaction_report(row: PlainSession) -> list[dict[str, Any]]:
+def _redaction_report(row: DescribedSession) -> list[dict[str, Any]]:
     if not row.redaction_counts:
         return []
     session = SupportSession(redaction_counts=row.redaction_counts, redaction_memory=row.redaction_memory)
@@ -115,27 +115,12 @@ def _redaction_report(row: PlainSession) -> list[dict[str, Any]]:
     ]
 
 
-def _summary(row: PlainSession) -> dict[str, Any] | None:
+def _summary(row: DescribedSession) -> dict[str, Any] | None:
     if row.summary__public_id is None:
         return None
     return {"id": row.summary__public_id, "state": row.summary__state, "review": row.summary__review}
 
 
-def _facts(row: PlainSession) -> tuple[str | bool | None, ...]:
-    """What the state follows from, in the order of `_FACTS`."""
-    return (
-        *(row.status, row.verdict, row.reason, row.summary__state, row.summary__review or ""),
-        *(row.summary__failure or "", row.log_deleted_at is not None, row.summary_deleted_at is not None),
-        row.interaction_count > 0,
-    )
-
-
-_FACTS = (
-    *("status", "verdict", "reason", "summary_state", "review"),
-    *("failure", "log_is_deleted", "summary_is_deleted", "has_log"),
-)
-
-
-def _state(*facts: Any) -> dict[str, str]:
-    state = state_of(**dict(zip(_FACTS, facts, strict=True)))
+def _state(facts: StateFacts) -> dict[str, str]:
+    state = state_of(facts)
     return {"code": state.code, "word": str(state.word), "reason": str(state.reason)}

@@ -40,7 +40,7 @@ from summaries.api.session_serializers import (
 from summaries.domain import capture
 from summaries.domain.imports.intake import choose_supporter
 from summaries.domain.reading import timeline
-from summaries.domain.reading.plain_sessions import WholeCompany, read_plainly
+from summaries.domain.reading.plain_sessions import Narrowed, WholeCompany
 from summaries.models import SupportSession
 from summaries.models.reach import reached_in
 
@@ -83,7 +83,7 @@ class SessionViewSet(SessionRemoval, mixins.RetrieveModelMixin, SessionScopedVie
         if reaches_all and asks_for_all(request):
             found: Any = WholeCompany(request.company.pk)
         else:
-            found = read_plainly(self.filter_queryset(self.get_queryset()))
+            found = Narrowed(self.filter_queryset(self.get_queryset()))
         rows = self.paginate_queryset(found)
         return self.get_paginated_response(describe(rows or (), request=request))
 

@@ -77,7 +77,7 @@ def _printed(frame: ListFrame, rows: list[ListedSession], *, is_selectable: bool
 
 
 def _supporters(rows: list[ListedSession]) -> dict[str, str]:
-    return {str(row.supporter_id): row.supporter_name for row in rows}
+    return {str(row.supporter_id): row.supporter__name for row in rows}
 
 
 def _heading(frame: ListFrame) -> str:

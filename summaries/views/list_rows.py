@@ -84,7 +84,7 @@ class RowPrinter:
             session,
             is_readable,
             self._name(session),
-            self._found(session.device_name) if session.device_name else SafeString(""),
+            self._found(session.device__name) if session.device__name else SafeString(""),
             self._moments.print(session.started_at),
             minutes(session.duration),
         )
@@ -101,7 +101,7 @@ class RowPrinter:
         """How the supporter is called here, worked out once for each."""
         pk = session.supporter_id
         if pk not in self._names:
-            name = session.supporter_name or session.supporter_email
+            name = session.supporter__name or session.supporter__email
             self._names[pk] = escape(shown_name_of(self.request, pk, name))
         return self._names[pk]
 
@@ -158,8 +158,8 @@ class RowPrinter:
         before, after = self._addresses
         title: str = label
         if row.is_readable:
-            title = row.session.summary_title or self._no_summary
-        shown = self._found(title) if self.words and title == row.session.summary_title else html_escape(title)
+            title = row.session.summary__title or self._no_summary
+        shown = self._found(title) if self.words and title == row.session.summary__title else html_escape(title)
         return (
             f'<a href="{before}{label}/" data-number="{row.session.number}" data-hx-get="{before}{label}{after}"'
             f' data-hx-target="#panel" data-hx-push-url="{self._opening}{label}">{shown}</a>'
@@ -180,7 +180,7 @@ class RowPrinter:
         return " · ".join(f"<bdi>{fact}</bdi>" for fact in facts if fact)
 
     def _labels(self, row: _Row, labels: Mapping[int, list[str]]) -> SafeString:
-        names = labels.get(row.session.summary_id or 0) if row.is_readable else None
+        names = labels.get(row.session.summary__pk or 0) if row.is_readable else None
         return escape(listed(names)) if names else _DASH
 
     def _state(self, row: _Row) -> SafeString:

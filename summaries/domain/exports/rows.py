@@ -22,7 +22,7 @@ from policies.enums import Verdict
 from summaries.content import content_from_json
 from summaries.domain.exports.texts import NO_TEXT, StepValue, SummaryColumns, left_out, text_of
 from summaries.domain.reading.release import approval_required_by
-from summaries.domain.reading.states import state_of
+from summaries.domain.reading.states import facts_of, state_of
 from summaries.domain.reports.billing import MINUTE, BillingRule, billable_minutes, billing_rule_of
 from summaries.enums import Direction, ReviewState
 from summaries.models import Summary, SummaryRevision, SupportSession
@@ -146,17 +146,7 @@ def read_rows(
 
 
 def _exported(row: Any, *, text: SummaryColumns, reader: Reader) -> ExportedSession:
-    state = state_of(
-        status=row.status,
-        verdict=row.verdict,
-        reason=row.reason,
-        summary_state=row.summary__state,
-        review=row.summary__review or "",
-        failure=row.summary__failure or "",
-        log_is_deleted=row.log_deleted_at is not None,
-        summary_is_deleted=row.summary_deleted_at is not None,
-        has_log=row.interaction_count > 0,
-    )
+    state = state_of(facts_of(row))
     duration = row.ended_at - row.started_at if row.ended_at else None
     return ExportedSession(
         label=f"S-{row.number}",

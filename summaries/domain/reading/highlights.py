@@ -61,16 +61,16 @@ def excerpts_of(
     """{session: what to show beside its title} of *rows*, in one query. *readable*: whose summaries may be read."""
     shown = [row for row in rows if row.pk in readable]
     # Where consent ended a legal hold may keep the text, which nobody reads.
-    ids = [row.summary_id for row in shown if row.summary_id and row.verdict != Verdict.NO]
+    ids = [row.summary__pk for row in shown if row.summary__pk and row.verdict != Verdict.NO]
     stored = Summary.objects.filter(pk__in=ids, current__isnull=False).values_list("pk", "current__content")
     contents = {pk: content_from_json(content) for pk, content in stored}
-    found = {row.pk: _excerpt_of(row, contents.get(row.summary_id or 0), words) for row in shown}
+    found = {row.pk: _excerpt_of(row, contents.get(row.summary__pk or 0), words) for row in shown}
     return {pk: excerpt for pk, excerpt in found.items() if excerpt}
 
 
 def _excerpt_of(row: ListedSession, content: SummaryContent | None, words: Sequence[Word]) -> Excerpt | None:
     """Of the text that holds the most words that the row does not show anyway; None: it shows them all."""
-    in_sight = words_in(f"{row.label} {row.summary_title or ''} {row.device_name or ''}", words)
+    in_sight = words_in(f"{row.label} {row.summary__title or ''} {row.device__name or ''}", words)
     missing = [word for word in words if word not in in_sight]
     best: tuple[int, object, str] = (0, "", "")
     for label, text in _texts_of(row, content) if missing else ():

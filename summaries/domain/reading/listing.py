@@ -1,9 +1,8 @@
 """One page of a list of sessions, by keyset in the order that an index holds, and how many there are, to a limit."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,8 +11,8 @@ from accounts.models import Company, User
 from accounts.permissions import Permission
 from insights_portal.lib.numbers import grouped
 from summaries.domain.reading.layout import ORDERS, Order
+from summaries.domain.reading.plain_sessions import PlainSession, read_plainly
 from summaries.domain.reading.search_pages import BEST, Search, best_found, first_found
-from summaries.domain.reading.states import StateView, state_of
 from summaries.models import Summary, SupportSession
 from summaries.models.reach import reached_in
 
@@ -24,70 +23,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_KEY_CHARS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class ListedSession:
-    """What a row shows, read as plain values: what the models are for is not needed fifty times a page."""
+class ListedSession(PlainSession, frozen=True):
+    """What a row of a page shows."""
 
-    pk: int
-    number: int
-    status: str
-    direction: str
-    remote_user: str
-    started_at: datetime
-    ended_at: datetime | None
-    notes: str
-    ticket: str
-    billing_state: str
-    fee: Decimal | None
-    currency: str
-    verdict: str
-    reason: str
-    interaction_count: int
-    log_deleted_at: datetime | None
-    summary_deleted_at: datetime | None
-    supporter_id: int
-    supporter_name: str = field(metadata={"path": "supporter__name"})
-    supporter_email: str = field(metadata={"path": "supporter__email"})
-    device_name: str | None = field(metadata={"path": "device__name"})
-    device_group_id: int | None = field(metadata={"path": "device__group_id"})
-    summary_id: int | None = field(metadata={"path": "summary__pk"})
-    summary_state: str | None = field(metadata={"path": "summary__state"})
-    summary_review: str | None = field(metadata={"path": "summary__review"})
-    summary_failure: str | None = field(metadata={"path": "summary__failure"})
-    summary_title: str | None = field(metadata={"path": "summary__title"})
-
-    @property
-    def label(self) -> str:
-        return f"S-{self.number}"
-
-    @property
-    def duration(self) -> timedelta | None:
-        return self.ended_at - self.started_at if self.ended_at else None
-
-    @property
-    def state_facts(self) -> tuple[object, ...]:
-        """What `state` follows from."""
-        return (
-            *(self.status, self.verdict, self.reason, self.summary_state, self.summary_review, self.summary_failure),
-            *(self.log_deleted_at is None, self.summary_deleted_at is None, self.interaction_count > 0),
-        )
-
-    @property
-    def state(self) -> StateView:
-        return state_of(
-            status=self.status,
-            verdict=self.verdict,
-            reason=self.reason,
-            summary_state=self.summary_state,
-            review=self.summary_review or "",
-            failure=self.summary_failure or "",
-            log_is_deleted=self.log_deleted_at is not None,
-            summary_is_deleted=self.summary_deleted_at is not None,
-            has_log=self.interaction_count > 0,
-        )
-
-
-_PATHS = tuple(each.metadata.get("path", each.name) for each in fields(ListedSession))
+    device__group_id: int | None
+    summary__pk: int | None
+    summary__title: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +90,7 @@ def readable_among(*, viewer: User, company: Company, rows: Iterable[ListedSessi
     return {
         row.pk
         for row in rows
-        if reached.covers(supporter_id=row.supporter_id, device_group_id=row.device_group_id, user=viewer)
+        if reached.is_whole_company or reached.covers(row.supporter_id, row.device__group_id, viewer)
     }
 
 
@@ -165,7 +106,7 @@ def issue_types_of(rows: Iterable[ListedSession]) -> Mapping[int, list[str]]:
 
 def _labels(rows: Iterable[ListedSession], links: QuerySet[Any], path: str) -> Mapping[int, list[str]]:
     found: dict[int, list[str]] = {}
-    ids = [row.summary_id for row in rows if row.summary_id]
+    ids = [row.summary__pk for row in rows if row.summary__pk]
     if ids:
         for summary_id, name in links.filter(summary__in=ids).order_by(path).values_list("summary_id", path):
             found.setdefault(summary_id, []).append(name)
@@ -198,8 +139,7 @@ def _walk(
     keys = (f"{sign}{column}", f"{sign}pk")
     if search:
         sessions = sessions.filter(pk__in=first_found(sessions, search=search, order=keys, limit=PAGE_ROWS + 1))
-    rows = sessions.order_by(*keys).values_list(*_PATHS)
-    return [ListedSession(*row) for row in rows[: PAGE_ROWS + 1]]
+    return read_plainly(sessions.order_by(*keys)[: PAGE_ROWS + 1], ListedSession)
 
 
 def _best_page(sessions: QuerySet[SupportSession], search: Search, *, before: str, after: str) -> SessionPage:
@@ -207,7 +147,7 @@ def _best_page(sessions: QuerySet[SupportSession], search: Search, *, before: st
     ids = best_found(sessions, search=search)
     start = _place(before) if before else max(_place(after) - PAGE_ROWS, 0)
     wanted = ids[start : start + PAGE_ROWS]
-    found = {row[0]: ListedSession(*row) for row in sessions.filter(pk__in=wanted).values_list(*_PATHS)}
+    found = {row.pk: row for row in read_plainly(sessions.filter(pk__in=wanted), ListedSession)}
     # One that was deleted meanwhile is left out.
     rows = [found[pk] for pk in wanted if pk in found]
     end = start + PAGE_ROWS

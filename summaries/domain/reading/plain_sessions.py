@@ -1,27 +1,31 @@
 """Sessions as plain values, many at a time: what the models are for is not needed fifty times a page."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 from django.db.models import Field, QuerySet
 
+from insights_portal.lib.plain_rows import rows_of
 from insights_portal.lib.statements import Statement
+from summaries.domain.reading.states import StateFacts, StateView, facts_of, state_of
 from summaries.models import SupportSession
 from summaries.models.sessions import HIDDEN
 
 _SOME_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class PlainSession(NamedTuple):
-    """What the API tells of a session, under the names by which the models are asked for it."""
+class PlainSession(msgspec.Struct, frozen=True):
+    """What every list tells of a session. The fields are named as the models are asked for them; a list that tells
+    more adds to them.
+    """
 
     pk: int
-    public_id: UUID
     number: int
     status: str
     direction: str
@@ -35,36 +39,77 @@ class PlainSession(NamedTuple):
     currency: str
     verdict: str
     reason: str
-    source_format: str
-    source_name: str
-    quality: list[str]
-    bad_record_count: int
     interaction_count: int
-    redaction_counts: dict[str, int]
-    redaction_memory: dict[str, dict[str, int]]
-    redaction_version: int | None
     log_deleted_at: datetime | None
     summary_deleted_at: datetime | None
     supporter_id: int
     supporter__name: str
     supporter__email: str
-    device_id: int | None
     device__name: str | None
-    device__operating_system: str | None
-    device__customer: str | None
-    summary__public_id: UUID | None
     summary__state: str | None
     summary__review: str | None
     summary__failure: str | None
 
+    @property
+    def label(self) -> str:
+        return f"S-{self.number}"
 
-def read_plainly(sessions: QuerySet[SupportSession]) -> QuerySet[SupportSession, Any]:
-    """*sessions* as rows that look like PlainSession."""
-    return sessions.values_list(*PlainSession._fields, named=True)
+    @property
+    def duration(self) -> timedelta | None:
+        return self.ended_at - self.started_at if self.ended_at else None
+
+    @property
+    def state_facts(self) -> StateFacts:
+        return facts_of(self)
+
+    @property
+    def state(self) -> StateView:
+        return state_of(self.state_facts)
+
+
+class DescribedSession(PlainSession, frozen=True):
+    """What the API tells of a session."""
+
+    public_id: UUID
+    source_format: str
+    source_name: str
+    quality: list[str]
+    bad_record_count: int
+    redaction_counts: dict[str, int]
+    redaction_memory: dict[str, dict[str, int]]
+    redaction_version: int | None
+    device_id: int | None
+    device__operating_system: str | None
+    device__customer: str | None
+    summary__public_id: UUID | None
+
+
+Plain = TypeVar("Plain", bound=PlainSession)
+
+
+def read_plainly(sessions: QuerySet[SupportSession], kind: type[Plain]) -> list[Plain]:
+    """*sessions* in their order as rows of *kind*, in one query."""
+    return [kind(*row) for row in rows_of(sessions.values_list(*kind.__struct_fields__))]
+
+
+class Narrowed:
+    """Some sessions as a paginator wants them: ordered, narrowed on and cut."""
+
+    def __init__(self, sessions: QuerySet[SupportSession]) -> None:
+        self._sessions = sessions
+
+    def order_by(self, *order: str) -> "Narrowed":
+        return Narrowed(self._sessions.order_by(*order))
+
+    def filter(self, **conditions: Any) -> "Narrowed":
+        return Narrowed(self._sessions.filter(**conditions))
+
+    def __getitem__(self, part: slice) -> list[DescribedSession]:
+        return read_plainly(self._sessions[part], DescribedSession)
 
 
 class WholeCompany:
-    """What whoever reaches the whole company sees of it, as a paginator wants it: ordered, narrowed and cut.
+    """What whoever reaches the whole company sees of it, as `Narrowed`.
 
     The list that programs ask for most. It is `visible_in` for them, in a statement that was put together before.
     """
@@ -83,18 +128,18 @@ class WholeCompany:
     def filter(self, **conditions: Any) -> "WholeCompany":
         return WholeCompany(self._company_id, order=self._order, conditions={**self._conditions, **conditions})
 
-    def __getitem__(self, part: slice) -> list[PlainSession]:
+    def __getitem__(self, part: slice) -> list[DescribedSession]:
         statement = _statement(self._order, tuple(self._conditions))
         narrowed = (_prepared(name, value) for name, value in self._conditions.items())
         rows = statement.rows(self._company_id, *HIDDEN, *narrowed, part=part)
-        return [PlainSession(*row) for row in rows]
+        return [DescribedSession(*row) for row in rows]
 
 
 @cache
 def _statement(order: tuple[str, ...], conditions: tuple[str, ...]) -> Statement:
     def selected() -> QuerySet[SupportSession, Any]:
         sessions = SupportSession.objects.of_company(0).shown().filter(**dict.fromkeys(conditions, _SOME_MOMENT))
-        return sessions.order_by(*order).values_list(*PlainSession._fields)
+        return sessions.order_by(*order).values_list(*DescribedSession.__struct_fields__)
 
     return Statement(selected)
 

@@ -12,7 +12,7 @@ from summaries.content import SessionFacts, SummaryContent, content_from_json, f
 from summaries.domain.reading.filters import SessionFilters
 from summaries.domain.reading.insights import FAILED, TO_REVIEW
 from summaries.domain.reading.reach import reaches_all
-from summaries.domain.reading.states import StateView, state_of
+from summaries.domain.reading.states import StateFacts, StateView, state_of
 from summaries.domain.rollups.navigation import to_do
 from summaries.models import (
     ConsentEntry,
@@ -83,17 +83,18 @@ def summary_of(session: SupportSession) -> Summary | None:
 
 def state_of_session(session: SupportSession) -> StateView:
     summary = summary_of(session)
-    return state_of(
+    facts = StateFacts(
         status=session.status,
         verdict=session.verdict,
         reason=session.reason,
         summary_state=summary.state if summary else None,
-        review=summary.review if summary else "",
-        failure=summary.failure if summary else "",
+        review=summary.review if summary else None,
+        failure=summary.failure if summary else None,
         log_is_deleted=session.log_deleted_at is not None,
         summary_is_deleted=session.summary_deleted_at is not None,
         has_log=session.interaction_count > 0,
     )
+    return state_of(facts)
 
 
 def text_of(revision: SummaryRevision) -> SummaryText:

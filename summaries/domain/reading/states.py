@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -171,62 +172,78 @@ _REVIEWED = {
 }
 
 
-def state_of(
-    *,
-    status: str,
-    verdict: str,
-    reason: str,
-    summary_state: str | None = None,
-    review: str = ReviewState.AI_GENERATED,
-    failure: str = "",
-    log_is_deleted: bool = False,
-    summary_is_deleted: bool = False,
-    has_log: bool = False,
-) -> StateView:
-    """Return the state of one session. *summary_state* is None when no summary was asked for, or it was deleted."""
-    if summary_state is not None and reason != Reason.CONSENT_WITHDRAWN:
-        return _of_summary(SummaryState(summary_state), review=ReviewState(review), failure=failure)
-    if verdict != Verdict.YES:
-        is_kept = has_log or summary_state is not None
-        return _not_captured(Reason(reason), verdict=verdict, is_open=status == SessionStatus.OPEN, is_kept=is_kept)
-    if status != SessionStatus.ENDED:
+class StateFacts(NamedTuple):
+    """What the state of a session follows from. *summary_state* is None when no summary was asked for, or it was
+    deleted; *review* and *failure* are of the summary.
+    """
+
+    status: str
+    verdict: str
+    reason: str
+    summary_state: str | None = None
+    review: str | None = None
+    failure: str | None = ""
+    log_is_deleted: bool = False
+    summary_is_deleted: bool = False
+    has_log: bool = False
+
+
+def facts_of(row: Any) -> StateFacts:
+    """The facts in *row*, which has its values under the names by which the models are asked (`summary__state`)."""
+    return StateFacts(
+        row.status,
+        row.verdict,
+        row.reason,
+        row.summary__state,
+        row.summary__review,
+        row.summary__failure,
+        row.log_deleted_at is not None,
+        row.summary_deleted_at is not None,
+        row.interaction_count > 0,
+    )
+
+
+def state_of(facts: StateFacts) -> StateView:
+    reason = Reason(facts.reason)
+    if facts.summary_state is not None and reason != Reason.CONSENT_WITHDRAWN:
+        return _of_summary(SummaryState(facts.summary_state), facts)
+    if facts.verdict != Verdict.YES:
+        return _not_captured(reason, facts)
+    if facts.status != SessionStatus.ENDED:
         sentence = _("The session is still running. Its summary is made when it ends.")
         return StateView("OPEN", _("Session running"), Tone.PLAIN, sentence, is_moving=True)
-    if log_is_deleted:
+    if facts.log_is_deleted:
         return LOG_DELETED
-    if summary_is_deleted:
+    if facts.summary_is_deleted:
         return SUMMARY_DELETED
     return StateView("NO_SUMMARY", _("No summary yet"), Tone.PLAIN, _("No summary has been asked for."), GENERATE)
 
 
-def _not_captured(reason: Reason, *, verdict: str, is_open: bool, is_kept: bool) -> StateView:
+def _not_captured(reason: Reason, facts: StateFacts) -> StateView:
+    is_kept = facts.has_log or facts.summary_state is not None
     if reason == Reason.CONSENT_WITHDRAWN and is_kept:
         return WITHDRAWN_KEPT
-    if reason == Reason.CONSENT_TIMEOUT and is_open:
+    if reason == Reason.CONSENT_TIMEOUT and facts.status == SessionStatus.OPEN:
         return TIMED_OUT
     word, tone, sentence, action = _REASONS[reason]
-    return StateView(reason, word, tone, sentence, action, is_moving=verdict == Verdict.WAIT)
+    return StateView(reason, word, tone, sentence, action, is_moving=facts.verdict == Verdict.WAIT)
 
 
-def _of_summary(state: SummaryState, *, review: ReviewState, failure: str) -> StateView:
+def _of_summary(state: SummaryState, facts: StateFacts) -> StateView:
     if state == SummaryState.READY:
+        review = ReviewState(facts.review or ReviewState.AI_GENERATED)
         tone, sentence, action = _REVIEWED[review]
         return StateView(review, str(review.label), tone, sentence, action)
+    # Why it failed is stored in English by whoever made it; the sentences that are the portal's own are translated.
+    told = _(facts.failure) if facts.failure else ""
     if state == SummaryState.FAILED:
-        why = _told(failure) or _("The engine gave no usable summary. No credit was charged.")
+        why = told or _("The engine gave no usable summary. No credit was charged.")
         return StateView(state, str(state.label), Tone.BAD, why, GENERATE)
     if state == SummaryState.WAITING_FOR_CREDITS:
-        why = _told(failure) or _(
-            "No credit is left. Nothing is lost: it is summarised when credits arrive, oldest first."
-        )
+        why = told or _("No credit is left. Nothing is lost: it is summarised when credits arrive, oldest first.")
         return StateView(state, str(state.label), Tone.WARN, why, CREDITS)
     sentences = {
-        SummaryState.QUEUED: _told(failure) or _("It is in line and will be written shortly."),
+        SummaryState.QUEUED: told or _("It is in line and will be written shortly."),
         SummaryState.RUNNING: _("An engine is writing it now."),
     }
     return StateView(state, str(state.label), Tone.PLAIN, sentences[state], is_moving=True)
-
-
-def _told(failure: str) -> str:
-    """Why it failed is stored in English by whoever made it; the sentences that are the portal's own are translated."""
-    return _(failure) if failure else ""

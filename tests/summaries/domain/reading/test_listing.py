@@ -74,7 +74,7 @@ def test_session_page_takes_one_query_and_a_row_tells_all_it_shows(cast, django_
     with django_assert_num_queries(1):
         row = listing.session_page(all_sessions()).rows[0]
 
-    assert (row.label, row.duration, row.supporter_name, row.device_name, row.summary_title, row.state.word) == (
+    assert (row.label, row.duration, row.supporter__name, row.device__name, row.summary__title, row.state.word) == (
         "S-1",
         timedelta(minutes=10),
         "Bob",
@@ -89,7 +89,7 @@ def test_a_session_that_runs_without_device_and_summary_is_listed(cast):
 
     row = listing.session_page(all_sessions()).rows[0]
 
-    assert (row.duration, row.device_name, row.summary_id, row.state.word) == (None, None, None, "Session running")
+    assert (row.duration, row.device__name, row.summary__pk, row.state.word) == (None, None, None, "Session running")
 
 
 def test_labels_are_read_for_the_page_at_once(cast, django_assert_num_queries):
@@ -102,7 +102,7 @@ def test_labels_are_read_for_the_page_at_once(cast, django_assert_num_queries):
     with django_assert_num_queries(2):
         applications, issue_types = listing.applications_of(rows), listing.issue_types_of(rows)
 
-    ids = [row.summary_id for row in rows[:2]]
+    ids = [row.summary__pk for row in rows[:2]]
     assert applications == {pk: ["Edge", "Word"] for pk in ids}
     assert issue_types == {pk: ["VPN"] for pk in ids}
     assert listing.applications_of(rows[2:]) == {}

@@ -1,11 +1,12 @@
-from datetime import timedelta
+from datetime import UTC, timedelta
+from functools import reduce
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from summaries.domain.reading.plain_sessions import PlainSession, WholeCompany, read_plainly
+from summaries.domain.reading.plain_sessions import DescribedSession, Narrowed, WholeCompany, read_plainly
 from summaries.enums import SessionStatus
 from summaries.models import SupportSession
 from tests.conftest import Cast
@@ -40,21 +41,46 @@ def test_a_whole_company_is_what_its_administrator_sees(
 ) -> None:
     plain = WholeCompany(cast.northwind.pk).order_by(*order)[0:10]
 
-    assert plain == [PlainSession(*row) for row in read_plainly(visible(cast.alice, cast).order_by(*order))]
+    assert plain == read_plainly(visible(cast.alice, cast).order_by(*order), DescribedSession)
     assert [row.pk for row in plain] == [each.pk for each in (sessions if order == NEWEST else sessions[::-1])]
 
 
 def test_rows_hold_the_values_of_the_models(cast: Cast, sessions: list[SupportSession]) -> None:
     for plain in WholeCompany(cast.northwind.pk).order_by(*NEWEST)[0:10]:
         session = SupportSession.objects.select_related("supporter", "device", "summary").get(pk=plain.pk)
-        summary = getattr(session, "summary", None)
 
-        assert plain == PlainSession(
-            *(getattr(session, name) for name in PlainSession._fields[:25]),
-            *(session.supporter_id, session.supporter.name, session.supporter.email, session.device_id),
-            *(getattr(session.device, name, None) for name in ("name", "operating_system", "customer")),
-            *(getattr(summary, name, None) for name in ("public_id", "state", "review", "failure")),
-        )
+        assert plain == DescribedSession(*(value_at(session, path) for path in DescribedSession.__struct_fields__))
+
+
+def value_at(session: SupportSession, path: str) -> Any:
+    """What the models hold where the path of a query leads to; None where there is no such row."""
+    return reduce(lambda row, name: getattr(row, name, None), path.split("__"), session)
+
+
+def test_moments_are_in_utc(cast: Cast, sessions: list[SupportSession]) -> None:
+    whole, seen = WholeCompany(cast.northwind.pk), Narrowed(visible(cast.alice, cast))
+
+    rows = [row for found in (whole, seen) for row in found.order_by(*NEWEST)[0:10]]
+
+    assert [row.started_at.tzinfo for row in rows] == [UTC] * 6
+
+
+def test_what_nobody_reaches_takes_no_query(cast: Cast, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert Narrowed(SupportSession.objects.none()).order_by(*NEWEST)[0:10] == []
+
+
+@pytest.mark.parametrize("condition", ["started_at__lt", "started_at__gt"])
+def test_some_sessions_are_narrowed_as_the_whole_company_is(
+    cast: Cast, sessions: list[SupportSession], condition: str
+) -> None:
+    moment, order = sessions[1].started_at, NEWEST if condition == "started_at__lt" else OLDEST
+    whole, seen = WholeCompany(cast.northwind.pk), Narrowed(visible(cast.alice, cast))
+
+    expected = whole.filter(**{condition: moment}).order_by(*order)[0:10]
+
+    assert len(expected) == 1
+    assert seen.filter(**{condition: moment}).order_by(*order)[0:10] == expected
 
 
 @pytest.mark.parametrize(("condition", "numbers"), [("started_at__lt", [3]), ("started_at__gt", [1])])

@@ -1,7 +1,7 @@
 import pytest
 
 from policies.enums import Reason, Verdict
-from summaries.domain.reading.states import APPROVE, ASK, CREDITS, GENERATE, HOLDS, REVIEW, Tone, state_of
+from summaries.domain.reading.states import APPROVE, ASK, CREDITS, GENERATE, HOLDS, REVIEW, StateFacts, Tone, state_of
 from summaries.enums import ReviewState, SessionStatus, SummaryState
 
 CAPTURED = {"status": SessionStatus.ENDED, "verdict": Verdict.YES, "reason": Reason.OUTGOING_CONSENTED}
@@ -13,7 +13,7 @@ NOT_CAPTURED = [reason for reason in Reason if reason not in PERMITTING]
 def test_state_of_a_session_that_is_not_captured_tells_the_reason(reason):
     verdict = Verdict.WAIT if reason == Reason.WAITING_FOR_CONSENT else Verdict.NO
 
-    state = state_of(status=SessionStatus.ENDED, verdict=verdict, reason=reason)
+    state = state_of(StateFacts(status=SessionStatus.ENDED, verdict=verdict, reason=reason))
 
     assert state.code == reason
     assert len(state.word) > 5
@@ -22,23 +22,26 @@ def test_state_of_a_session_that_is_not_captured_tells_the_reason(reason):
 
 
 def test_state_of_a_running_session_waits_for_its_end():
-    state = state_of(**{**CAPTURED, "status": SessionStatus.OPEN})
+    state = state_of(StateFacts(**{**CAPTURED, "status": SessionStatus.OPEN}))
 
     assert (state.word, state.action, state.is_moving) == ("Session running", None, True)
 
 
 def test_state_of_an_ended_session_without_summary_offers_to_generate():
-    state = state_of(**CAPTURED)
+    state = state_of(StateFacts(**CAPTURED))
 
     assert (state.code, state.action) == ("NO_SUMMARY", GENERATE)
 
 
 def test_state_of_a_deleted_log_offers_nothing_and_that_of_a_deleted_summary_a_new_one():
-    log, summary = state_of(**CAPTURED, log_is_deleted=True), state_of(**CAPTURED, summary_is_deleted=True)
+    log, summary = (
+        state_of(StateFacts(**CAPTURED, log_is_deleted=True)),
+        state_of(StateFacts(**CAPTURED, summary_is_deleted=True)),
+    )
 
     assert (log.code, log.action) == ("LOG_DELETED", None)
     assert (summary.code, summary.action) == ("SUMMARY_DELETED", GENERATE)
-    assert state_of(**CAPTURED, log_is_deleted=True, summary_is_deleted=True) == log
+    assert state_of(StateFacts(**CAPTURED, log_is_deleted=True, summary_is_deleted=True)) == log
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,7 @@ def test_state_of_a_deleted_log_offers_nothing_and_that_of_a_deleted_summary_a_n
     ],
 )
 def test_state_of_a_ready_summary_is_its_review(review, word, tone, action):
-    state = state_of(**CAPTURED, summary_state=SummaryState.READY, review=review)
+    state = state_of(StateFacts(**CAPTURED, summary_state=SummaryState.READY, review=review))
 
     assert (state.word, state.tone, state.action, state.is_moving) == (word, tone, action, False)
 
@@ -65,7 +68,7 @@ def test_state_of_a_ready_summary_is_its_review(review, word, tone, action):
     ],
 )
 def test_state_of_an_unfinished_summary(summary_state, word, tone, action, is_moving):
-    state = state_of(**CAPTURED, summary_state=summary_state)
+    state = state_of(StateFacts(**CAPTURED, summary_state=summary_state))
 
     assert (state.word, state.tone, state.action, state.is_moving) == (word, tone, action, is_moving)
     assert state.reason.endswith(".")
@@ -73,7 +76,7 @@ def test_state_of_an_unfinished_summary(summary_state, word, tone, action, is_mo
 
 @pytest.mark.parametrize("summary_state", [SummaryState.FAILED, SummaryState.WAITING_FOR_CREDITS, SummaryState.QUEUED])
 def test_state_of_an_unfinished_summary_gives_the_stored_reason(summary_state):
-    state = state_of(**CAPTURED, summary_state=summary_state, failure="The key was refused.")
+    state = state_of(StateFacts(**CAPTURED, summary_state=summary_state, failure="The key was refused."))
 
     assert state.reason == "The key was refused."
 
@@ -82,11 +85,11 @@ def test_state_of_an_unfinished_summary_gives_the_stored_reason(summary_state):
 def test_what_a_hold_keeps_of_a_withdrawn_session_is_not_called_deleted(kept):
     withdrawn = {"status": SessionStatus.ENDED, "verdict": Verdict.NO, "reason": Reason.CONSENT_WITHDRAWN}
 
-    state = state_of(**withdrawn, **kept)
+    state = state_of(StateFacts(**withdrawn, **kept))
 
     assert (state.code, state.word, state.action) == (Reason.CONSENT_WITHDRAWN, "Consent withdrawn", HOLDS)
     assert "hidden, and deleted as soon as no legal hold keeps them" in state.reason
-    assert "were deleted" in state_of(**withdrawn).reason
+    assert "were deleted" in state_of(StateFacts(**withdrawn)).reason
 
 
 @pytest.mark.parametrize(
@@ -98,4 +101,4 @@ def test_what_a_hold_keeps_of_a_withdrawn_session_is_not_called_deleted(kept):
     ],
 )
 def test_a_running_session_without_an_answer_leads_to_the_question(status, verdict, reason, action):
-    assert state_of(status=status, verdict=verdict, reason=reason).action == action
+    assert state_of(StateFacts(status=status, verdict=verdict, reason=reason)).action == action
