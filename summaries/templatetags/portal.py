@@ -2,31 +2,30 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from html import escape as html_escape
 from typing import Any
 
 from django import template
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.adapters import shown_name, shown_names
 from accounts.enums import SummaryLanguage
 from accounts.models import User
 from insights_portal.lib.numbers import grouped
-from insights_portal.lib.text import show_controls
 from summaries.content import Statement, Step
 from summaries.domain.evidence.prose import runs_of
 from summaries.domain.reading.timeline import TIMELINE_ROWS
 from summaries.models import SupportSession
 from summaries.views import navigation
+from summaries.views.printing import Durations, Moments, recorded_as_html
 
 register = template.Library()
 
@@ -34,7 +33,6 @@ register = template.Library()
 _SENTENCES = re.compile(r"(?<=[.:]) (?=[A-Z])")
 _NUMBERS = re.compile(r"\d+")
 _PLACES = ("first", "second")
-_MARKS = re.compile(r"(\[[A-Z][A-Z_]{1,30}-\d{1,6}\]|‹U\+[0-9A-F]{4,6}›)")
 
 
 @register.simple_tag(takes_context=True)
@@ -66,15 +64,6 @@ def _printed_link(link: navigation.Link) -> str:
 
 
 @register.simple_tag
-def address_of(name: str, *args: Any, **kwargs: Any) -> str:
-    """The address of a named page, or nothing where that page does not exist."""
-    try:
-        return reverse(name, args=args, kwargs=kwargs)
-    except NoReverseMatch:
-        return ""
-
-
-@register.simple_tag
 def interface_languages() -> list[tuple[str, str]]:
     """(code, name) of the languages of the pages, each by its own name: whoever looks for theirs reads no other."""
     return list(settings.LANGUAGES)
@@ -95,11 +84,7 @@ def person_named(context: dict[str, Any], name: str) -> str:
 @register.filter
 def recorded(text: str) -> SafeString:
     """Session text: escaped, what is masked marked as such, what can't be seen written out."""
-    shown = show_controls(text)
-    pieces = _MARKS.split(shown)
-    if len(pieces) == 1:
-        return SafeString(html_escape(shown))
-    return format_html_join("", "{}", ((_marked(piece, index),) for index, piece in enumerate(pieces)))
+    return SafeString(recorded_as_html(str(text)))
 
 
 @register.filter
@@ -153,43 +138,10 @@ def unnamed_commands(step: Step) -> list[str]:
     return [command for command in step.commands if command not in step.action.text]
 
 
-def _marked(piece: str, index: int) -> str | SafeString:
-    if index % 2 == 0:
-        return piece
-    if piece.startswith("["):
-        return format_html('<span class="masked" title="{}">{}</span>', _("Masked before storage"), piece)
-    return format_html('<span class="control" title="{}">{}</span>', _("A character that can’t be seen"), piece)
-
-
 @register.filter
 def moment(value: datetime | None) -> SafeString:
     """A moment in the viewer's zone, with the zone on hover."""
-    return Moments().print(value) if value else SafeString("")
-
-
-class Moments:
-    """Prints moments as `moment` does; a list asks for zone, year and language once."""
-
-    def __init__(self) -> None:
-        self._zone = timezone.get_current_timezone()
-        self._zone_name = timezone.get_current_timezone_name()
-        self._year = timezone.localtime().year
-        self._language = get_language()
-
-    def print(self, value: datetime) -> SafeString:
-        local = value.astimezone(self._zone)
-        day, whole = _day(local.date(), local.year == self._year, self._language)
-        zone = html_escape(f"{local.tzname()} ({self._zone_name})")
-        return SafeString(
-            f'<time datetime="{value.isoformat()}" title="{whole}, {local:%H:%M:%S} {zone}">{day} {local:%H:%M}</time>'
-        )
-
-
-@lru_cache(maxsize=4_000)
-def _day(day: date, is_of_this_year: bool, _language: str | None) -> tuple[str, str]:
-    """How a day is shown, and whole, as HTML, in the active language: lists show the same ones over and over."""
-    short = date_format(day, "MONTH_DAY_FORMAT" if is_of_this_year else "DATE_FORMAT")
-    return html_escape(short), html_escape(date_format(day, "DATE_FORMAT"))
+    return SafeString(Moments().print(value) if value else "")
 
 
 @register.filter
@@ -243,15 +195,7 @@ def dollars(micros: int) -> str:
 @register.filter
 def minutes(value: timedelta | None) -> str:
     """A duration as people say it: `40 s`, `14 min`, `2 h 05 min`."""
-    if value is None:
-        return "–"
-    seconds = int(value.total_seconds())
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return _("%(seconds)s s") % {"seconds": seconds}
-    whole = round(seconds / 60)
-    if whole < 60:  # noqa: PLR2004 - an hour
-        return _("%(minutes)s min") % {"minutes": whole}
-    return _("%(hours)s h %(minutes)s min") % {"hours": whole // 60, "minutes": f"{whole % 60:02d}"}
+    return Durations().print(value)
 
 
 @register.filter
