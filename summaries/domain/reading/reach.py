@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -10,7 +9,7 @@ from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing, require
 from summaries.models import SupportSession
 from summaries.models.keeping import TRASHED_FROM
-from summaries.models.reach import READ_REPORTS, condition_in, reached_in
+from summaries.models.reach import READ_REPORTS, reached_in
 from summaries.models.sessions import HIDDEN
 
 
@@ -49,7 +48,8 @@ def reached_among(*, user: User, permission: Permission, sessions: Iterable[Supp
 
 def reaches_all(*, user: User, company_id: int, permission: Permission | None = None) -> bool:
     """Whether *user* sees every session of the company, and with *permission* may do that to every one."""
-    return condition_in(user, company_id, permission) == Q(company_id=company_id)
+    asked = [READ_REPORTS, *([(permission,)] if permission else [])]
+    return all(reached_in(user, company_id, any_of).is_whole_company for any_of in asked)
 
 
 def require_on(*, user: User, permission: Permission, session: SupportSession) -> None:
