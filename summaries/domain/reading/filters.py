@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 from datetime import MINYEAR, date, datetime, timedelta, tzinfo
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -105,7 +105,7 @@ class SessionFilters:
     def without(self, name: str, value: str) -> "SessionFilters":
         """The filters but for one value of one of them."""
         kept = tuple(each for each in self.values_of(name) if each != value)
-        left: Any = _default(name) if name in SINGLE else kept
+        left: Any = _DEFAULTS[name] if name in SINGLE else kept
         return replace(self, **{name: left})
 
     def values_of(self, name: str) -> tuple[str, ...]:
@@ -118,15 +118,15 @@ class SessionFilters:
         Beside a view the period always stands: a view alone in an address means the view as it was saved.
         """
         return [
-            (field.name, value)
-            for field in fields(self)
-            if getattr(self, field.name) != _default(field.name) or (self.view and field.name == "period")
-            for value in self.values_of(field.name)
+            (name, value)
+            for name, default in _DEFAULTS.items()
+            if getattr(self, name) != default or (self.view and name == "period")
+            for value in self.values_of(name)
         ]
 
     def query(self) -> str:
         """All of it as the text of an address, without `?`; `read_filters` reads it back."""
-        return urlencode(self.pairs())
+        return "&".join([f"{name}={quote_plus(value)}" for name, value in self.pairs()])
 
     def address(self, **changes: str) -> str:
         """The query of the address with *changes* (see `changed`), `?` included.
@@ -158,10 +158,13 @@ class SessionFilters:
         return [pair for pair in self.pairs() if pair[0] not in ("period", *SHOWN)]
 
 
+#: {parameter: what it holds where the address does not name it}
+_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(SessionFilters)}
+
+
 def view_alone_in(query: str) -> int | None:
     """The saved view that an address asks for as it was saved: nothing else about the list stands beside it."""
-    known = {field.name for field in fields(SessionFilters)}
-    found = [(name, value) for name, value in parse_qsl(query.removeprefix("?"), errors="replace") if name in known]
+    found = [(name, value) for name, value in parse_qsl(query.removeprefix("?"), errors="replace") if name in _DEFAULTS]
     if len(found) == 1 and found[0][0] == "view" and _is_id(found[0][1]):
         return int(found[0][1])
     return None
@@ -173,10 +176,9 @@ def read_filters(query: str, *, may_read_summaries: bool = True) -> SessionFilte
     What is unknown or malformed counts as absent.
     """
     found: dict[str, list[str]] = {}
-    known = {field.name for field in fields(SessionFilters)}
     for name, raw in parse_qsl(query.removeprefix("?"), errors="replace"):
         value = raw.replace("\x00", "").strip()[:MAX_VALUE_CHARS]
-        if name not in known or (name in ABOUT_SUMMARIES and not may_read_summaries):
+        if name not in _DEFAULTS or (name in ABOUT_SUMMARIES and not may_read_summaries):
             continue
         values = found.setdefault(name, [])
         if value and value not in values and len(values) < MAX_VALUES and _is_valid(name, value):
@@ -232,12 +234,6 @@ def _as_field(name: str, value: str) -> str | tuple[str, ...]:
     if name in SINGLE:
         return value
     return (value,) if value else ()
-
-
-def _default(name: str) -> str | tuple[str, ...]:
-    if name in SINGLE:
-        return DEFAULT_PERIOD if name == "period" else ""
-    return ()
 
 
 def _is_valid(name: str, value: str) -> bool:
