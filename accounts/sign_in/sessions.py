@@ -28,19 +28,23 @@ _OF_SIGN_IN = Statement(_of_sign_in, is_planned_once=True)
 class SessionStore(db.SessionStore):
     """Django's sessions in the database; that of an open sign-in (`SignIn`) comes with its user, by one statement.
 
-    Any other is read by Django, one statement later: that of a visitor, and of a sign-in before its first page.
+    Any other is read by Django, one statement later: that of a visitor, and one that has just got another key.
     """
 
     #: Whose sign-in it is by the table of sign-ins; what the session says counts, see `user_of`.
     owner: User | None = None
 
+    def __init__(self, session_key: str | None = None) -> None:
+        # What a browser made up may hold what PostgreSQL can't look for, such as a NUL.
+        super().__init__(session_key if session_key and session_key.isalnum() else None)
+
     def load(self) -> dict[str, Any]:
         now = connection.ops.adapt_datetimefield_value(timezone.now())
-        values = iter(next(iter(_OF_SIGN_IN.rows(now, self.session_key)), [None]))
-        data = next(values)
-        if data is None:
+        rows = _OF_SIGN_IN.rows(now, self.session_key)
+        if not rows or rows[0][0] is None:
             return super().load()
-        self.owner = read_model(User, values)
+        data, *columns = rows[0]
+        self.owner = read_model(User, columns)
         return self.decode(data)
 
 
@@ -50,10 +54,10 @@ def user_of(session: SessionStore) -> User | None:
     It asks what `django.contrib.auth.get_user` asks, and leaves every no to it: what follows from one, an end of the
     session or a look at keys of before, happens there.
     """
-    backend_path, said = session.get(BACKEND_SESSION_KEY), session.get(HASH_SESSION_KEY)
+    backend_path, said = session.get(BACKEND_SESSION_KEY), session.get(HASH_SESSION_KEY, "")
     user = session.owner
     if user is None or session.get(SESSION_KEY) != str(user.pk) or backend_path not in settings.AUTHENTICATION_BACKENDS:
         return None
     backend = load_backend(backend_path)
     is_welcome = isinstance(backend, ModelBackend) and backend.user_can_authenticate(user)
-    return user if is_welcome and said and constant_time_compare(said, user.get_session_auth_hash()) else None
+    return user if is_welcome and constant_time_compare(said, user.get_session_auth_hash()) else None

@@ -5,7 +5,7 @@ import pytest
 from django.db import OperationalError, ProgrammingError, connection, transaction
 
 from accounts.models import ApiToken, Company
-from insights_portal.lib.statements import Statement, planned_cursor
+from insights_portal.lib.statements import Statement, columns_of, planned_cursor, read_model
 from tests.conftest import Cast
 
 BY_SLUG = Statement(
@@ -48,6 +48,22 @@ def test_rows_have_the_values_of_the_models(cast: Cast, tokens: list[ApiToken]) 
 
     assert read == [[token.name, token.scopes, token.revoked_at] for token in tokens]
     assert read[1][1:] == [["sessions:read"], datetime(2026, 1, 2, tzinfo=UTC)]
+
+
+def test_models_are_read_one_behind_the_other(cast: Cast, tokens: list[ApiToken]) -> None:
+    columns = (*columns_of(Company, "company__"), "name", *columns_of(ApiToken))
+    statement = Statement(lambda: ApiToken.objects.filter(name="").values_list(*columns))
+
+    values = iter(statement.rows("T1")[0])
+    company, name, token = read_model(Company, values), next(values), read_model(ApiToken, values)
+
+    assert (company, name, token) == (cast.northwind, "T1", tokens[1])
+    assert (company.name, token.scopes, token.expires_at) == (
+        cast.northwind.name,
+        ["sessions:read"],
+        tokens[1].expires_at,
+    )
+    assert token.get_deferred_fields() == set()
 
 
 @pytest.mark.parametrize(("part", "names"), [(slice(0, 2), ["T0", "T1"]), (slice(2, 4), ["T2"]), (slice(3, 4), [])])
