@@ -60,7 +60,7 @@ def printed_links(links: Sequence[navigation.Link]) -> SafeString:
 def _printed_link(link: navigation.Link) -> str:
     current = ' aria-current="page"' if link.is_current else ""
     figure = f' <span class="figure">{html_escape(link.figure)}</span>' if link.figure else ""
-    return f'<li><a href="{html_escape(link.address)}"{current}>{html_escape(str(link.label))}{figure}</a></li>'
+    return f'<li><a href="{html_escape(link.address)}"{current}>{html_escape(link.label)}{figure}</a></li>'
 
 
 @register.simple_tag

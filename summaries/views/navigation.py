@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Company
 from accounts.permissions import Permission
@@ -37,8 +37,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """An entry as it is shown: with its label in one language, and its address."""
+
+    label: str
+    path: str
+    query: str
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
-    label: str | Promise
+    label: str
     address: str
     is_current: bool
     figure: str = ""
@@ -56,7 +66,7 @@ class CreditsLink:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    label: str | Promise
+    label: str
     links: list[Link]
 
 
@@ -164,7 +174,7 @@ def operator_sections_for(request: HttpRequest) -> list[Section]:
     """The operator's section; nothing for everybody else."""
     if not is_operator(request.user):
         return []
-    addresses = [(label, reverse(name)) for label, name in OPERATOR]
+    addresses = [(str(label), reverse(name)) for label, name in OPERATOR]
     return [Section(_("Operator"), [Link(label, path, request.path.startswith(path)) for label, path in addresses])]
 
 
@@ -174,19 +184,22 @@ def sections_for(
     """The navigation of a member: sections with at least one link. *views* {heading: saved views} follow the views."""
     figures = _figures(request, company)
     found = []
-    for label, entries in _offered(frozenset(grants_of(request.user).get(company.pk, ()))):
+    held = frozenset(grants_of(request.user).get(company.pk, ()))
+    for label, entries, are_views in _offered(held, get_language()):
         if entries:
-            found.append(Section(label, [_link(request, entry, path, figures) for entry, path in entries]))
-        if label is VIEWS:
+            found.append(Section(label, [_link(request, entry, figures) for entry in entries]))
+        if are_views:
             found += [_section_of_views(request, *each) for each in (views or {}).items() if each[1]]
     return found
 
 
-@lru_cache(maxsize=256)
-def _offered(held: frozenset[str]) -> list[tuple[str | Promise, list[tuple[Entry, str]]]]:
-    """The sections with those entries, and their addresses, that *held* permissions open: the same on every page."""
+@lru_cache(maxsize=1_000)
+def _offered(held: frozenset[str], _language: str | None) -> list[tuple[str, list[Offered], bool]]:
+    """(label, entries, whether saved views follow) of the sections that *held* permissions open, in the active
+    language: the same on every page.
+    """
     return [
-        (label, [(entry, path) for entry in entries if _is_open(entry, held) and (path := _path_of(entry))])
+        (str(label), [_offer(entry) for entry in entries if _is_open(entry, held)], label is VIEWS)
         for label, entries in SECTIONS
     ]
 
@@ -195,12 +208,8 @@ def _is_open(entry: Entry, held: frozenset[str]) -> bool:
     return any(permission.value in held for permission in entry.any_of)
 
 
-def _path_of(entry: Entry) -> str:
-    """The address of an entry's page; empty where this installation has no such page."""
-    try:
-        return reverse(entry.url_name)
-    except NoReverseMatch:
-        return ""
+def _offer(entry: Entry) -> Offered:
+    return Offered(str(entry.label), reverse(entry.url_name), entry.query, entry.figure)
 
 
 def _section_of_views(request: HttpRequest, heading: str, views: list[OfferedView]) -> Section:
@@ -226,11 +235,10 @@ def _figures(request: HttpRequest, company: Company) -> NavigationFigures | None
     return navigation_figures(company=company, viewer=request.user)  # type: ignore[arg-type]
 
 
-def _link(request: HttpRequest, entry: Entry, path: str, figures: NavigationFigures | None) -> Link:
+def _link(request: HttpRequest, entry: Offered, figures: NavigationFigures | None) -> Link:
     count: Any = getattr(figures, entry.figure) if figures and entry.figure else 0
-    return Link(
-        entry.label, path + entry.query, _is_current(request, path, entry.query), grouped(count) if count else ""
-    )
+    is_current = _is_current(request, entry.path, entry.query)
+    return Link(entry.label, entry.path + entry.query, is_current, grouped(count) if count else "")
 
 
 def _is_current(request: HttpRequest, path: str, query: str) -> bool:

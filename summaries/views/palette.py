@@ -62,7 +62,7 @@ def _groups(request: MemberRequest, wanted: str) -> list[Hits]:
 def _pages(request: MemberRequest) -> list[Hit]:
     """The pages of the navigation, as the navigation offers them."""
     sections = [*navigation.sections_for(request, request.company), *navigation.operator_sections_for(request)]
-    pages = [Hit(str(link.label), link.address, str(section.label)) for section in sections for link in section.links]
+    pages = [Hit(link.label, link.address, section.label) for section in sections for link in section.links]
     credits_link = navigation.credits_for(request, request.company)
     if credits_link:
         pages.append(Hit(_("Credits"), credits_link.address))
