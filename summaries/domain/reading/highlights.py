@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from django.utils.translation import gettext_lazy as _
 
+from insights_portal.lib.plain_rows import rows_of
 from insights_portal.lib.text import listed
 from policies.enums import Verdict
 from summaries.content import SummaryContent, content_from_json
@@ -58,22 +59,34 @@ def words_in(text: str, words: Iterable[Word]) -> set[Word]:
 def excerpts_of(
     rows: Iterable[ListedSession], *, readable: Collection[int], words: Sequence[Word]
 ) -> Mapping[int, Excerpt]:
-    """{session: what to show beside its title} of *rows*, in one query. *readable*: whose summaries may be read."""
-    shown = [row for row in rows if row.pk in readable]
+    """{session: what to show beside its title} of *rows*. *readable*: whose summaries may be read.
+
+    One query for all whose row does not show every word anyway.
+    """
+    asked = [(row, missing) for row in rows if row.pk in readable and (missing := _out_of_sight(row, words))]
     # Where consent ended a legal hold may keep the text, which nobody reads.
-    ids = [row.summary__pk for row in shown if row.summary__pk and row.verdict != Verdict.NO]
-    stored = Summary.objects.filter(pk__in=ids, current__isnull=False).values_list("pk", "current__content")
+    ids = [row.summary__pk for row, _missing in asked if row.summary__pk and row.verdict != Verdict.NO]
+    written = Summary.objects.filter(pk__in=ids, current__isnull=False)
+    stored = rows_of(written.values_list("pk", "current__content"))
     contents = {pk: content_from_json(content) for pk, content in stored}
-    found = {row.pk: _excerpt_of(row, contents.get(row.summary__pk or 0), words) for row in shown}
-    return {pk: excerpt for pk, excerpt in found.items() if excerpt}
+    found = {}
+    for row, missing in asked:
+        texts = _texts_of(row, contents.get(row.summary__pk or 0))
+        if excerpt := _excerpt_of(texts, missing, words):
+            found[row.pk] = excerpt
+    return found
 
 
-def _excerpt_of(row: ListedSession, content: SummaryContent | None, words: Sequence[Word]) -> Excerpt | None:
-    """Of the text that holds the most words that the row does not show anyway; None: it shows them all."""
+def _out_of_sight(row: ListedSession, words: Sequence[Word]) -> list[Word]:
+    """Those of *words* that the row does not show as it is."""
     in_sight = words_in(f"{row.label} {row.summary__title or ''} {row.device__name or ''}", words)
-    missing = [word for word in words if word not in in_sight]
+    return [word for word in words if word not in in_sight]
+
+
+def _excerpt_of(texts: Iterable[tuple[object, str]], missing: Sequence[Word], words: Sequence[Word]) -> Excerpt | None:
+    """Of the text that holds the most of *missing*, with all of *words* marked."""
     best: tuple[int, object, str] = (0, "", "")
-    for label, text in _texts_of(row, content) if missing else ():
+    for label, text in texts:
         count = len(words_in(text, missing))
         if count > best[0]:
             best = count, label, text

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Company, User
 from accounts.permissions import Permission
 from insights_portal.lib.numbers import grouped
+from insights_portal.lib.plain_rows import rows_of
 from summaries.domain.reading.layout import ORDERS, Order
 from summaries.domain.reading.plain_sessions import PlainSession, read_plainly
 from summaries.domain.reading.search_pages import BEST, Search, best_found, first_found
@@ -108,7 +109,7 @@ def _labels(rows: Iterable[ListedSession], links: QuerySet[Any], path: str) -> M
     found: dict[int, list[str]] = {}
     ids = [row.summary__pk for row in rows if row.summary__pk]
     if ids:
-        for summary_id, name in links.filter(summary__in=ids).order_by(path).values_list("summary_id", path):
+        for summary_id, name in rows_of(links.filter(summary__in=ids).order_by(path).values_list("summary_id", path)):
             found.setdefault(summary_id, []).append(name)
     return found
 

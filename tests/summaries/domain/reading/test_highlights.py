@@ -96,3 +96,13 @@ def test_excerpts_of_asks_once_for_any_number_of_rows(cast, django_assert_num_qu
         found = excerpts_of(rows, readable={row.pk for row in rows}, words=words_of("toner"))
 
     assert len(found) == count
+
+
+def test_excerpts_of_reads_no_text_where_the_rows_show_every_word(cast, django_assert_num_queries):
+    with_text(add_session(cast.northwind, cast.bob, 1, device_name="PC-7"), problem=said("The printer of the PC."))
+    rows = session_page(SupportSession.objects.all()).rows
+
+    with django_assert_num_queries(0):
+        found = excerpts_of(rows, readable={row.pk for row in rows}, words=words_of("printer pc"))
+
+    assert found == {}
