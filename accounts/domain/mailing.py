@@ -71,11 +71,11 @@ def queue_mail(
 
 def send_due(*, clock: Clock, seconds: float) -> int:
     """Send what is due, for at most so many seconds; returns how many the mail server took."""
-    return send_each(rows=Mail.objects.all(), send=_send, clock=clock, seconds=seconds)
+    return send_each(rows=Mail.objects.select_related("recipient"), send=_send, clock=clock, seconds=seconds)
 
 
 def send_each(
-    *, rows: QuerySet[Any], send: Callable[[QuerySet[Any], datetime, Clock], bool], clock: Clock, seconds: float
+    *, rows: QuerySet[Any], send: Callable[[Any, datetime, Clock], bool], clock: Clock, seconds: float
 ) -> int:
     """Let *send* have each of *rows*, mails of any kind, that is due, with the end of its lease; returns how many went.
 
@@ -90,9 +90,10 @@ def send_each(
         tried.add(pk)
         row = rows.filter(pk=pk)
         until = deliveries.take(row, at=at)
+        # None: another worker has it, or it was deleted meanwhile.
+        mail = row.first() if until else None
         try:
-            # None: another worker has it.
-            sent += until is not None and send(row, until, clock)
+            sent += until is not None and mail is not None and send(mail, until, clock)
         except post_office.UnableToPost:
             break
     return sent
@@ -104,9 +105,9 @@ def forget_old(*, at: datetime) -> int:
     return deleted
 
 
-def _send(row: QuerySet[Mail], until: datetime, clock: Clock) -> bool:
+def _send(mail: Mail, until: datetime, clock: Clock) -> bool:
     """Send one mail that is held. Raises UnableToPost when the server takes no mail at all."""
-    mail: Mail = row.select_related("recipient").get()
+    row = Mail.objects.filter(pk=mail.pk)
     members = Membership.objects.filter(company=mail.company_id, is_active=True, user__is_active=True)
     if not members.filter(user=mail.recipient_id).exists():
         deliveries.settle_failed(row, held_until=until, problem=NO_MEMBER, at=clock(), text="", html="")

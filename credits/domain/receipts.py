@@ -150,7 +150,7 @@ def _receipt(
             *([_("Tax ID %(number)s") % {"number": tax_id}] if tax_id else []),
         ],
         buyer_name=order.buyer_name,
-        buyer_lines=[_apart(line) for line in order.billing_address.splitlines()],
+        buyer_lines=[_apart(line) for line in order.billing_lines],
         particulars=[*ordered, *particulars],
         item=item,
         lines=[

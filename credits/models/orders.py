@@ -147,6 +147,12 @@ class Order(CompanyOwned):
             models.Index(fields=["state", "-id"], name="order_state_newest"),
         ]
 
+    @property
+    def billing_lines(self) -> list[str]:
+        """The lines of the billing address, without the buyer's name where it begins with that."""
+        lines = self.billing_address.splitlines()
+        return lines[1:] if lines and lines[0].strip().casefold() == self.buyer_name.strip().casefold() else lines
+
     def __str__(self) -> str:
         return self.number
 

@@ -34,18 +34,18 @@ class NotSent(Exception):
 
 def send_due(*, clock: Callable[[], datetime], seconds: float) -> int:
     """Send what is due, for at most so many seconds; returns how many the mail server took."""
-    return send_each(rows=SummaryMail.objects.all(), send=_send, clock=clock, seconds=seconds)
+    return send_each(rows=_mails(), send=_send, clock=clock, seconds=seconds)
 
 
-def _send(row: QuerySet[SummaryMail], until: datetime, clock: Callable[[], datetime]) -> bool:
+def _send(mail: SummaryMail, until: datetime, clock: Callable[[], datetime]) -> bool:
     """Send one mail that is held. Raises UnableToPost when the server takes no mail at all."""
-    mail = _read(row).get()
+    row = SummaryMail.objects.filter(pk=mail.pk)
     with speaking_to(mail.sender):
         if mail.attempt_count > len(PAUSES) + 1:
             _fail(mail, until, str(deliveries.GIVEN_UP), clock())
             return False
         try:
-            _post(row, mail, clock())
+            _post(mail, clock())
         except (NotSent, NotReleased, PermissionMissing) as reason:
             _fail(mail, until, str(reason), clock())
             return False
@@ -61,11 +61,11 @@ def _send(row: QuerySet[SummaryMail], until: datetime, clock: Callable[[], datet
     return deliveries.settle_delivered(row, held_until=until, at=clock(), note="")
 
 
-def _read(row: QuerySet[SummaryMail]) -> QuerySet[SummaryMail]:
-    return row.select_related("company", "sender", "revision", "summary__session")
+def _mails() -> QuerySet[SummaryMail]:
+    return SummaryMail.objects.select_related("company", "sender", "revision", "summary__session")
 
 
-def _post(row: QuerySet[SummaryMail], mail: SummaryMail, at: datetime) -> None:
+def _post(mail: SummaryMail, at: datetime) -> None:
     """Raises NotSent, NotReleased, PermissionMissing, UnableToPost."""
     session, own = _checked(mail)
     stationery = stationery_of(company=mail.company, reader=mail.sender, at=at)
@@ -78,7 +78,7 @@ def _post(row: QuerySet[SummaryMail], mail: SummaryMail, at: datetime) -> None:
     subject = _subject(mail, own, session, content.title)
     attached = Attachment(f"service-report-{session.label}.pdf", pdf, PDF)
     # The layout takes seconds, in which consent may be withdrawn, the text changed or the mail deleted.
-    now = _read(row).first()
+    now = _mails().filter(pk=mail.pk).first()
     if now is None:
         raise NotSent(_("The summary is not there any more."))
     _checked(now)

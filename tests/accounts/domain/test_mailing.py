@@ -5,6 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -212,6 +213,21 @@ def test_a_mail_that_kills_its_workers_is_given_up(cast, at, mail_server):
     assert send(at) == 0
 
     assert Mail.objects.get().state == DeliveryState.FAILED
+
+
+def test_a_mail_that_is_deleted_once_it_is_taken_is_left_out(cast, at, mail_server):
+    queue(cast, at, cast.alice, cast.bob)
+
+    def delete_the_taken(execute, sql, *sent):
+        found = execute(sql, *sent)
+        if sql.startswith("UPDATE"):
+            Mail.objects.filter(recipient=cast.alice).delete()
+        return found
+
+    with connection.execute_wrapper(delete_the_taken):
+        assert send(at) == 1
+
+    assert mail_server.recipients == [[cast.bob.email]]
 
 
 def test_a_run_ends_when_its_time_is_over(cast, at, mail_server):

@@ -99,6 +99,21 @@ def test_a_refund_receipt_corrects_the_first_and_adds_up(cast, at):
     ]
 
 
+@pytest.mark.parametrize(
+    ("address", "lines"),
+    [
+        ("northwind it services \nHarbour Road 12", ["Harbour Road 12"]),
+        ("Northwind IT Services", []),
+        ("Northwind IT Services Ltd\nHarbour Road 12", ["Northwind IT Services Ltd", "Harbour Road 12"]),
+        ("Harbour Road 12\nNorthwind IT Services", ["Harbour Road 12", "Northwind IT Services"]),
+    ],
+)
+def test_a_name_at_the_head_of_the_address_is_told_once(order, address, lines):
+    order.billing_address = address
+
+    assert receipt_of(order).buyer_lines == lines
+
+
 def test_in_arabic_names_numbers_and_addresses_stay_in_one_piece(order):
     with translation.override("ar"):
         receipt = receipt_of(order)
