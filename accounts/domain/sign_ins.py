@@ -1,14 +1,18 @@
 """Sign-ins, told to the audit log of every company that the person is a member of."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.domain import audit
 from accounts.domain.languages import check_language
 from accounts.domain.time_zones import check_time_zone
-from accounts.models import AuditEntry, Company, Membership, SingleSignOn, User
+from accounts.models import AuditEntry, Company, Membership, SignIn, SingleSignOn, User
+from accounts.tenancy import remembered
 from insights_portal.lib.statements import Statement, columns_of, read_model
 
 
@@ -58,22 +62,48 @@ def switch_company(*, user: User, company_id: int, at: datetime, address: str | 
 
 
 def companies_of(*, user: User, signed_on_at: int | None = None) -> list[Company]:
-    """The companies that *user* works in, the one joined first at the head.
+    """The companies that *user* works in, the one joined first at the head; read once for each user object.
 
     Whoever came through the single sign-on of the company *signed_on_at* works there only, while it is offered.
     """
     if signed_on_at is None:
-        return [read_model(Company, row) for row in _COMPANIES.rows(user.pk)]
-    return list(_companies_of(user.pk).filter(pk=signed_on_at, single_sign_on__is_active=True))
+        return remembered(user, "companies", lambda: list(_companies_of(user)))
+    return list(_companies_of(user).filter(pk=signed_on_at, single_sign_on__is_active=True))
 
 
-def _companies_of(user_id: int) -> QuerySet[Company]:
-    companies = Company.objects.filter(memberships__user=user_id, memberships__is_active=True)
+def _companies_of(user: User) -> QuerySet[Company]:
+    companies = Company.objects.filter(memberships__user=user, memberships__is_active=True)
     return companies.order_by("memberships__pk")
 
 
-#: Every request of somebody who is signed in asks for it.
-_COMPANIES = Statement(lambda: _companies_of(0).values_list(*columns_of(Company)), is_planned_once=True)
+def read_sign_in(*, session_key: str, at: datetime) -> tuple[str, User] | None:
+    """The data of a session that holds *at* that moment and, by the list of sign-ins, its user, who remembers their
+    `companies_of`. None: there is no such session, or no sign-in of it. One statement: every page begins with it.
+    """
+    rows = _SIGN_IN.rows(connection.ops.adapt_datetimefield_value(at), session_key)
+    if not rows or rows[0][0] is None:
+        return None
+    data, *columns = rows[0]
+    user, behind = read_model(User, columns), 1 + len(columns_of(User))
+    companies = [read_model(Company, row[behind:]) for row in rows if row[behind] is not None]
+    remembered(user, "companies", lambda: companies)
+    return data, user
+
+
+#: An example, for which each run takes another.
+_SOME_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _select_sign_in() -> QuerySet[SignIn, Any]:
+    alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=_SOME_MOMENT)
+    active = FilteredRelation("user__memberships", condition=Q(user__memberships__is_active=True))
+    found = SignIn.objects.filter(session_key="").annotate(active=active).order_by("active__pk")
+    return found.values_list(
+        Subquery(alive.values("session_data")), *columns_of(User, "user__"), *columns_of(Company, "active__company__")
+    )
+
+
+_SIGN_IN = Statement(_select_sign_in, is_planned_once=True)
 
 
 def change_profile(

@@ -6,27 +6,15 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, load_backend
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.models import Session
-from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts.models import SignIn, User
-from insights_portal.lib.statements import Statement, columns_of, read_model
-
-
-def _of_sign_in() -> QuerySet[SignIn, Any]:
-    alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
-    data = Subquery(alive.values("session_data"))
-    return SignIn.objects.filter(session_key="").order_by().values_list(data, *columns_of(User, "user__"))
-
-
-_OF_SIGN_IN = Statement(_of_sign_in, is_planned_once=True)
+from accounts.domain.sign_ins import read_sign_in
+from accounts.models import User
 
 
 class SessionStore(db.SessionStore):
-    """Django's sessions in the database; that of an open sign-in (`SignIn`) comes with its user, by one statement.
+    """Django's sessions in the database; that of an open sign-in comes with its user by one statement.
 
     Any other is read by Django, one statement later: that of a visitor, and one that has just got another key.
     """
@@ -39,12 +27,10 @@ class SessionStore(db.SessionStore):
         super().__init__(session_key if session_key and session_key.isalnum() else None)
 
     def load(self) -> dict[str, Any]:
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        rows = _OF_SIGN_IN.rows(now, self.session_key)
-        if not rows or rows[0][0] is None:
+        found = read_sign_in(session_key=self.session_key or "", at=timezone.now())
+        if found is None:
             return super().load()
-        data, *columns = rows[0]
-        self.owner = read_model(User, columns)
+        data, self.owner = found
         return self.decode(data)
 
 

@@ -126,5 +126,5 @@ def test_the_list_takes_as_many_queries_for_three_requests_as_for_one(
         )
     alice.get(PAGE)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         alice.get(PAGE)

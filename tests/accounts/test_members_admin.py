@@ -68,8 +68,8 @@ def test_list_costs_the_same_for_any_number_of_members(alice, cast, at, first_li
         alice.get(LIST)
 
 
-#: Session with person, companies, grants, navigation; rows, their count, roles and groups, what the filters offer.
-LIST_QUERIES = 11
+#: Session with person and companies, grants, navigation; rows, their count, roles and groups, what the filters offer.
+LIST_QUERIES = 10
 
 
 @pytest.mark.parametrize(

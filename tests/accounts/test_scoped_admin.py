@@ -211,7 +211,7 @@ def test_list_spends_the_same_queries_on_1_and_3_rows(alice, cast, devices, djan
     for number in range(devices):
         Device.objects.create(company=cast.northwind, name=f"D-{number}")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         alice.get(page("policies_device_changelist"))
 
 

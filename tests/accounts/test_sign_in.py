@@ -136,9 +136,9 @@ def test_a_superuser_gets_no_short_cut_into_a_company(client, cast):
     assert client.get(reverse("admin:accounts_company_change", args=[cast.northwind.pk])).status_code == 403
 
 
-def test_page_spends_three_queries_on_who_and_where_and_two_on_the_refusal(client, cast, django_assert_num_queries):
+def test_page_spends_two_queries_on_who_and_where_and_two_on_the_refusal(client, cast, django_assert_num_queries):
     client.force_login(cast.bob)
 
-    # session with user, companies, grants; what was refused is looked up and told
-    with django_assert_num_queries(5):
+    # session with user and companies, grants; what was refused is looked up and told
+    with django_assert_num_queries(4):
         assert client.get(reverse("admin:index")).status_code == 403

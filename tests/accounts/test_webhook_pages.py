@@ -200,5 +200,5 @@ def test_pages_ask_as_much_for_many_rows_as_for_one(alice, cast, endpoint, at, c
         alice.get(page_of(endpoint))
 
 
-QUERIES_OF_LIST = 6
-QUERIES_OF_LOG = 7
+QUERIES_OF_LIST = 5
+QUERIES_OF_LOG = 6

@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 
 from accounts.domain import members, sign_ins
-from accounts.models import AuditEntry, Membership, User
+from accounts.models import AuditEntry, Membership, SignIn, User
 
 
 def last():
@@ -71,6 +72,41 @@ def test_companies_of_begin_with_the_one_joined_first(cast, at):
     bob_in_both(cast, at)
 
     assert sign_ins.companies_of(user=cast.bob) == [cast.northwind, cast.contoso]
+
+
+def add_sign_in(user, at, key):
+    Session.objects.create(session_key=key, session_data=f"data {key}", expire_date=at + timedelta(hours=1))
+    SignIn.objects.create(user=user, session_key=key, created_at=at, seen_at=at)
+
+
+@pytest.mark.parametrize(
+    ("ended", "left"), [([], ["northwind", "contoso"]), (["northwind"], ["contoso"]), (["northwind", "contoso"], [])]
+)
+def test_a_session_comes_with_its_user_who_knows_their_companies(cast, at, django_assert_num_queries, ended, left):
+    bob_in_both(cast, at)
+    Membership.objects.filter(user=cast.bob, company__slug__in=ended).update(is_active=False)
+    add_sign_in(cast.charlie, at, "of charlie")
+    add_sign_in(cast.bob, at, "of bob")
+
+    with django_assert_num_queries(1):
+        data, user = sign_ins.read_sign_in(session_key="of bob", at=at)
+        companies = sign_ins.companies_of(user=user)
+
+    assert (data, user, user.email) == ("data of bob", cast.bob, cast.bob.email)
+    assert [company.slug for company in companies] == left
+    assert companies == sign_ins.companies_of(user=User.objects.get(pk=cast.bob.pk))
+
+
+def test_a_session_that_ended_or_is_no_sign_in_is_not_read(cast, at):
+    add_sign_in(cast.bob, at, "of bob")
+    add_sign_in(cast.bob, at, "gone")
+    Session.objects.get(session_key="gone").delete()
+    Session.objects.create(session_key="a visitor", session_data="data", expire_date=at + timedelta(hours=1))
+
+    read = [sign_ins.read_sign_in(session_key=key, at=at) for key in ("gone", "a visitor", "nobody", "")]
+    late = sign_ins.read_sign_in(session_key="of bob", at=at + timedelta(hours=1))
+
+    assert [*read, late] == [None] * 5
 
 
 def test_change_profile_stores_and_tells(cast, at):

@@ -122,7 +122,7 @@ def test_the_list_asks_the_database_as_often_for_many(alice, cast, pack, count, 
     make_order(cast, pack, actor=cast.charlie, reference="Contoso only")
     alice.get(reverse("credits:orders"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = alice.get(reverse("credits:orders"))
 
     assert [order.pk for order in page.context["page"].rows] == [order.pk for order in reversed(orders)]

@@ -58,7 +58,7 @@ def test_in_works_council_mode_pages_and_files_name_nobody(alice, cast, used, no
     assert "member=" not in answers[1]
 
 
-@pytest.mark.parametrize(("part", "count"), [("", 18), ("ledger/", 9), ("use/", 11)])
+@pytest.mark.parametrize(("part", "count"), [("", 17), ("ledger/", 8), ("use/", 10)])
 def test_pages_are_as_many_queries_for_one_session_as_for_three(cast, now, django_assert_num_queries, part, count):
     client = signed_in(cast.alice)
     seen = []

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/backlog/"
 #: Queries of the list with its count, of one backlog, and of its progress.
-LIST, ONE, FRAGMENT = 10, 10, 5
+LIST, ONE, FRAGMENT = 9, 9, 4
 ALL = SessionFilters(period="all")
 
 

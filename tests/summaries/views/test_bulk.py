@@ -237,5 +237,5 @@ def test_the_confirmation_takes_a_fixed_number_of_queries(cast, signed_in, djang
     browser = signed_in(cast.mona)
     confirm(browser, "approve", all="1")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         confirm(browser, "approve", all="1")

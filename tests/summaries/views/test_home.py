@@ -37,7 +37,7 @@ def fill(cast, count):
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-@pytest.mark.parametrize(("are_counted", "queries"), [(True, 12), (False, 16)])
+@pytest.mark.parametrize(("are_counted", "queries"), [(True, 11), (False, 15)])
 def test_home_takes_as_many_queries_whatever_the_rows(
     cast, signed_in, django_assert_num_queries, count, are_counted, queries
 ):
@@ -59,14 +59,14 @@ def test_home_of_a_supporter_takes_as_many_queries_whatever_the_rows(cast, signe
     client = signed_in(cast.bob)
     client.get(HOME)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         response = client.get(HOME)
 
     assert len(rows(response)) == count
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-@pytest.mark.parametrize(("are_counted", "queries"), [(True, 8), (False, 12)])
+@pytest.mark.parametrize(("are_counted", "queries"), [(True, 7), (False, 11)])
 def test_reports_take_a_fixed_number_of_queries(
     cast, signed_in, django_assert_num_queries, count, are_counted, queries
 ):
@@ -88,7 +88,7 @@ def test_filter_form_takes_a_fixed_number_of_queries(cast, signed_in, django_ass
     client = signed_in(cast.alice)
     client.get("/filter/")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = client.get("/filter/", headers={"HX-Request": "true"})
 
     assert text(response).count('name="device" value="ACC-') == count

@@ -62,7 +62,7 @@ def test_the_list_takes_a_fixed_number_of_queries(cast, three, signed_in, django
     browser = signed_in(cast.mona)
     browser.get("/jobs/")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         browser.get("/jobs/")
 
 
@@ -223,11 +223,11 @@ def test_the_top_bar_tells_of_jobs_that_run_and_that_ended(cast, three, signed_i
 def test_the_top_bar_costs_a_query_only_whoever_has_jobs(cast, three, signed_in, django_assert_num_queries):
     browser = signed_in(cast.mona)
     browser.get("/jobs/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         browser.get("/jobs/")
     browser.post("/bulk/", {"kind": "approve", "list": "home", "period": "all", "all": "1"})
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         browser.get("/jobs/")
 
 

@@ -73,7 +73,7 @@ def test_a_list_that_fits_one_page_is_counted_by_its_rows(long_list, signed_in, 
     client = signed_in(long_list.alice)
     client.get(REPORTS)
 
-    with django_assert_num_queries(7):  # no count is among them
+    with django_assert_num_queries(6):  # no count is among them
         page = client.get(f"{REPORTS}?device=ACC-1&period=all")
 
     assert (told(page), later(page)) == ("3 found", None)

@@ -148,7 +148,7 @@ def test_the_page_takes_a_fixed_number_of_queries(cast, signed_in, django_assert
     client = signed_in(cast.alice)
     client.get(f"{PAGE}?month=2026-11")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         answer = client.get(f"{PAGE}?month=2026-11")
 
     # As a customer, and below its device.

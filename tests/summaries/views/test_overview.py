@@ -58,7 +58,7 @@ def test_overview_takes_as_many_queries_whatever_the_rows(cast, signed_in, djang
     client = signed_in(cast.alice)
     client.get(OVERVIEW)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(OVERVIEW)
 
 
@@ -68,7 +68,7 @@ def test_table_takes_as_many_queries_whatever_the_rows(cast, signed_in, django_a
     client = signed_in(cast.alice)
     client.get("/overview/supporters/")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get("/overview/supporters/")
 
 

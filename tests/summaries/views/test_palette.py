@@ -9,7 +9,7 @@ from tests.summaries.session_rows import add_session, add_summary
 
 PALETTE = "/palette/"
 #: Who asks 2, grants, figures of the navigation, credits 2, views, sessions 2, devices, members.
-QUERIES = 10
+QUERIES = 9
 
 
 def text(response):

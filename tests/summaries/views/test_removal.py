@@ -200,5 +200,5 @@ def test_the_list_of_holds_takes_as_many_queries_for_any_number(cast, signed_in,
     browser = signed_in(cast.alice)
     browser.get("/legal-holds/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         browser.get("/legal-holds/")

@@ -125,7 +125,7 @@ def test_the_list_takes_the_same_queries_for_one_and_for_three(cast, signed_in, 
     client = signed_in(cast.alice)
     client.get(PAGE)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(PAGE)
 
 

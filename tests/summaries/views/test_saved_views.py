@@ -221,7 +221,7 @@ def test_the_page_of_views_takes_a_fixed_number_of_queries(cast, signed_in, at, 
     client = signed_in(cast.alice)
     client.get(VIEWS)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = text(client.get(VIEWS))
 
     assert page.count("View ") >= count

@@ -252,7 +252,7 @@ def test_the_list_takes_a_fixed_number_of_queries(cast, mailing, signed_in, djan
     client = signed_in(cast.mona)
     client.get(LIST)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         answer = client.get(LIST)
 
     assert text(answer).count("Every day, List as CSV") == count

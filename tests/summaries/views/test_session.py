@@ -125,7 +125,7 @@ def test_panel_takes_a_fixed_number_of_queries(cast, signed_in, django_assert_nu
     client = signed_in(cast.alice)
     client.get(address(1, "panel/"), headers={"HX-Request": "true"})
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         response = client.get(address(1, "panel/"), headers={"HX-Request": "true"})
 
     assert 'data-number="1"' in text(response)

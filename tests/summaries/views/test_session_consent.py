@@ -123,7 +123,7 @@ def test_the_ledger_lists_entries_with_one_number_of_queries(signed_in, cast, at
     assert "S-9" not in said
 
 
-LEDGER_QUERIES = 6
+LEDGER_QUERIES = 5
 
 
 def test_a_supporter_sees_the_entries_of_their_own_sessions(signed_in, cast, at):

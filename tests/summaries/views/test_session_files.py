@@ -99,7 +99,7 @@ def test_the_result_takes_the_same_queries_for_one_session_and_for_three(
     address = send(client, cast.alice, report(data)).headers["Location"]
     client.get(address)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(address)
 
 

@@ -60,7 +60,7 @@ def test_the_trash_takes_as_many_queries_for_any_number(cast, signed_in, at, row
     browser = signed_in(cast.alice)
     browser.get("/trash/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         browser.get("/trash/")
 
 

@@ -120,5 +120,5 @@ def test_conditions_take_a_fixed_number_of_queries(tab, cast, second_level, djan
         add_session(cast.northwind, cast.bob, number + 1)
     tab("conditions").read()
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         tab("conditions").read()

@@ -104,7 +104,7 @@ def test_page_costs_the_same_with_one_rule_and_with_three(page, cast, rules, dja
         )
     page.read()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         shown = page.read()
 
     assert [name for name in ("Rule 0", "Rule 1", "Rule 2") if name in shown] == [f"Rule {n}" for n in range(rules)]

@@ -106,5 +106,5 @@ def test_holds_take_a_fixed_number_of_queries(tab, cast, django_assert_num_queri
         holds.place(company=cast.northwind, session=session, reason="Case", actor=cast.alice, at=NOW)
     tab("retention").read()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         tab("retention").read()

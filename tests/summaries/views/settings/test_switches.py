@@ -161,7 +161,7 @@ def test_the_decision_table_marks_the_set_up_that_stands(tab, stored, outgoing, 
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("outgoing", 17), ("incoming", 18)])
+@pytest.mark.parametrize(("name", "queries"), [("outgoing", 16), ("incoming", 17)])
 def test_switches_take_a_fixed_number_of_queries(tab, cast, django_assert_num_queries, count, name, queries):
     policy = Policy.objects.create(company=cast.northwind, name="Servers", reports_enabled=True, insights_enabled=True)
     for number in range(count):
