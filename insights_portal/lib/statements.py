@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 
@@ -24,14 +24,15 @@ def planned_cursor() -> CursorWrapper:
     Django's own cursor writes the values into the text, so that each is planned anew: right where the best plan
     depends on them. Other databases get Django's own.
     """
-    if connection.vendor != "postgresql":
-        return connection.cursor()
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor != "postgresql":
+        return database.cursor()
     # As Django's own begins: the first statement of a request may find that the server went away since the last.
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with connection.wrap_database_errors:
-        bare: Any = psycopg.Cursor(connection.connection)
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    wrapped = database.make_debug_cursor if database.queries_logged else database.make_cursor
+    with database.wrap_database_errors:
+        bare: Any = psycopg.Cursor(database.connection)
         return wrapped(bare)
 
 
