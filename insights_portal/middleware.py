@@ -77,7 +77,7 @@ class PrivateResponseMiddleware:
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """One line of JSON for each request: its path, never its query (a search tells who had what) or a link's secret."""
+    """A line of JSON when a request begins and ends: its path, never its query (it tells who had what) or a secret."""
 
     @classmethod
     def bind_ip(cls, request: HttpRequest) -> None:
