@@ -14,7 +14,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "insights_portal.api.pagination.NewestFirstCursorPagination",
+    "DEFAULT_PAGINATION_CLASS": "insights_portal.api.pagination.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["insights_portal.api.filtering.FilterWhenAsked"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "insights_portal.api.problems.problem_response",

@@ -11,7 +11,7 @@ from accounts.enums import ApiScope
 from accounts.permissions import Permission
 from accounts.scoped_api import CompanyScopedViewSet
 from accounts.tenancy import PermissionMissing
-from insights_portal.api.pagination import NewestFirstCursorPagination
+from insights_portal.api.pagination import KeysetPagination
 from insights_portal.api.parsers import CappedJSONParser
 from insights_portal.api.problems import Problem
 from policies.domain.assignment import NothingThere, UnableToAssign
@@ -21,7 +21,7 @@ from policies.domain.groups import UnableToSaveGroup
 from policies.domain.naming import UnableToName
 
 
-class ByName(NewestFirstCursorPagination):
+class ByName(KeysetPagination):
     ordering = ("name", "pk")
 
 

@@ -18,7 +18,7 @@ from accounts.enums import ApiScope
 from accounts.models import ApiToken
 from accounts.permissions import Permission
 from accounts.scoped_api import MemberRequest
-from insights_portal.api.pagination import NewestFirstCursorPagination
+from insights_portal.api.pagination import KeysetPagination
 from insights_portal.api.parsers import CappedJSONParser
 from insights_portal.api.problems import Problem
 from summaries.api.base import DONE_BEFORE, IDEMPOTENCY_KEY, SESSION_ID, SessionScopedViewSet, told_as_problems
@@ -49,7 +49,7 @@ class QuestionViewSet(SessionScopedViewSet):
     """What is asked about one session, and answered from its log alone."""
 
     serializer_class = QuestionSerializer
-    pagination_class = NewestFirstCursorPagination
+    pagination_class = KeysetPagination
     filter_backends = []
     parser_classes = [CappedJSONParser]
     read_permissions = (Permission.ASK_COPILOT,)

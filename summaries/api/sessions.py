@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from accounts.enums import ApiScope
 from accounts.permissions import Permission
 from accounts.scoped_api import MemberRequest
 from insights_portal.api.filtering import asks_for_all
-from insights_portal.api.pagination import NewestFirstCursorPagination
+from insights_portal.api.pagination import KeysetPagination
 from insights_portal.api.parsers import CappedJSONParser, RawJSONLinesParser, RawJSONParser
 from insights_portal.api.renderers import PlainJSONRenderer
 from summaries.api.base import (
@@ -45,11 +46,16 @@ from summaries.models import SupportSession
 from summaries.models.reach import reached_in
 
 
-class NewestSessionFirst(NewestFirstCursorPagination):
+class NewestSessionFirst(KeysetPagination):
+    """Of `WholeCompany` or `Narrowed`."""
+
     ordering = ("-started_at", "-pk")
 
+    def take(self, rows: Any, *, order: Sequence[str], position: Sequence[str], count: int) -> "list[Any]":
+        return rows.take(order=tuple(order), position=position, count=count)  # type: ignore[no-any-return]
 
-class InOrder(NewestFirstCursorPagination):
+
+class InOrder(KeysetPagination):
     page_size = 500
     max_page_size = 2_000
     ordering = ("number",)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import Company, User
 from accounts.permissions import Permission
+from insights_portal.lib.keyset import beyond, page_of
 from insights_portal.lib.numbers import grouped
 from insights_portal.lib.plain_rows import rows_of
 from summaries.domain.reading.layout import ORDERS, Order
@@ -130,17 +131,13 @@ def _walk(
     search: Search | None = None,
 ) -> list[ListedSession]:
     """The next rows from *start* on, and one more when there is one."""
-    is_descending = order.is_descending != backwards
-    column, sign, way = order.column, "-" if is_descending else "", "lt" if is_descending else "gt"
+    sign = "-" if order.is_descending != backwards else ""
+    keys = (f"{sign}{order.column}", f"{sign}pk")
     if start:
-        value, pk = start
-        # The first condition is the place in the index where the page begins; the second leaves out what is equal.
-        sessions = sessions.filter(**{f"{column}__{way}e": value})
-        sessions = sessions.filter(Q(**{f"{column}__{way}": value}) | Q(**{f"pk__{way}": pk}))
-    keys = (f"{sign}{column}", f"{sign}pk")
+        sessions = beyond(sessions, order=keys, position=start)
     if search:
         sessions = sessions.filter(pk__in=first_found(sessions, search=search, order=keys, limit=PAGE_ROWS + 1))
-    return read_plainly(sessions.order_by(*keys)[: PAGE_ROWS + 1], ListedSession)
+    return read_plainly(page_of(sessions, order=keys, count=PAGE_ROWS + 1), ListedSession)
 
 
 def _best_page(sessions: QuerySet[SupportSession], search: Search, *, before: str, after: str) -> SessionPage:

@@ -1,6 +1,6 @@
 """Sessions as plain values, many at a time: what the models are for is not needed fifty times a page."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -11,6 +11,7 @@ import msgspec
 from django.db import connection
 from django.db.models import Field, QuerySet
 
+from insights_portal.lib.keyset import beyond, page_of
 from insights_portal.lib.plain_rows import rows_of
 from insights_portal.lib.statements import Statement
 from summaries.domain.reading.states import StateFacts, StateView, facts_of, state_of
@@ -93,19 +94,14 @@ def read_plainly(sessions: QuerySet[SupportSession], kind: type[Plain]) -> list[
 
 
 class Narrowed:
-    """Some sessions as a paginator wants them: ordered, narrowed on and cut."""
+    """Some sessions, of which an API's list takes its pages."""
 
     def __init__(self, sessions: QuerySet[SupportSession]) -> None:
         self._sessions = sessions
 
-    def order_by(self, *order: str) -> "Narrowed":
-        return Narrowed(self._sessions.order_by(*order))
-
-    def filter(self, **conditions: Any) -> "Narrowed":
-        return Narrowed(self._sessions.filter(**conditions))
-
-    def __getitem__(self, part: slice) -> list[DescribedSession]:
-        return read_plainly(self._sessions[part], DescribedSession)
+    def take(self, *, order: tuple[str, ...], position: Sequence[Any] = (), count: int) -> list[DescribedSession]:
+        """The first *count* in *order* behind *position*, in one query; see `keyset.page_of`."""
+        return read_plainly(page_of(self._sessions, order=order, position=position, count=count), DescribedSession)
 
 
 class WholeCompany:
@@ -114,37 +110,34 @@ class WholeCompany:
     The list that programs ask for most. It is `visible_in` for them, in a statement that was put together before.
     """
 
-    def __init__(
-        self, company_id: int, *, order: tuple[str, ...] = (), conditions: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, company_id: int) -> None:
         self._company_id = company_id
-        self._order = order
-        #: {column of SupportSession and comparison: with what}
-        self._conditions = conditions or {}
 
-    def order_by(self, *order: str) -> "WholeCompany":
-        return WholeCompany(self._company_id, order=order, conditions=self._conditions)
-
-    def filter(self, **conditions: Any) -> "WholeCompany":
-        return WholeCompany(self._company_id, order=self._order, conditions={**self._conditions, **conditions})
-
-    def __getitem__(self, part: slice) -> list[DescribedSession]:
-        statement = _statement(self._order, tuple(self._conditions))
-        narrowed = (_prepared(name, value) for name, value in self._conditions.items())
-        rows = statement.rows(self._company_id, *HIDDEN, *narrowed, part=part)
+    def take(self, *, order: tuple[str, ...], position: Sequence[Any] = (), count: int) -> list[DescribedSession]:
+        """As `Narrowed.take`. Raises ValueError and ValidationError for a position that can be none."""
+        values: list[Any] = [self._company_id, *HIDDEN]
+        if position:
+            first, last = (_prepared(column, value) for column, value in zip(order, position, strict=True))
+            values += [first, first, last]
+        rows = _statement(order, bool(position)).rows(*values, part=slice(0, count))
         return [DescribedSession(*row) for row in rows]
 
 
 @cache
-def _statement(order: tuple[str, ...], conditions: tuple[str, ...]) -> Statement:
+def _statement(order: tuple[str, ...], has_position: bool) -> Statement:
+    """Its values: the company, HIDDEN, and where *has_position* the first of that twice and the last."""
+
     def selected() -> QuerySet[SupportSession, Any]:
-        sessions = SupportSession.objects.of_company(0).shown().filter(**dict.fromkeys(conditions, _SOME_MOMENT))
-        return sessions.order_by(*order).values_list(*DescribedSession.__struct_fields__)
+        sessions: QuerySet[SupportSession] = SupportSession.objects.of_company(0).shown().order_by(*order)
+        if has_position:
+            sessions = beyond(sessions, order=order, position=(_SOME_MOMENT, 0))
+        return sessions.values_list(*DescribedSession.__struct_fields__)
 
     return Statement(selected)
 
 
-def _prepared(condition: str, value: Any) -> Any:
+def _prepared(column: str, value: Any) -> Any:
     """*value* as the database is asked for it. Raises ValueError and ValidationError for what is no such value."""
-    field: Field[Any, Any] = SupportSession._meta.get_field(condition.partition("__")[0])  # type: ignore[assignment]
+    name = column.removeprefix("-")
+    field: Field[Any, Any] = SupportSession._meta.get_field("id" if name == "pk" else name)  # type: ignore[assignment]
     return field.get_db_prep_value(value, connection)

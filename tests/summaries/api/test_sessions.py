@@ -11,7 +11,7 @@ from summaries.enums import SummaryState
 from summaries.models import SupportSession
 from tests.conftest import Cast
 from tests.summaries.api.conftest import SignIn
-from tests.summaries.report_examples import store_session, store_summary
+from tests.summaries.report_examples import session_of, store_session, store_summary
 from tests.summaries.session_rows import add_session, add_summary
 
 URL = "/api/v1/sessions/"
@@ -155,10 +155,11 @@ def test_list_pages_by_cursor_without_gaps_or_repeats(cast: Cast, client_of: Sig
     assert found == [["S-5", "S-4"], ["S-3", "S-2"], ["S-1"]]
 
 
+@pytest.mark.parametrize("hours", [1, 0], ids=["one after the other", "all at the same moment"])
 @pytest.mark.parametrize("member", ["alice", "bob"])
-def test_list_pages_forth_and_back(cast: Cast, client_of: SignIn, member: str) -> None:
+def test_list_pages_forth_and_back(cast: Cast, client_of: SignIn, member: str, hours: int) -> None:
     for number in range(1, 6):
-        add_session(cast.northwind, cast.bob, number, hours_ago=6 - number)
+        add_session(cast.northwind, cast.bob, number, hours_ago=(6 - number) * hours)
     api = client_of(getattr(cast, member))
 
     forth, last = pages(api, f"{URL}?page_size=2", "next")
@@ -166,6 +167,20 @@ def test_list_pages_forth_and_back(cast: Cast, client_of: SignIn, member: str) -
 
     assert forth == [["S-5", "S-4"], ["S-3", "S-2"], ["S-1"]]
     assert back == forth[::-1]
+
+
+def test_a_cursor_knows_its_place_among_any_number_that_began_at_the_same_moment(cast: Cast, client_of: SignIn) -> None:
+    numbers = range(1, 1_502)
+    SupportSession.objects.bulk_create(session_of(cast.northwind, cast.bob, number=number) for number in numbers)
+    api, found = client_of(cast.alice), []
+    address: Any = f"{URL}?page_size=300"
+
+    for _page in range(6):
+        page = api.get(address).json()
+        found += [row["number"] for row in page["results"]]
+        address = page["next"]
+
+    assert (found, address) == ([f"S-{number}" for number in numbers][::-1], None)
 
 
 @pytest.mark.parametrize("cursor", ["x", "cD1hYmM=", "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk=", "bz0tMQ=="])

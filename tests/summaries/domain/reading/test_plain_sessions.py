@@ -1,4 +1,4 @@
-from datetime import UTC, timedelta
+from datetime import UTC
 from functools import reduce
 from typing import Any
 
@@ -39,14 +39,14 @@ def visible(user: User, cast: Cast) -> Any:
 def test_a_whole_company_is_what_its_administrator_sees(
     cast: Cast, sessions: list[SupportSession], order: tuple[str, ...]
 ) -> None:
-    plain = WholeCompany(cast.northwind.pk).order_by(*order)[0:10]
+    plain = WholeCompany(cast.northwind.pk).take(order=order, count=10)
 
     assert plain == read_plainly(visible(cast.alice, cast).order_by(*order), DescribedSession)
     assert [row.pk for row in plain] == [each.pk for each in (sessions if order == NEWEST else sessions[::-1])]
 
 
 def test_rows_hold_the_values_of_the_models(cast: Cast, sessions: list[SupportSession]) -> None:
-    for plain in WholeCompany(cast.northwind.pk).order_by(*NEWEST)[0:10]:
+    for plain in WholeCompany(cast.northwind.pk).take(order=NEWEST, count=10):
         session = SupportSession.objects.select_related("supporter", "device", "summary").get(pk=plain.pk)
 
         assert plain == DescribedSession(*(value_at(session, path) for path in DescribedSession.__struct_fields__))
@@ -60,47 +60,43 @@ def value_at(session: SupportSession, path: str) -> Any:
 def test_moments_are_in_utc(cast: Cast, sessions: list[SupportSession]) -> None:
     whole, seen = WholeCompany(cast.northwind.pk), Narrowed(visible(cast.alice, cast))
 
-    rows = [row for found in (whole, seen) for row in found.order_by(*NEWEST)[0:10]]
+    rows = [row for found in (whole, seen) for row in found.take(order=NEWEST, count=10)]
 
     assert [row.started_at.tzinfo for row in rows] == [UTC] * 6
 
 
 def test_what_nobody_reaches_takes_no_query(cast: Cast, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
-        assert Narrowed(SupportSession.objects.none()).order_by(*NEWEST)[0:10] == []
+        assert Narrowed(SupportSession.objects.none()).take(order=NEWEST, count=10) == []
 
 
-@pytest.mark.parametrize("condition", ["started_at__lt", "started_at__gt"])
-def test_some_sessions_are_narrowed_as_the_whole_company_is(
-    cast: Cast, sessions: list[SupportSession], condition: str
+@pytest.mark.parametrize(
+    ("order", "number", "following"),
+    [(NEWEST, 7, [2, 3]), (NEWEST, 2, [3]), (OLDEST, 2, [7, 1]), (OLDEST, 7, [1])],
+)
+def test_what_follows_a_position_is_the_same_of_some_sessions_and_of_the_whole_company(
+    cast: Cast, sessions: list[SupportSession], order: tuple[str, ...], number: int, following: list[int]
 ) -> None:
-    moment, order = sessions[1].started_at, NEWEST if condition == "started_at__lt" else OLDEST
+    """Two began at the same moment; cursors hold moments as text."""
+    add_session(cast.northwind, cast.bob, 7, hours_ago=2)
+    place = SupportSession.objects.get(company=cast.northwind, number=number)
     whole, seen = WholeCompany(cast.northwind.pk), Narrowed(visible(cast.alice, cast))
 
-    expected = whole.filter(**{condition: moment}).order_by(*order)[0:10]
+    for position in ((place.started_at, place.pk), (str(place.started_at), str(place.pk))):
+        found = whole.take(order=order, position=position, count=10)
 
-    assert len(expected) == 1
-    assert seen.filter(**{condition: moment}).order_by(*order)[0:10] == expected
-
-
-@pytest.mark.parametrize(("condition", "numbers"), [("started_at__lt", [3]), ("started_at__gt", [1])])
-def test_it_is_narrowed_by_moments_as_they_are_written_in_cursors(
-    cast: Cast, sessions: list[SupportSession], condition: str, numbers: list[int]
-) -> None:
-    whole = WholeCompany(cast.northwind.pk)
-    moment = sessions[1].started_at
-
-    for value in (moment, str(moment), moment.astimezone(tz=None) + timedelta(0)):
-        assert [row.number for row in whole.filter(**{condition: value}).order_by(*NEWEST)[0:10]] == numbers
+        assert [row.number for row in found] == following
+        assert seen.take(order=order, position=position, count=10) == found
 
 
 def test_it_is_cut_by_the_database(cast: Cast, sessions: list[SupportSession], django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
-        found = WholeCompany(cast.northwind.pk).order_by(*NEWEST)[1:2]
+        found = WholeCompany(cast.northwind.pk).take(order=NEWEST, count=2)
 
-    assert [row.number for row in found] == [2]
+    assert [row.number for row in found] == [1, 2]
 
 
-def test_it_refuses_what_is_no_moment(cast: Cast) -> None:
-    with pytest.raises(ValidationError):
-        WholeCompany(cast.northwind.pk).filter(started_at__lt="abc").order_by(*NEWEST)[0:10]
+@pytest.mark.parametrize("position", [("abc", "1"), ("2026-11-20 09:00:00+00:00", "abc")])
+def test_it_refuses_a_position_that_can_be_none(cast: Cast, position: tuple[str, str]) -> None:
+    with pytest.raises((ValidationError, ValueError)):
+        WholeCompany(cast.northwind.pk).take(order=NEWEST, position=position, count=10)
