@@ -13,6 +13,7 @@ from accounts.domain.audit_actions import GROUPS, WORDS
 from accounts.domain.audit_objects import ids_of_session, kind_of, names_of
 from accounts.domain.audit_words import Change, changes_of, summary_of, title_of
 from accounts.models import AuditEntry, Company, User
+from insights_portal.lib.keyset import page_of
 
 PAGE_ROWS = 50
 #: Counting stops here.
@@ -21,6 +22,7 @@ COUNT_CAP = 10_000
 EXPORT_ROWS = 1_000
 #: What nobody did: the queue, a command, a failed sign-in.
 NOBODY = "nobody"
+_NEWEST_FIRST, _OLDEST_FIRST = ("-at", "-pk"), ("at", "pk")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_CHARS = 100
 _LONGEST_KEY = 18
@@ -173,12 +175,11 @@ def audit_page(entries: QuerySet[AuditEntry], *, before: str = "", after: str = 
     rows = entries.select_related("actor", "seal")
     older_than, newer_than = _read_key(before), _read_key(after)
     if newer_than:
-        found = list(rows.filter(_newer(newer_than)).order_by("at", "pk")[: PAGE_ROWS + 1])
+        found = list(page_of(rows, order=_OLDEST_FIRST, position=newer_than, count=PAGE_ROWS + 1))
         has_newer, has_older = len(found) > PAGE_ROWS, True
         page = found[:PAGE_ROWS][::-1]
     else:
-        narrowed = rows.filter(_older(older_than)) if older_than else rows
-        found = list(narrowed.order_by("-at", "-pk")[: PAGE_ROWS + 1])
+        found = list(page_of(rows, order=_NEWEST_FIRST, position=older_than or (), count=PAGE_ROWS + 1))
         has_newer, has_older = older_than is not None, len(found) > PAGE_ROWS
         page = found[:PAGE_ROWS]
     newer = _key_of(page[0]) if page and has_newer else ""
@@ -187,19 +188,12 @@ def audit_page(entries: QuerySet[AuditEntry], *, before: str = "", after: str = 
 
 def all_rows(entries: QuerySet[AuditEntry]) -> Iterator[list[AuditEntry]]:
     """Every entry, newest first, in batches: however many there are, few are held."""
-    rows = entries.select_related("actor", "seal").order_by("-at", "-pk")
-    batch = list(rows[:EXPORT_ROWS])
+    rows = entries.select_related("actor", "seal")
+    batch = list(page_of(rows, order=_NEWEST_FIRST, count=EXPORT_ROWS))
     while batch:
         yield batch
-        batch = list(rows.filter(_older((batch[-1].at, batch[-1].pk)))[:EXPORT_ROWS])
-
-
-def _older(place: tuple[datetime, int]) -> Q:
-    return Q(at__lt=place[0]) | Q(at=place[0], pk__lt=place[1])
-
-
-def _newer(place: tuple[datetime, int]) -> Q:
-    return Q(at__gt=place[0]) | Q(at=place[0], pk__gt=place[1])
+        last = (batch[-1].at, batch[-1].pk)
+        batch = list(page_of(rows, order=_NEWEST_FIRST, position=last, count=EXPORT_ROWS))
 
 
 def _key_of(entry: AuditEntry) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Count, DateField, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, DateField, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from credits.domain.plans import MONTHLY_FREE
 from credits.enums import GrantKind, OrderState
 from credits.models import Grant, NotedPayment, Order
 from insights_portal.lib.fields import fits_a_key
+from insights_portal.lib.keyset import beyond
 from insights_portal.lib.periods import month_start
 
 PAGE_SIZE = 50
@@ -111,7 +112,7 @@ def company_page(*, viewer: User | None, at: datetime, after: str = "") -> Compa
     companies = Company.objects.order_by("name", "pk")
     last = companies.filter(pk=int(after)).first() if fits_a_key(after) else None
     if last is not None:
-        companies = companies.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
+        companies = beyond(companies, order=("name", "pk"), position=(last.name, last.pk))
     found: list[Any] = list(_with_figures(companies, at=at)[: PAGE_SIZE + 1])
     rows = [
         # Free credits that no job has given yet count: they are there for whoever asks first.

@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.domain.disclosures import record_view
 from accounts.domain.pseudonyms import SupporterNames, names_for
 from accounts.models import Company, User
 from accounts.permissions import Permission
+from insights_portal.lib.keyset import page_of
 from policies.enums import Verdict
 from summaries.content import content_from_json
 from summaries.domain.exports.texts import NO_TEXT, StepValue, SummaryColumns, left_out, text_of
@@ -133,16 +134,15 @@ def read_rows(
 ) -> Iterator[list[ExportedSession]]:
     """Yield *sessions*, newest first, so many at a time. Without *with_texts* no summary is looked at."""
     seen: set[int] = set()
-    newest_first = sessions.order_by("-started_at", "-pk").values_list(*_FIELDS, named=True)
-    rows = list(newest_first[:portion])
+    newest_first = ("-started_at", "-pk")
+    listed = sessions.values_list(*_FIELDS, named=True)
+    rows = list(page_of(listed, order=newest_first, count=portion))
     while rows:
         texts = _texts(rows, reader=reader) if with_texts else {}
         _keep_views(rows, seen=seen, reader=reader)
         yield [_exported(row, text=texts.get(row.pk, NO_TEXT), reader=reader) for row in rows]
-        last = rows[-1]
-        # The first condition is what an index can begin at; the second one is exact.
-        older = Q(started_at__lt=last.started_at) | Q(started_at=last.started_at, pk__lt=last.pk)
-        rows = list(newest_first.filter(older, started_at__lte=last.started_at)[:portion])
+        last = (rows[-1].started_at, rows[-1].pk)
+        rows = list(page_of(listed, order=newest_first, position=last, count=portion))
 
 
 def _exported(row: Any, *, text: SummaryColumns, reader: Reader) -> ExportedSession:

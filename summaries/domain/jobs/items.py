@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
+from insights_portal.lib.keyset import beyond
 from summaries.enums import ItemState
 from summaries.models import Job, JobItem, SupportSession
 
 #: Items that one transaction writes: far below 100 ms on SQLite.
 NOTED = 2_000
 
+_NEWEST_FIRST = ("-started_at", "-id")
 _COPY = """
 INSERT INTO summaries_jobitem (company_id, job_id, place, session_id, number, revision_id, state, sentence)
 SELECT %s, %s, %s + ROW_NUMBER() OVER (ORDER BY {order}), {session}, number, {revision}, %s, '' FROM ({rows}) AS listed
@@ -20,7 +22,7 @@ SELECT %s, %s, %s + ROW_NUMBER() OVER (ORDER BY {order}), {session}, number, {re
 
 def note_sessions(*, job: Job, sessions: QuerySet[SupportSession]) -> int:
     """Make *sessions*, newest first, the items of the job; returns how many."""
-    found = sessions.annotate(text_id=F("summary__current")).order_by("-started_at", "-id")
+    found = sessions.annotate(text_id=F("summary__current")).order_by(*_NEWEST_FIRST)
     rows = found.values("id", "number", "started_at", "text_id")
     columns = {"session": "id", "revision": "text_id", "order": "started_at DESC, id DESC"}
     total = copied = _copy(rows[:NOTED], job=job, after=0, **columns)
@@ -28,7 +30,7 @@ def note_sessions(*, job: Job, sessions: QuerySet[SupportSession]) -> int:
         # Each portion is found by the last row of the one before, however many there are.
         last = JobItem.objects.filter(job=job, place=total).values_list("session_id", flat=True).get()
         moment = SupportSession.objects.filter(pk=last).values_list("started_at", flat=True).get()
-        older = rows.filter(Q(started_at__lt=moment) | Q(started_at=moment, id__lt=last))
+        older = beyond(rows, order=_NEWEST_FIRST, position=(moment, last))
         copied = _copy(older[:NOTED], job=job, after=total, **columns)
         total += copied
     return total
