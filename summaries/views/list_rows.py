@@ -174,9 +174,11 @@ class RowPrinter:
 
     def _short_facts(self, row: _Row) -> str:
         """What stands below the title where there is no room for columns."""
-        facts = (row.start, row.device, row.supporter, row.length if row.session.duration else "")
         # Each in its own direction: a name in Latin letters must not turn the numbers beside it around.
-        return " · ".join([f"<bdi>{fact}</bdi>" for fact in facts if fact])
+        facts = [f"<bdi>{fact}</bdi>" for fact in (row.start, row.device, row.supporter) if fact]
+        if row.session.duration:
+            facts.append(f'<bdi class="nowrap">{row.length}</bdi>')
+        return " · ".join(facts)
 
     def _labels(self, row: _Row, labels: Mapping[int, list[str]]) -> str:
         names = labels.get(row.session.summary__pk or 0) if row.is_readable else None
