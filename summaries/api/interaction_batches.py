@@ -6,6 +6,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
+from insights_portal.lib.numbers import grouped
 from summaries.domain.capture import SequencedInteraction
 from summaries.domain.interaction_rows import MAX_OFFSET_MS
 from summaries.enums import Actor, Kind
@@ -63,7 +64,7 @@ def read_batch(body: bytes, *, as_lines: bool) -> list[SequencedInteraction]:
             {
                 "interactions": [
                     _("A batch holds at most %(max_batch)s interactions. Send it in parts.")
-                    % {"max_batch": f"{MAX_BATCH:,}"}
+                    % {"max_batch": grouped(MAX_BATCH)}
                 ]
             }
         )

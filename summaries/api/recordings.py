@@ -15,6 +15,7 @@ from accounts.enums import ApiScope
 from accounts.permissions import Permission
 from accounts.scoped_api import MemberRequest
 from insights_portal.api.problems import Problem
+from insights_portal.lib.numbers import grouped
 from summaries.api.base import IDEMPOTENCY_KEY, SessionScopedViewSet, names_known_to, told_as_problems
 from summaries.api.idempotency import write_once
 from summaries.api.session_serializers import RecordingResultSerializer, RecordingSerializer
@@ -41,7 +42,7 @@ class RecordingViewSet(SessionScopedViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.RECORDING_MAX_BYTES + FORM_BYTES:
-            limit = f"{settings.RECORDING_MAX_BYTES // 1_000_000:,} MB"
+            limit = f"{grouped(settings.RECORDING_MAX_BYTES // 1_000_000)} MB"
             raise Problem(
                 _("A recording holds at most %(limit)s. Split it by time.") % {"limit": limit},
                 status=413,

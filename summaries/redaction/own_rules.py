@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from insights_portal.lib.numbers import grouped
 from summaries.redaction.rules import RULE_CODES
 from summaries.redaction.spans import Span
 from summaries.redaction.view import BLANK, Scan, encodable
@@ -110,7 +111,7 @@ def compiled(kind: str, pattern: str) -> Any:
     if len(pattern) > MAX_CHARS:
         raise UnableToUsePattern(
             _("A rule holds at most %(max_chars)s characters; this one holds %(pattern)s.")
-            % {"max_chars": f"{MAX_CHARS:,}", "pattern": f"{len(pattern):,}"}
+            % {"max_chars": grouped(MAX_CHARS), "pattern": grouped(len(pattern))}
         )
     options = re2.Options()
     options.log_errors, options.never_nl, options.max_mem = False, True, _MEMORY

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext
 
+from insights_portal.lib.numbers import grouped
+from insights_portal.lib.text import listed
 from summaries.redaction.rules import RULES
 
 
@@ -13,6 +15,6 @@ def describe_counts(counts: dict[str, int]) -> str:
     words = {rule.code: (rule.singular, rule.plural) for rule in RULES}
     order = [*words, *sorted(set(counts) - set(words))]
     told = [(counts.get(code, 0), *words.get(code, (code, code))) for code in order]
-    return ", ".join(
-        f"{count:,} {gettext(singular if count == 1 else plural)}" for count, singular, plural in told if count
+    return listed(
+        f"{grouped(count)} {gettext(singular if count == 1 else plural)}" for count, singular, plural in told if count
     )

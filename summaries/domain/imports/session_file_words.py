@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from insights_portal.lib.numbers import grouped
 from insights_portal.lib.text import listed
 from summaries.models import SessionFile
 from summaries.sources.registry import label_of
@@ -10,13 +11,15 @@ from summaries.sources.registry import label_of
 
 def sentence_of(file: SessionFile) -> str:
     """For example “212 sessions, 3 already there, 2 records could not be taken: line 14: the start is no time”."""
-    said = [ngettext("%(count)s session", "%(count)s sessions", file.created) % {"count": f"{file.created:,}"}]
+    said = [ngettext("%(count)s session", "%(count)s sessions", file.created) % {"count": grouped(file.created)}]
     if file.known:
-        said.append(_("%(known)s already there") % {"known": file.known})
+        said.append(_("%(known)s already there") % {"known": grouped(file.known)})
     if file.running:
-        said.append(_("%(running)s still running, to be imported again when ended") % {"running": file.running})
+        said.append(
+            _("%(running)s still running, to be imported again when ended") % {"running": grouped(file.running)}
+        )
     if file.unmatched:
-        said.append(_("%(unmatched)s of a supporter who is no member") % {"unmatched": file.unmatched})
+        said.append(_("%(unmatched)s of a supporter who is no member") % {"unmatched": grouped(file.unmatched)})
     if file.bad:
         said.append(_bad(file))
     if file.failure:
@@ -29,7 +32,7 @@ def format_label(file: SessionFile) -> str:
 
 
 def _bad(file: SessionFile) -> str:
-    known = {"count": f"{file.bad:,}"}
+    known = {"count": grouped(file.bad)}
     if not file.bad_records:
         told = ngettext("%(count)s record could not be taken", "%(count)s records could not be taken", file.bad)
         return told % known

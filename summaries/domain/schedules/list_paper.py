@@ -33,7 +33,7 @@ def list_pdf(
         kept.extend(rows[: MOST_ROWS - len(kept)])
     stationery = stationery_of(company=company, reader=reader, at=at)
     words = ReportLanguage(language=_spoken(), zone=ZoneInfo(company.time_zone))
-    counted = ngettext("%(count)s session", "%(count)s sessions", total) % {"count": f"{total:,}"}
+    counted = ngettext("%(count)s session", "%(count)s sessions", total) % {"count": grouped(total)}
     report = TableReport(
         language=words.language,
         direction=words.direction,

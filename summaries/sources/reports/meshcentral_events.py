@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from insights_portal.lib.numbers import grouped
 from summaries.enums import Actor, Kind
 from summaries.sources.base import (
     CapturedInteraction,
@@ -101,7 +102,7 @@ class MeshCentralEventsSource:
             if number >= MAX_EVENTS:
                 raise UnableToRead(
                     _("%(place)s: the log holds more than %(max_events)s events. List fewer days at a time.")
-                    % {"place": place, "max_events": f"{MAX_EVENTS:,}"}
+                    % {"place": place, "max_events": grouped(MAX_EVENTS)}
                 )
             problem = _enter(sessions, actions, event, place)
             if problem:

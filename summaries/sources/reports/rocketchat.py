@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from insights_portal.lib.numbers import grouped
 from summaries.enums import Actor, Kind
 from summaries.sources.base import Place, RecordingFile, RecordingNotes, SessionRecord, UnableToRead
 from summaries.sources.reports.conversations import (
@@ -65,7 +66,7 @@ class RocketChatSource:
             if held > MAX_MESSAGES:
                 raise UnableToRead(
                     _("%(place)s: the file holds more than %(max_messages)s messages. Export fewer rooms at a time.")
-                    % {"place": place, "max_messages": f"{MAX_MESSAGES:,}"}
+                    % {"place": place, "max_messages": grouped(MAX_MESSAGES)}
                 )
         for rid, room in rooms.items():
             # Messages may all be empty: reactions, or what a file's end cut off.

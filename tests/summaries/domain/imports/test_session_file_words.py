@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from summaries.domain.imports.collections import storable_fee
 from summaries.domain.imports.session_file_words import format_label, sentence_of
@@ -25,6 +26,13 @@ def test_the_sentence_tells_every_count(cast, at):
         "member, 101 records could not be taken, the rest was not read: it broke off."
     )
     assert format_label(file) == "Zendesk Chat export (JSON)"
+
+
+def test_the_sentence_is_in_the_figures_of_its_reader(cast, at):
+    file = SessionFile(company=cast.northwind, source_format="ZENDESK", began_at=at, created=1212, bad=1001)
+
+    with translation.override("de"):
+        assert sentence_of(file) == "1.212 Sitzungen, 1.001 Datensätze konnten nicht übernommen werden"
 
 
 @pytest.mark.parametrize(
