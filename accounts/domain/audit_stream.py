@@ -22,10 +22,13 @@ def begin_stream(*, company: Company, target: str, at: datetime, again: bool = F
         audit.record(company=company, action="audit.streamed", at=at, details={"target": target})
 
 
-def unsent(*, company: Company, target: str) -> list[AuditEntry]:
-    """The next sealed entries that *target* has not got, with seal and actor, in the chain's order."""
+def unsent(*, company: Company, target: str, after: int = 0) -> list[AuditEntry]:
+    """The next sealed entries that *target* has not got, with seal and actor, in the chain's order.
+
+    *after*: a place up to which they were handed over without being noted yet.
+    """
     position = AuditCursor.objects.values_list("position", flat=True).get(name=_name(company, target))
-    entries = AuditEntry.objects.filter(seal__company=company, seal__sequence__gt=position)
+    entries = AuditEntry.objects.filter(seal__company=company, seal__sequence__gt=max(position, after))
     return list(entries.select_related("seal", "actor").order_by("seal__sequence")[:BATCH])
 
 

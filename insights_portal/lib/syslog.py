@@ -85,11 +85,10 @@ class Connection:
         except OSError as error:
             raise UnableToSend(f"{self.server} does not take messages: {error}.") from error
 
-    def check(self) -> None:
-        """Raise UnableToSend if the server has hung up: what was sent last may not have arrived."""
-        if self.server.scheme == "udp":
-            return
-        readable, _, _ = select.select([self._socket], [], [], 0)
+    def look_out(self, seconds: float) -> None:
+        """Raise UnableToSend if the server hangs up within *seconds*: what was sent last may not have arrived."""
+        watched = [] if self.server.scheme == "udp" else [self._socket]
+        readable, _, _ = select.select(watched, [], [], seconds)
         try:
             hung_up = bool(readable) and self._socket.recv(1024) == b""
         except OSError:

@@ -1,6 +1,6 @@
 """Hands the audit log to a log server (SIEM), entry by entry."""
 
-import threading
+import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
@@ -8,14 +8,21 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from accounts.domain import audit_stream
 from accounts.domain.audit_export import json_line, told
-from accounts.domain.audit_stream import begin_stream, note_sent, unsent
+from accounts.domain.audit_stream import begin_stream, note_sent
 from accounts.domain.queries import all_companies, company_by_slug
 from accounts.models import AuditEntry, Company
 from insights_portal.lib.syslog import MOST_DATAGRAM_BYTES, Connection, UnableToSend, frame, read_address
 
+#: Hands over one entry.
+Send = Callable[[Company, AuditEntry], None]
+#: Waits for seconds; raises UnableToSend where the target goes away meanwhile.
+LookOut = Callable[[float], None]
 #: Between two looks for new entries.
 _INTERVAL = 2.0
+#: What a server that hangs up takes at most to say so.
+_GRACE = 1.0
 
 
 class Command(BaseCommand):
@@ -38,7 +45,7 @@ class Command(BaseCommand):
             if options["syslog"]:
                 self._to_server(options)
             else:
-                self._stream(options, options["name"] or "stdout", self._write, lambda: None)
+                self._stream(options, options["name"] or "stdout", self._write, time.sleep)
         except UnableToSend as error:
             raise CommandError(str(error), returncode=1) from error
         except (BrokenPipeError, KeyboardInterrupt):
@@ -53,45 +60,44 @@ class Command(BaseCommand):
             def send(company: Company, entry: AuditEntry) -> None:
                 connection.send(_framed(company, entry, most=MOST_DATAGRAM_BYTES if is_datagram else None))
 
-            self._stream(options, options["name"] or str(server), send, connection.check)
+            grace = 0.0 if is_datagram else _GRACE
+            self._stream(options, options["name"] or str(server), send, connection.look_out, grace)
 
     def _write(self, company: Company, entry: AuditEntry) -> None:
         self.stdout.write(json_line(company, entry), ending="")
 
-    def _stream(
-        self,
-        options: dict[str, Any],
-        target: str,
-        send: Callable[[Company, AuditEntry], None],
-        check: Callable[[], None],
-    ) -> None:
+    def _stream(self, options: dict[str, Any], target: str, send: Send, look_out: LookOut, grace: float = 0.0) -> None:
         companies = _companies(options["company"])
         for company in companies:
             begin_stream(company=company, target=target, at=timezone.now(), again=options["again"])
-        pause = threading.Event()
+        places: dict[Company, int] = {}
         while True:
-            sent = sum(self._hand_over(company, target, send, check) for company in companies)
-            if not sent and not options["follow"]:
-                return
-            if not sent:
-                check()
-                pause.wait(_INTERVAL)
-
-    def _hand_over(
-        self,
-        company: Company,
-        target: str,
-        send: Callable[[Company, AuditEntry], None],
-        check: Callable[[], None],
-    ) -> int:
-        entries = unsent(company=company, target=target)
-        for entry in entries:
-            send(company, entry)
-        if entries:
+            earlier = dict(places)
+            ends = [_hand_over(company, target, send, places) for company in companies]
+            is_all = all(ends)
+            if not places:
+                if not options["follow"]:
+                    return
+                look_out(_INTERVAL)
+                continue
             self.stdout.flush()
-            check()
-            note_sent(company=company, target=target, sequence=entries[-1].seal.sequence)
-        return len(entries)
+            # What was handed over last does not arrive where a server hangs up, which takes it a moment: it is noted
+            # after that moment, or once the next entries are out.
+            look_out(grace if is_all else 0.0)
+            for company, sequence in (places if is_all else earlier).items():
+                note_sent(company=company, target=target, sequence=sequence)
+            if is_all:
+                places.clear()
+
+
+def _hand_over(company: Company, target: str, send: Send, places: dict[Company, int]) -> bool:
+    """Send the next entries, enter how far that came in *places*; whether there are no more."""
+    entries = audit_stream.unsent(company=company, target=target, after=places.get(company, 0))
+    for entry in entries:
+        send(company, entry)
+    if entries:
+        places[company] = entries[-1].seal.sequence
+    return len(entries) < audit_stream.BATCH
 
 
 def _framed(company: Company, entry: AuditEntry, *, most: int | None) -> bytes:

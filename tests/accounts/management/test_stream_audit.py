@@ -196,6 +196,20 @@ def test_a_server_that_hangs_up_gets_the_entries_again(cast, record):
         assert len(unsent(company=cast.contoso, target=address)) > 0
 
 
+def test_many_entries_arrive_once_at_a_server_that_stays(cast, record, tcp, monkeypatch):
+    monkeypatch.setattr("accounts.domain.audit_stream.BATCH", 2)
+    count = AuditSeal.objects.filter(company=cast.northwind).count()
+
+    address = tcp.address
+    stream("--syslog", address, "--company", "northwind")
+    tcp.close()
+
+    [received] = tcp.received
+    sequences = [json.loads(HEADER.match(each).group(4))["sequence"] for each in counted(received)]
+    assert (sequences, count > 2) == (list(range(1, count + 1)), True)
+    assert unsent(company=cast.northwind, target=address) == []
+
+
 def test_following_goes_on_with_what_comes(cast, record):
     class Reader(StringIO):
         """Reads what is there, lets one more thing happen, and goes away after it."""
