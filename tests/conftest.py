@@ -60,6 +60,8 @@ def sessions_that_linger(django_db_setup: None, django_db_blocker: Any) -> Itera
     yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
+            # The last test's own may have been ended with those that a test breaks.
+            connection.close()
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
