@@ -128,7 +128,7 @@
 
   // A long navigation shows where one is.
   const sidebar = document.querySelector(".sidebar-inner");
-  const here = sidebar?.querySelector('[aria-current="page"]');
+  const here = sidebar?.querySelector("nav [aria-current]");
   if (here && here.offsetTop + here.offsetHeight > sidebar.clientHeight) {
     sidebar.scrollTop = here.offsetTop - sidebar.clientHeight / 2;
   }

@@ -26,6 +26,7 @@ from summaries.domain.reading.timeline import TIMELINE_ROWS
 from summaries.models import SupportSession
 from summaries.views import navigation
 from summaries.views.printing import Durations, Moments, recorded_as_html
+from summaries.views.whereabouts import entry_above
 
 register = template.Library()
 
@@ -45,8 +46,9 @@ def portal_navigation(context: dict[str, Any]) -> dict[str, Any]:
     operators = navigation.operator_sections_for(request)
     if company is None:
         return {"sections": operators}
+    views, above = navigation.views_at_hand(context), entry_above(request, company, context)
     return {
-        "sections": [*navigation.sections_for(request, company, views=navigation.views_at_hand(context)), *operators],
+        "sections": [*navigation.sections_for(request, company, views=views, above=above), *operators],
         "credits": navigation.credits_for(request, company),
     }
 
@@ -58,7 +60,7 @@ def printed_links(links: Sequence[navigation.Link]) -> SafeString:
 
 
 def _printed_link(link: navigation.Link) -> str:
-    current = ' aria-current="page"' if link.is_current else ""
+    current = f' aria-current="{link.current}"' if link.current else ""
     figure = f' <span class="figure">{html_escape(link.figure)}</span>' if link.figure else ""
     return f'<li><a href="{html_escape(link.address)}"{current}>{html_escape(link.label)}{figure}</a></li>'
 

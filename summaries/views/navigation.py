@@ -48,9 +48,11 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Link:
+    """*current*, for `aria-current`: `page` for the page itself, `true` for what stands above it, else empty."""
+
     label: str
     address: str
-    is_current: bool
+    current: str
     figure: str = ""
 
 
@@ -59,7 +61,7 @@ class CreditsLink:
     """*meaning* says what the figure counts."""
 
     address: str
-    is_current: bool
+    current: str
     figure: str
     meaning: str
 
@@ -71,18 +73,6 @@ class Section:
 
 
 VIEWS = gettext_lazy("Views")
-#: Lists of the admin with their forms, and pages with pages of their own below.
-_WITH_PAGES_BELOW = (
-    "/company/",
-    "/ai-settings/",
-    "/webhooks/",
-    "/overview/",
-    "/recurring/",
-    "/backlog/",
-    "/schedules/",
-    "/trash/",
-)
-
 SECTIONS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         "",
@@ -175,19 +165,22 @@ def operator_sections_for(request: HttpRequest) -> list[Section]:
     if not is_operator(request.user):
         return []
     addresses = [(str(label), reverse(name)) for label, name in OPERATOR]
-    return [Section(_("Operator"), [Link(label, path, request.path.startswith(path)) for label, path in addresses])]
+    return [Section(_("Operator"), [Link(label, path, _standing(request, path)) for label, path in addresses])]
 
 
 def sections_for(
-    request: HttpRequest, company: Company, *, views: Mapping[str, list[OfferedView]] | None = None
+    request: HttpRequest, company: Company, *, views: Mapping[str, list[OfferedView]] | None = None, above: str = ""
 ) -> list[Section]:
-    """The navigation of a member: sections with at least one link. *views* {heading: saved views} follow the views."""
+    """The navigation of a member: sections with at least one link. *views* {heading: saved views} follow the views.
+
+    *above*: the address of the entry that the page belongs to, where its own does not tell.
+    """
     figures = _figures(request, company)
     found = []
     held = frozenset(grants_of(request.user).get(company.pk, ()))
     for label, entries, are_views in _offered(held, get_language()):
         if entries:
-            found.append(Section(label, [_link(request, entry, figures) for entry in entries]))
+            found.append(Section(label, [_link(request, entry, figures, above) for entry in entries]))
         if are_views:
             found += [_section_of_views(request, *each) for each in (views or {}).items() if each[1]]
     return found
@@ -215,7 +208,9 @@ def _offer(entry: Entry) -> Offered:
 def _section_of_views(request: HttpRequest, heading: str, views: list[OfferedView]) -> Section:
     current = request.GET.get("view", "")
     links = [(each.view.name, str(each.view.pk)) for each in views]
-    return Section(heading, [Link(name, f"{request.path}?view={pk}", pk == current) for name, pk in links])
+    return Section(
+        heading, [Link(name, f"{request.path}?view={pk}", "page" if pk == current else "") for name, pk in links]
+    )
 
 
 def credits_for(request: HttpRequest, company: Company) -> CreditsLink | None:
@@ -226,7 +221,7 @@ def credits_for(request: HttpRequest, company: Company) -> CreditsLink | None:
     address = reverse("credits:overview")
     figure = grouped(balance.used) if meter_only else f"{grouped(balance.taken)} / {grouped(balance.granted)}"
     meaning = _("Credits counted this month") if meter_only else _("Credits used of those of this month")
-    return CreditsLink(address, request.path.startswith(address), figure, meaning)
+    return CreditsLink(address, _standing(request, address), figure, meaning)
 
 
 def _figures(request: HttpRequest, company: Company) -> NavigationFigures | None:
@@ -235,17 +230,25 @@ def _figures(request: HttpRequest, company: Company) -> NavigationFigures | None
     return navigation_figures(company=company, viewer=request.user)  # type: ignore[arg-type]
 
 
-def _link(request: HttpRequest, entry: Offered, figures: NavigationFigures | None) -> Link:
+def _link(request: HttpRequest, entry: Offered, figures: NavigationFigures | None, above: str) -> Link:
     count: Any = getattr(figures, entry.figure) if figures and entry.figure else 0
-    is_current = _is_current(request, entry.path, entry.query)
-    return Link(entry.label, entry.path + entry.query, is_current, grouped(count) if count else "")
+    current = _current(request, entry.path, entry.query, above)
+    return Link(entry.label, entry.path + entry.query, current, grouped(count) if count else "")
 
 
-def _is_current(request: HttpRequest, path: str, query: str) -> bool:
-    """A view is current at its very address; a page wherever no view is; the admin's lists with their forms."""
+def _current(request: HttpRequest, path: str, query: str, above: str) -> str:
+    """A view is current at its very address; a page wherever no view is."""
     if query:
-        return request.get_full_path() == path + query
+        return "page" if request.get_full_path() == path + query else ""
     if request.path == path:
         is_saved_view = request.GET.get("view", "").isdigit()
-        return not is_saved_view and f"?{request.META.get('QUERY_STRING', '')}" not in _QUERIES
-    return path.startswith(_WITH_PAGES_BELOW) and request.path.startswith(path)
+        is_view = is_saved_view or f"?{request.META.get('QUERY_STRING', '')}" in _QUERIES
+        return "" if is_view else "page"
+    return "true" if path == above else _standing(request, path)
+
+
+def _standing(request: HttpRequest, path: str) -> str:
+    """Whether the page is the one at *path*, or below it; below the first page is everything, so nothing."""
+    if request.path == path:
+        return "page"
+    return "true" if path != "/" and request.path.startswith(path) else ""
