@@ -6,11 +6,10 @@ from django_filters import rest_framework as filters
 
 from accounts.adapters import shown_names
 from accounts.enums import EngineName, SummaryLanguage
+from summaries.domain.reading.conditions import NO_SUMMARY, WITHOUT_SUMMARY
 from summaries.enums import Direction, Outcome, ReviewState, SessionStatus, SummaryState
 from summaries.models import Summary, SupportSession
 from summaries.models.sessions import HIDDEN
-
-NO_SUMMARY = "NO_SUMMARY"
 
 
 class SupporterFilter(filters.FilterSet):
@@ -45,7 +44,7 @@ class SessionFilter(SupporterFilter):
         fields: list[str] = []
 
     def of_summary(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:  # noqa: ARG002
-        return rows.filter(summary__isnull=True) if value == NO_SUMMARY else rows.filter(summary__state=value)
+        return rows.filter(WITHOUT_SUMMARY) if value == NO_SUMMARY else rows.filter(summary__state=value)
 
 
 class SummaryFilter(SupporterFilter):

@@ -1,5 +1,7 @@
 """All filters of a list as one form, and the devices that a typed part of a name may mean."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,7 +10,9 @@ from django.views.decorators.http import require_GET
 from accounts.adapters import shown_names
 from accounts.permissions import Permission
 from summaries.domain.reading import filters as session_filters
+from summaries.domain.reading.conditions import NO_SUMMARY
 from summaries.domain.reading.filter_choices import devices_like, filter_choices
+from summaries.domain.reading.filters import SessionFilters
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
 from summaries.views.filtering import filters_of
 
@@ -20,17 +24,25 @@ def filter_form(request: MemberRequest) -> HttpResponse:
     reads_summaries = may(request, Permission.VIEW_SUMMARIES)
     list_name = "reports" if request.GET.get("list") == "reports" or not reads_summaries else "home"
     choices = filter_choices(company=request.company, viewer=request.user, names=shown_names(request))
+    filters = filters_of(request)
     context = {
-        "filters": filters_of(request),
+        "filters": filters,
         "list_address": reverse(f"summaries:{list_name}"),
         "carried": _carried(request),
         "choices": choices,
         "reads_summaries": reads_summaries,
-        "enums": {name: list(named.items()) for name, named in session_filters.CHOICES.items()},
+        "enums": {name: list(named.items()) for name, named in session_filters.CHOICES.items()}
+        | {"state": _states(list_name, filters)},
         "periods": session_filters.PERIODS,
     }
     fragment = request.headers.get("HX-Request") == "true"
     return render(request, "summaries/_filter_form.html" if fragment else "summaries/filter_page.html", context)
+
+
+def _states(list_name: str, filters: SessionFilters) -> list[tuple[str, Any]]:
+    """On the list of summaries nothing is without one; it stands there only to be taken back."""
+    left_out = NO_SUMMARY if list_name == "home" and NO_SUMMARY not in filters.state else ""
+    return [(value, label) for value, label in session_filters.STATES.items() if value != left_out]
 
 
 def _carried(request: MemberRequest) -> list[tuple[str, str]]:

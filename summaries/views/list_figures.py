@@ -52,7 +52,8 @@ def question_of(frame: ListFrame, *, at: datetime) -> Question:
 def figures_at_once(frame: ListFrame, question: Question, page: SessionPage, *, at: datetime) -> dict[str, Any]:
     """What the page shows of the figures of *question*; `figures_address`: where it gets the others from."""
     is_long = question.company.next_session_number > COUNTED_AT_ONCE
-    if not page.rows or not is_long:
+    is_past_the_end = not page.rows and any(name in frame.request.GET for name in ("before", "after"))
+    if is_past_the_end or not is_long:
         return _figures(frame, question, at=at)
     if not _is_only_counted(frame) and (known := look_at_sums(question, at=at)):
         return _told(known, frame)

@@ -55,7 +55,8 @@ def _asked(request: MemberRequest) -> _Asked:
     filters = filters_of(request)
     window = session_filters.window_of(filters, at=timezone.now(), zone=ZoneInfo(request.company.time_zone))
     readable = queries.summarised_of(company=request.company, viewer=request.user)
-    found = session_filters.narrow(readable, filters=filters, viewer_id=request.user.pk, window=window)
+    company_id, viewer_id = request.company.pk, request.user.pk
+    found = session_filters.narrow(readable, filters=filters, company_id=company_id, viewer_id=viewer_id, window=window)
     return _Asked(filters, recurring.middle_of(readable, window=window), found)
 
 

@@ -59,7 +59,9 @@ def stock_page(seeded: Seeded) -> bytes:
 def rows_of(seeded: Seeded, wish: str, before: str = "") -> Any:
     filters = read_filters(wish)
     sessions = queries.reports_of(company=seeded.company, viewer=seeded.reader, filters=filters)
-    narrowed = narrow(sessions, filters=filters, viewer_id=seeded.reader.pk, window=Window())
+    narrowed = narrow(
+        sessions, filters=filters, company_id=seeded.company.pk, viewer_id=seeded.reader.pk, window=Window()
+    )
     return session_page(narrowed, before=before)
 
 

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from summaries.domain.reading import queries
-from summaries.domain.reading.filters import SessionFilters, Window, narrow
+from summaries.domain.reading.filters import Narrowing, SessionFilters, Window
 from summaries.domain.reading.listing import session_page
 from summaries.domain.reading.search import DOCUMENT, words_of
 from summaries.domain.reading.search_pages import BEST, Search
@@ -64,7 +64,8 @@ def fresh_queries(seeded: Seeded, count: int) -> list[tuple[str, str]]:
 def first_page(seeded: Seeded, query: str, sort: str = "") -> list[Any]:
     filters = SessionFilters(q=query, period="all")
     sessions = queries.reports_of(company=seeded.company, viewer=seeded.reader, filters=filters)
-    narrowed = narrow(sessions, filters=filters, viewer_id=seeded.reader.pk, window=Window(), without="q")
+    narrowing = Narrowing(filters, company_id=seeded.company.pk, viewer_id=seeded.reader.pk)
+    narrowed = narrowing.of(sessions, window=Window(), without="q")
     return session_page(narrowed, sort=sort, search=Search(query, seeded.company.pk)).rows
 
 

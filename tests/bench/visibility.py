@@ -73,7 +73,9 @@ def first_page(user: User, members: Members, wish: str, at: Any) -> list[Any]:
     filters = read_filters(wish)
     sessions = queries.reports_of(company=members.company, viewer=user, filters=filters)
     window = window_of(filters, at=at, zone=timezone.get_current_timezone())
-    rows: list[Any] = session_page(narrow(sessions, filters=filters, viewer_id=user.pk, window=window)).rows
+    rows: list[Any] = session_page(
+        narrow(sessions, filters=filters, company_id=members.company.pk, viewer_id=user.pk, window=window)
+    ).rows
     return rows
 
 

@@ -69,7 +69,8 @@ def sessions_without_summary(
     )
     window = window_of(filters, at=at, zone=ZoneInfo(company.time_zone))
     viewer_id = actor.pk if actor else 0
-    return narrow(sessions, filters=filters, viewer_id=viewer_id, window=window).filter(
+    found = narrow(sessions, filters=filters, company_id=company.pk, viewer_id=viewer_id, window=window)
+    return found.filter(
         Q(summary__isnull=True) | Q(summary__state__in=UNWRITTEN),
         status=SessionStatus.ENDED,
         verdict=Verdict.YES,

@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company, User, UserGroup
+from summaries.domain.reading.conditions import CONDITIONS
 from summaries.domain.reading.filters import CHOICES, NAMELESS, PERIODS, SessionFilters
 from summaries.models import Application, IssueType, SupportSession
 
@@ -56,9 +57,9 @@ def gone_from(*, filters: SessionFilters, company: Company, viewer: User) -> set
     seen = SupportSession.objects.visible_in(viewer, company).order_by()
     gone = {
         (name, value)
-        for name, path in _ON_SESSIONS.items()
+        for name in _ON_SESSIONS
         for value in filters.values_of(name)
-        if (name, value) not in NAMELESS and not _first(seen.filter(**{path: value}), "pk")
+        if (name, value) not in NAMELESS and not _first(seen.filter(CONDITIONS[name]((value,), company.pk)), "pk")
     }
     for name, model in _OF_COMPANY.items():
         if values := filters.values_of(name):
@@ -88,9 +89,9 @@ def chips(
 
 
 def _first(sessions: QuerySet[Any], column: str) -> Any:
-    # The first one is enough; the names of all who have one would read the whole company.
-    return sessions.values_list(column, flat=True).first()
+    # Without an order, for which it would read them all.
+    return next(iter(sessions.values_list(column, flat=True)[:1]), None)
 
 
-_ON_SESSIONS = {"device": "device__name", "device_group": "device__group__name", "customer": "device__customer"}
+_ON_SESSIONS = ("device", "device_group", "customer")
 _OF_COMPANY: dict[str, type[Model]] = {"issue_type": IssueType, "application": Application, "user_group": UserGroup}

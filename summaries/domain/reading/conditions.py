@@ -1,22 +1,33 @@
-"""What each filter of the session lists asks of the database."""
+"""What each filter of the session lists asks of the database.
+
+Names are looked up first: of an id the database has noted how many rows have it, and finds few or many in the way that
+suits; of a name in another table it knows nothing, and may read every session of all companies.
+"""
 
 from collections.abc import Callable
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import UserGroup
+from accounts.models import Membership
+from accounts.tenancy import CompanyOwned
+from policies.models import Device, DeviceGroup
 from summaries.enums import Direction, ReviewState, SummaryState
-from summaries.models import Summary
+from summaries.models import Application, IssueType, Summary
 
 NO_SUMMARY = "NO_SUMMARY"
 #: In the place of a name: sessions without a device, and those of whose device nobody is named as its customer.
 NO_DEVICE, NO_CUSTOMER = "NO_DEVICE", "NO_CUSTOMER"
+#: Asked so, the database counts on many such sessions; of a join that finds nothing it expects one.
+WITHOUT_SUMMARY = ~Exists(Summary.objects.filter(session=OuterRef("pk")))
+
+#: The condition that one of the values holds, in a company.
+Condition = Callable[[tuple[str, ...], int], Q]
 
 
-def _any_of(condition: Callable[[str], Q]) -> Callable[[tuple[str, ...]], Q]:
+def _any_of(condition: Callable[[str], Q]) -> Condition:
     """One of the values must hold."""
 
-    def either(values: tuple[str, ...]) -> Q:
+    def either(values: tuple[str, ...], _company_id: int) -> Q:
         found = condition(values[0])
         for value in values[1:]:
             found |= condition(value)
@@ -25,37 +36,44 @@ def _any_of(condition: Callable[[str], Q]) -> Callable[[tuple[str, ...]], Q]:
     return either
 
 
-def _labelled(relation: str) -> Callable[[tuple[str, ...]], Q]:
+def _ids(model: type[CompanyOwned], company_id: int, names: tuple[str, ...]) -> list[int]:
+    named = model._default_manager.filter(Q(name__in=names), company=company_id)
+    return list(named.values_list("pk", flat=True))
+
+
+def _labelled(relation: str, model: type[CompanyOwned]) -> Condition:
     """Summaries with one of these labels. Several are asked for in a subquery: a join would count a session twice."""
 
-    def labelled(values: tuple[str, ...]) -> Q:
-        if len(values) == 1:
-            return Q(**{f"summary__{relation}__name": values[0]})
-        return Q(summary__in=Summary.objects.filter(**{f"{relation}__name__in": values}).values("pk"))
+    def labelled(values: tuple[str, ...], company_id: int) -> Q:
+        ids = _ids(model, company_id, values)
+        if len(ids) == 1:
+            return Q(**{f"summary__{relation}": ids[0]})
+        return Q(summary__in=Summary.objects.filter(**{f"{relation}__in": ids}).values("pk"))
 
     return labelled
 
 
-def _in_user_groups(names: tuple[str, ...]) -> Q:
-    links = UserGroup.members.through.objects.filter(
-        usergroup__name__in=names, usergroup__company=OuterRef("company"), membership__user=OuterRef("supporter")
+def _in_user_groups(names: tuple[str, ...], company_id: int) -> Q:
+    members = Membership.objects.filter(
+        company=company_id, user_groups__name__in=names, user_groups__company=company_id
     )
-    return Q(Exists(links))
+    return Q(supporter__in=list(members.order_by().values_list("user", flat=True).distinct()))
 
 
-def _of_device(path: str, nothing: str) -> Callable[[tuple[str, ...]], Q]:
-    """One of the names at *path*; *nothing* stands for those without one."""
+def _of_device(names: tuple[str, ...], company_id: int) -> Q:
+    if NO_DEVICE not in names:
+        return Q(device__in=_ids(Device, company_id, names))
+    return Q(device__in=_ids(Device, company_id, (*names, ""))) | Q(device__isnull=True)
 
-    def named(values: tuple[str, ...]) -> Q:
-        found = Q(**{f"{path}__in": values})
-        return found | Q(**{path: ""}) | Q(device__isnull=True) if nothing in values else found
 
-    return named
+def _of_customer(names: tuple[str, ...], _company_id: int) -> Q:
+    found = Q(device__customer__in=names)
+    return found | Q(device__customer="") | Q(device__isnull=True) if NO_CUSTOMER in names else found
 
 
 def _state(value: str) -> Q:
     if value == NO_SUMMARY:
-        return Q(summary__isnull=True)
+        return Q(WITHOUT_SUMMARY)
     if value in ReviewState.values:
         return Q(summary__state=SummaryState.READY, summary__review=value)
     return Q(summary__state=value)
@@ -65,17 +83,17 @@ def _direction(value: str) -> Q:
     return Q(direction=value) if value == Direction.BOTH else Q(direction__in=[value, Direction.BOTH])
 
 
-def _written(field: str) -> Callable[[tuple[str, ...]], Q]:
+def _written(field: str) -> Condition:
     """A summary that is not written yet has these fields at their defaults, which say nothing."""
-    return lambda values: Q(**{f"summary__{field}__in": values}, summary__current__isnull=False)
+    return lambda values, _company_id: Q(**{f"summary__{field}__in": values}, summary__current__isnull=False)
 
 
-CONDITIONS: dict[str, Callable[[tuple[str, ...]], Q]] = {
-    "issue_type": _labelled("issue_types"),
-    "application": _labelled("applications"),
-    "device": _of_device("device__name", NO_DEVICE),
-    "customer": _of_device("device__customer", NO_CUSTOMER),
-    "device_group": lambda values: Q(device__group__name__in=values),
+CONDITIONS: dict[str, Condition] = {
+    "issue_type": _labelled("issue_types", IssueType),
+    "application": _labelled("applications", Application),
+    "device": _of_device,
+    "customer": _of_customer,
+    "device_group": lambda names, company_id: Q(device__group__in=_ids(DeviceGroup, company_id, names)),
     "user_group": _in_user_groups,
     "state": _any_of(_state),
     "outcome": _written("outcome"),

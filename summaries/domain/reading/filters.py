@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import MINYEAR, date, datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus
 
@@ -203,31 +204,42 @@ def window_of(filters: SessionFilters, *, at: datetime, zone: tzinfo) -> Window:
     return Window(_start_of(today - timedelta(days=int(filters.period) - 1), zone), _start_of(today + _ONE_DAY, zone))
 
 
-def narrow(
-    sessions: models.QuerySet[Any],
-    *,
-    filters: SessionFilters,
-    viewer_id: int,
-    window: Window,
-    without: str = "",
-    company_id: int | None = None,
-) -> models.QuerySet[Any]:
-    """Apply every filter but the one named *without*: a chart shows the other bars beside the chosen one.
+class Narrowing:
+    """What *filters* ask of the sessions of one company. The names in them are looked up once."""
 
-    *company_id*: where all of *sessions* are of one company, search need not look at the others.
-    """
-    if window.start:
-        sessions = sessions.filter(started_at__gte=window.start)
-    if window.end:
-        sessions = sessions.filter(started_at__lt=window.end)
-    for name, condition in CONDITIONS.items():
-        values = getattr(filters, name)
-        if values and name != without:
-            sessions = sessions.filter(condition(values))
-    if filters.supporter and without != "supporter":
-        ids = {viewer_id if value == "me" else int(value) for value in filters.supporter}
-        sessions = sessions.filter(supporter_id__in=sorted(ids))
-    return sessions if without == "q" else matching(sessions, filters.q, company_id=company_id)
+    def __init__(self, filters: SessionFilters, *, company_id: int, viewer_id: int) -> None:
+        self._filters = filters
+        self._company_id = company_id
+        self._viewer_id = viewer_id
+
+    def of(self, sessions: models.QuerySet[Any], *, window: Window, without: str = "") -> models.QuerySet[Any]:
+        """Those of *sessions* that pass every filter but the one named *without*: a chart shows the other bars beside
+        the chosen one.
+        """
+        if window.start:
+            sessions = sessions.filter(started_at__gte=window.start)
+        if window.end:
+            sessions = sessions.filter(started_at__lt=window.end)
+        for name, condition in self._conditions.items():
+            if name != without:
+                sessions = sessions.filter(condition)
+        return sessions if without == "q" else matching(sessions, self._filters.q, company_id=self._company_id)
+
+    @cached_property
+    def _conditions(self) -> dict[str, models.Q]:
+        asked = {name: getattr(self._filters, name) for name in CONDITIONS}
+        found = {name: CONDITIONS[name](values, self._company_id) for name, values in asked.items() if values}
+        if self._filters.supporter:
+            ids = {self._viewer_id if value == "me" else int(value) for value in self._filters.supporter}
+            found["supporter"] = models.Q(supporter_id__in=sorted(ids))
+        return found
+
+
+def narrow(
+    sessions: models.QuerySet[Any], *, filters: SessionFilters, company_id: int, viewer_id: int, window: Window
+) -> models.QuerySet[Any]:
+    """Those of *sessions*, all of one company, that pass every filter."""
+    return Narrowing(filters, company_id=company_id, viewer_id=viewer_id).of(sessions, window=window)
 
 
 def _as_field(name: str, value: str) -> str | tuple[str, ...]:

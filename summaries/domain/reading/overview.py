@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import cached_property
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from django.db.models import QuerySet
 from accounts.models import Company, User
 from accounts.permissions import Permission
 from summaries.domain.reading import insights
-from summaries.domain.reading.filters import SessionFilters, Window, narrow
+from summaries.domain.reading.filters import Narrowing, SessionFilters, Window
 from summaries.domain.reading.insights import Share, Totals
 from summaries.domain.reading.reach import reaches_all
 from summaries.domain.reading.sum_figures import read_figures
@@ -35,7 +36,7 @@ class Extent(Enum):
     ALL = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """*sessions*: what *viewer* reaches, before *filters* narrow it; *is_summarised*: only those with a summary."""
 
@@ -52,14 +53,11 @@ class Question:
         return ZoneInfo(self.company.time_zone)
 
     def narrowed(self, *, window: Window | None = None, without: str = "") -> QuerySet[Any]:
-        return narrow(
-            self.sessions,
-            filters=self.filters,
-            viewer_id=self.viewer.pk,
-            window=self.window if window is None else window,
-            without=without,
-            company_id=self.company.pk,
-        )
+        return self._narrowing.of(self.sessions, window=self.window if window is None else window, without=without)
+
+    @cached_property
+    def _narrowing(self) -> Narrowing:
+        return Narrowing(self.filters, company_id=self.company.pk, viewer_id=self.viewer.pk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

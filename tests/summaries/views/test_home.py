@@ -94,6 +94,13 @@ def test_filter_form_takes_a_fixed_number_of_queries(cast, signed_in, django_ass
     assert text(response).count('name="device" value="ACC-') == count
 
 
+def test_the_form_of_the_summaries_list_offers_no_list_without_summaries(cast, signed_in):
+    client, option = signed_in(cast.alice), 'value="NO_SUMMARY"'
+    addresses = ("/filter/?list=home", "/filter/?list=home&state=NO_SUMMARY", "/filter/?list=reports")
+
+    assert [option in text(client.get(address)) for address in addresses] == [False, True, True]
+
+
 def test_home_shows_what_the_viewer_may_see(cast, signed_in):
     add_summary(add_session(cast.northwind, cast.bob, 1))
     add_summary(add_session(cast.northwind, cast.alice, 2))

@@ -73,10 +73,30 @@ def test_a_list_that_fits_one_page_is_counted_by_its_rows(long_list, signed_in, 
     client = signed_in(long_list.alice)
     client.get(REPORTS)
 
-    with django_assert_num_queries(6):  # no count is among them
+    with django_assert_num_queries(7):  # one finds the device by its name; no count is among them
         page = client.get(f"{REPORTS}?device=ACC-1&period=all")
 
     assert (told(page), later(page)) == ("3 found", None)
+
+
+def test_an_empty_list_of_a_long_company_counts_nothing_before_it_stands(
+    long_list, signed_in, django_assert_num_queries
+):
+    client = signed_in(long_list.alice)
+    client.get(REPORTS)
+
+    with django_assert_num_queries(9):  # two find no such device; what must be counted comes after
+        home = client.get(f"{HOME}?device=Nowhere&period=all")
+    reports = client.get(f"{REPORTS}?device=Nowhere&period=all")
+
+    assert (told(home), told(reports), later(reports)) == ("0 found", "0 found", None)
+    assert text(client.get(later(home))).split("\n")[0] == "0 found"
+
+
+def test_a_page_past_the_end_tells_how_many_there_are(long_list, signed_in):
+    page = signed_in(long_list.alice).get(f"{REPORTS}?direction=OUTGOING&period=all&before=1-1")
+
+    assert (told(page), later(page)) == ("52 found", None)
 
 
 def test_cards_of_a_list_that_fits_one_page_follow_all_the_same(long_list, signed_in):

@@ -48,11 +48,11 @@ def test_pages_take_a_fixed_number_of_queries(cast, signed_in, django_assert_num
 
     with django_assert_num_queries(18):
         page = client.get(PAGE)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         group = client.get(GROUP)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(ARTICLE)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(FILE)
 
     assert (found(page), found(group)) == (count + 1, 2 + count)

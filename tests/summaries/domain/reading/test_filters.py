@@ -6,7 +6,7 @@ import pytest
 from accounts.domain.members import add_member
 from accounts.models import UserGroup
 from policies.models import DeviceGroup
-from summaries.domain.reading.filters import SessionFilters, Window, narrow, read_filters, view_alone_in, window_of
+from summaries.domain.reading.filters import Narrowing, SessionFilters, Window, read_filters, view_alone_in, window_of
 from summaries.models import SupportSession
 from tests.conftest import NOW
 from tests.summaries.session_rows import add_session, add_summary
@@ -17,8 +17,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 ALL_TIME = Window()
 
 
-def numbers(filters, viewer, window=ALL_TIME, **options):
-    found = narrow(SupportSession.objects.all(), filters=filters, viewer_id=viewer.pk, window=window, **options)
+def numbers(filters, cast, window=ALL_TIME, **options):
+    narrowing = Narrowing(filters, company_id=cast.northwind.pk, viewer_id=cast.bob.pk)
+    found = narrowing.of(SupportSession.objects.of_company(cast.northwind), window=window, **options)
     return sorted(found.values_list("number", flat=True))
 
 
@@ -235,29 +236,59 @@ def rows(cast):
     ],
 )
 def test_narrow_by_each_filter(cast, rows, filters, expected):
-    assert numbers(read_filters(filters), cast.bob) == expected
+    assert numbers(read_filters(filters), cast) == expected
 
 
 def test_narrow_by_supporter_ids(cast, rows):
-    assert numbers(SessionFilters(supporter=(str(cast.alice.pk),)), cast.bob) == [2, 5]
-    assert numbers(SessionFilters(supporter=(str(cast.alice.pk), "me")), cast.bob) == [1, 2, 3, 4, 5]
+    assert numbers(SessionFilters(supporter=(str(cast.alice.pk),)), cast) == [2, 5]
+    assert numbers(SessionFilters(supporter=(str(cast.alice.pk), "me")), cast) == [1, 2, 3, 4, 5]
 
 
 def test_narrow_by_a_group_of_members_of_the_sessions_company_only(cast, rows):
     group = UserGroup.objects.create(company=cast.contoso, name="Night shift")
     group.members.add(add_member(company=cast.contoso, email=cast.bob.email, name="Bob", role_names=[], at=NOW))
 
-    assert numbers(SessionFilters(user_group=("Night shift",)), cast.bob) == []
+    assert numbers(SessionFilters(user_group=("Night shift",)), cast) == []
 
 
 def test_narrow_by_time(cast, rows, at):
     start, end = at - timedelta(hours=3), at - timedelta(hours=1, minutes=30)
 
-    assert numbers(SessionFilters(), cast.bob, Window(start, end)) == [2, 3]
+    assert numbers(SessionFilters(), cast, Window(start, end)) == [2, 3]
 
 
 def test_narrow_without_one_filter_keeps_the_others(cast, rows):
     filters = SessionFilters(issue_type=("VPN",), application=("Word",), supporter=(str(cast.bob.pk),))
 
-    assert numbers(filters, cast.bob, without="issue_type") == [1]
-    assert numbers(filters, cast.bob, without="supporter") == [2]
+    assert numbers(filters, cast, without="issue_type") == [1]
+    assert numbers(filters, cast, without="supporter") == [2]
+
+
+def test_names_are_looked_up_once_for_all_that_is_asked(cast, rows, django_assert_num_queries):
+    filters = SessionFilters(issue_type=("VPN",), application=("Word", "Edge"), device=("ACC-2",))
+    narrowing = Narrowing(filters, company_id=cast.northwind.pk, viewer_id=cast.bob.pk)
+    sessions = SupportSession.objects.of_company(cast.northwind)
+
+    with django_assert_num_queries(3 + 2):
+        counts = [narrowing.of(sessions, window=ALL_TIME, without=name).count() for name in ("", "issue_type")]
+
+    assert counts == [1, 1]
+
+
+def test_what_has_no_such_name_is_known_to_be_empty_once_it_was_looked_up(cast, rows, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        found = numbers(SessionFilters(application=("Solitaire",)), cast)
+
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["issue_type", "application", "device", "device_group", "user_group"])
+def test_names_of_another_company_find_nothing(cast, rows, name):
+    theirs = add_session(cast.contoso, cast.charlie, 1, device_name="THEIR-1")
+    add_summary(theirs, issue_types=("Theirs",), applications=("Theirs",))
+    theirs.device.group = DeviceGroup.objects.create(company=cast.contoso, name="Theirs")
+    theirs.device.save()
+    UserGroup.objects.create(company=cast.contoso, name="Theirs").members.add(cast.membership(cast.charlie))
+    value = "THEIR-1" if name == "device" else "Theirs"
+
+    assert numbers(SessionFilters(**{name: (value,)}), cast) == []

@@ -19,7 +19,9 @@ def asked(cast, viewer=None, window=None, **chosen):
     viewer = viewer or cast.alice
     readable = queries.summarised_of(company=cast.northwind, viewer=viewer)
     window = window or Window()
-    found = session_filters.narrow(readable, filters=filters, viewer_id=viewer.pk, window=window)
+    found = session_filters.narrow(
+        readable, filters=filters, company_id=cast.northwind.pk, viewer_id=viewer.pk, window=window
+    )
     return {"sessions": found, "filters": filters, "middle": middle_of(readable, window=window)}
 
 
