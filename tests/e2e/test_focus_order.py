@@ -1,0 +1,46 @@
+"""Tab goes through the top bar as the eye does: from line to line, from where reading begins to where it ends."""
+
+from itertools import pairwise
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+#: [words, middle from above, distance from where reading begins] of what has the focus; nothing outside the top bar.
+_FOCUSED = """() => {
+  const found = document.activeElement.closest(".topbar") && document.activeElement;
+  if (!found) return null;
+  const box = found.getBoundingClientRect();
+  const start = document.dir === "rtl" ? innerWidth - box.right : box.left;
+  return [found.innerText || found.name, (box.top + box.bottom) / 2, start];
+}"""
+
+
+def tabbed(page):
+    """What Tab reaches in the top bar, one after the other."""
+    page.locator(".topbar :is(a, button, input:not([type='hidden']), summary)").first.focus()
+    found = []
+    while (each := page.evaluate(_FOCUSED)) is not None:
+        found.append(each)
+        page.keyboard.press("Tab")
+    return found
+
+
+def is_read_after(later, earlier):
+    (_, above, before), (_, below, beside) = earlier, later
+    return below > above + 12 or (abs(below - above) <= 12 and beside > before)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("width", [360, 1024, 1600])
+def test_the_top_bar_is_reached_in_the_order_that_is_seen(sign_in, portal, width, language):
+    page = sign_in(portal.alice)
+    origin = page.url.rstrip("/")
+    page.set_extra_http_headers({"Accept-Language": language})
+    page.set_viewport_size({"width": width, "height": 900})
+
+    for address, fewest in (("/", 4), ("/sessions/S-3/", 7), ("/credits/", 3), ("/jobs/", 2)):
+        page.goto(origin + address)
+        reached = tabbed(page)
+        assert len(reached) >= fewest
+        assert [pair for pair in pairwise(reached) if not is_read_after(pair[1], pair[0])] == []
