@@ -18,6 +18,7 @@ from summaries.domain.exports.files import KINDS
 from summaries.domain.exports.selection import asked_of
 from summaries.domain.jobs.selection import MOST_CHOSEN, Selection, sessions_of
 from summaries.domain.reading.filters import SHOWN, window_of
+from summaries.domain.reports.monthly_files import MonthFile
 from summaries.enums import SessionList
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
 from summaries.views.filtering import chips_of, filters_of
@@ -64,7 +65,8 @@ def _download(request: MemberRequest, kind: str) -> Any:
     return file_answer(made)
 
 
-def file_answer(made: SessionsFile) -> StreamingHttpResponse:
+def file_answer(made: SessionsFile | MonthFile) -> StreamingHttpResponse:
+    """The file, sent as it is made."""
     answer = StreamingHttpResponse(made.content, content_type=made.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
     # A proxy that gathers the answer first would hold it in memory, or on its disk.

@@ -28,7 +28,7 @@ from summaries.domain.reports.monthly import (
 )
 from summaries.domain.reports.monthly_files import KINDS, export_month
 from summaries.views.access import READ_REPORTS, MemberRequest, may, portal_page
-from summaries.views.exports import TOO_MANY, may_export_now, too_many
+from summaries.views.exports import TOO_MANY, file_answer, may_export_now, too_many
 from summaries.views.filtering import chips_of, filters_of
 
 #: As many rows a table of the page shows; the files have all.
@@ -67,9 +67,9 @@ def page(request: MemberRequest) -> HttpResponse:
 @require_GET
 @portal_page(*READ_REPORTS)
 def download(request: MemberRequest, kind: str) -> Any:
-    """The report of the page as `monthly-report.pdf`, `.csv` or `.xlsx`."""
+    """The report of the page as `monthly-report.pdf`, `.csv`, `.xlsx` or `.jsonl`."""
     if kind not in KINDS:
-        raise Http404("A monthly report is exported as pdf, csv or xlsx.")
+        raise Http404("A monthly report is exported as pdf, csv, xlsx or jsonl.")
     return _download(request, kind)
 
 
@@ -87,9 +87,7 @@ def _download(request: MemberRequest, kind: str) -> Any:
         kind=kind,
         at=timezone.now(),
     )
-    response = HttpResponse(made.content, content_type=made.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{made.name}"'
-    return response
+    return file_answer(made)
 
 
 def _page(request: MemberRequest, *, error: str = "", status: int = 200) -> HttpResponse:

@@ -1,8 +1,13 @@
-"""A monthly report to take away: PDF, CSV, a workbook. Each holds the figures that the page shows under its filters."""
+"""A monthly report to take away: PDF, CSV, a workbook, JSON Lines.
 
+Each holds the figures that the page shows under its filters.
+"""
+
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,9 +31,14 @@ from summaries.domain.reports.table_pdf import render_tables
 from summaries.enums import SessionList
 from summaries.models.reach import READ_REPORTS
 
+#: Lines of a file for programs that are made at once.
+PORTION = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class MonthFile:
+    """*content* may be made while it is read."""
+
     name: str
     content_type: str
     content: Iterable[bytes]
@@ -78,20 +88,20 @@ def rows_of(report: MonthlyReport) -> Iterator[list[object]]:
         _("Duration, month before (minutes)"),
         _("Billable, month before (minutes)"),
     ]
-    yield _row(_("All"), report.totals)
-    for part, rows in (
-        (_("Customer"), report.customers),
-        (_("Device"), report.devices),
-        (_("Supporter"), report.supporters or []),
-    ):
-        yield from (_row(part, row) for row in rows)
+    words = {"all": _("All"), "customer": _("Customer"), "device": _("Device"), "supporter": _("Supporter")}
+    for part, row in _parts(report):
+        yield [words[part], row.name, row.customer, *_figures(row)]
 
 
-def _row(part: str, row: MonthRow) -> list[object]:
-    figures = [
-        value for sums in (row.now, row.before) for value in (sums.sessions, _minutes(sums.length), sums.billable)
-    ]
-    return [part, row.name, row.customer, *figures]
+def _parts(report: MonthlyReport) -> Iterator[tuple[str, MonthRow]]:
+    """(part, row) of the whole report: the sums of all, then each table's rows in its order."""
+    yield "all", report.totals
+    for part, rows in (("customer", report.customers), ("device", report.devices), ("supporter", report.supporters)):
+        yield from ((part, row) for row in rows or ())
+
+
+def _figures(row: MonthRow) -> list[float]:
+    return [value for sums in (row.now, row.before) for value in (sums.sessions, _minutes(sums.length), sums.billable)]
 
 
 def _minutes(length: timedelta) -> float:
@@ -121,11 +131,40 @@ def _as_xlsx(order: _Order) -> Iterable[bytes]:
     return xlsx.workbook(title=f"{order.report.month:%Y-%m}", head=[str(label) for label in head], rows=rows)
 
 
+def _as_jsonl(order: _Order) -> Iterator[bytes]:
+    """One object a line, in ASCII: nothing in it can begin a line or steer a terminal.
+
+    Programs find the same names and parts whoever asks; each line tells its month, so that files of many months may
+    be put together.
+    """
+    month = f"{order.report.month:%Y-%m}"
+    lines = (
+        json.dumps(
+            {"month": month, "part": part, "name": row.name, "customer": row.customer}
+            | dict(zip(_KEYS, _figures(row), strict=True))
+        )
+        for part, row in _parts(order.report)
+    )
+    while portion := list(islice(lines, PORTION)):
+        yield "".join(f"{line}\n" for line in portion).encode()
+
+
+#: What `_figures` are called for programs; the first three as in lists of sessions.
+_KEYS = (
+    "sessions",
+    "duration_minutes",
+    "billable_minutes",
+    "sessions_before",
+    "duration_minutes_before",
+    "billable_minutes_before",
+)
+
 #: {kind: (content type, what makes the bytes)}
 KINDS: dict[str, tuple[str, Callable[[_Order], Iterable[bytes]]]] = {
     "pdf": ("application/pdf", _as_pdf),
     "csv": ("text/csv; charset=utf-8", _as_csv),
     "xlsx": (xlsx.CONTENT_TYPE, _as_xlsx),
+    "jsonl": ("application/x-ndjson", _as_jsonl),
 }
 
 

@@ -155,7 +155,9 @@ def test_the_page_takes_a_fixed_number_of_queries(cast, signed_in, django_assert
     assert text(answer).count("Customer 1 1 10 min") == 2
 
 
-@pytest.mark.parametrize(("kind", "begins"), [("pdf", b"%PDF"), ("csv", b"Part,"), ("xlsx", b"PK")])
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("pdf", b"%PDF"), ("csv", b"Part,"), ("xlsx", b"PK"), ("jsonl", b'{"month": "2026-11", ')]
+)
 def test_the_report_is_downloaded_under_the_page_s_filters(cast, rows, kind, begins):
     client = Client()
     sign_in_freshly(client, cast.alice)
@@ -163,7 +165,7 @@ def test_the_report_is_downloaded_under_the_page_s_filters(cast, rows, kind, beg
     answer = client.get(reverse("summaries:monthly_report_file", args=[kind]) + "?month=2026-11&device=ACC-1")
 
     assert answer["Content-Disposition"] == f'attachment; filename="monthly-report-northwind-2026-11.{kind}"'
-    assert answer.content.startswith(begins)
+    assert answer.getvalue().startswith(begins)
     entry = AuditEntry.objects.get(action="monthly_report.exported")
     assert (entry.details["month"], entry.details["filters"]["device"]) == ("2026-11", "ACC-1")
 

@@ -1,8 +1,10 @@
 import csv
 import io
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 from pypdf import PdfReader
 
 from accounts.domain.members import add_member
@@ -10,6 +12,7 @@ from accounts.models import AISettings, AuditEntry, Disclosure
 from accounts.tenancy import PermissionMissing
 from policies.models import Device
 from summaries.domain.reading.filters import read_filters
+from summaries.domain.reports import monthly_files
 from summaries.domain.reports.monthly_files import export_month
 from tests.conftest import NOW
 from tests.insights_portal.test_xlsx import ZipFile, cells, names
@@ -66,6 +69,49 @@ def test_a_workbook_holds_numbers(cast, session):
     assert [[value or "" if place < 3 else value for place, value in enumerate(row)] for row in rows] == ROWS
 
 
+def test_json_lines_are_the_same_in_every_language(cast, session, monkeypatch):
+    monkeypatch.setattr(monthly_files, "PORTION", 3)
+    Device.objects.filter(company=cast.northwind).update(customer="Ümlaut\n\u202e")
+
+    with translation.override("de"):
+        made = export(cast, "jsonl")
+        portions = list(made.content)
+
+    content = b"".join(portions)
+    figures = {
+        "sessions": 1,
+        "duration_minutes": 12.0,
+        "billable_minutes": 15,
+        "sessions_before": 0,
+        "duration_minutes_before": 0.0,
+        "billable_minutes_before": 0,
+    }
+    (customer,) = {json.loads(line)["name"] for line in content.splitlines()} - {"", "ACC-1", "Bob"}
+    assert (made.name, made.content_type) == ("monthly-report-northwind-2026-11.jsonl", "application/x-ndjson")
+    assert [json.loads(line) for line in content.splitlines()] == [
+        {"month": "2026-11", "part": part, "name": name, "customer": of, **figures}
+        for part, name, of in (
+            ("all", "", ""),
+            ("customer", customer, ""),
+            ("device", "ACC-1", customer),
+            ("supporter", "Bob", ""),
+        )
+    ]
+    assert customer.startswith("Ümlaut")
+    assert content.isascii()
+    assert [portion.count(b"\n") for portion in portions] == [3, 1]
+
+
+def test_json_lines_tell_no_supporters_apart_where_they_are_too_few(cast, session):
+    cast.northwind.works_council_mode, cast.northwind.pseudonym_key = True, "k" * 64
+    cast.northwind.save()
+
+    lines = b"".join(export(cast, "jsonl").content).splitlines()
+
+    assert [json.loads(line)["part"] for line in lines] == ["all", "customer", "device"]
+    assert not any(b"Bob" in line for line in lines)
+
+
 def test_a_pdf_is_in_the_company_s_language_and_holds_no_text_of_summaries(cast, session):
     add_summary(session)
     AISettings.objects.filter(company=cast.northwind).update(language="de", approval_required=True)
@@ -108,7 +154,8 @@ def test_an_export_needs_a_role_that_reads_reports(cast, session):
     assert not AuditEntry.objects.filter(action="monthly_report.exported").exists()
 
 
-def test_a_revealed_name_that_goes_out_is_entered(cast):
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_a_revealed_name_that_goes_out_is_entered(cast, kind):
     cast.northwind.works_council_mode, cast.northwind.pseudonym_key = True, "k" * 64
     cast.northwind.save()
     for number in range(1, 6):
@@ -126,7 +173,7 @@ def test_a_revealed_name_that_goes_out_is_entered(cast):
         ends_at=NOW + timedelta(hours=24),
     )
 
-    text = b"".join(export(cast).content).decode()
+    text = b"".join(export(cast, kind).content).decode()
 
     assert "S5" in text
     assert "S4" not in text
