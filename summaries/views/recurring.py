@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from accounts.adapters import shown_names
+from accounts.models import Company
 from accounts.permissions import Permission
 from summaries.domain.reading import filters as session_filters
 from summaries.domain.reading import queries, recurring
@@ -43,6 +44,7 @@ _IN_FORM = ("issue_type", "device", "application", "period")
 class _Asked:
     """What an address asks for, the sessions that it finds, and the middle of the time asked about."""
 
+    company: Company
     filters: SessionFilters
     middle: datetime | None
     sessions: QuerySet[SupportSession]
@@ -57,7 +59,7 @@ def _asked(request: MemberRequest) -> _Asked:
     readable = queries.summarised_of(company=request.company, viewer=request.user)
     company_id, viewer_id = request.company.pk, request.user.pk
     found = session_filters.narrow(readable, filters=filters, company_id=company_id, viewer_id=viewer_id, window=window)
-    return _Asked(filters, recurring.middle_of(readable, window=window), found)
+    return _Asked(request.company, filters, recurring.middle_of(readable, window=window), found)
 
 
 @require_GET
@@ -67,7 +69,9 @@ def groups(request: MemberRequest) -> HttpResponse:
     asked = _asked(request)
     filters = asked.filters
     least = recurring.read_least(request.GET.get("least", ""))
-    found = recurring.recurring_groups(sessions=asked.sessions, filters=filters, middle=asked.middle, least=least)
+    found = recurring.recurring_groups(
+        company=request.company, sessions=asked.sessions, filters=filters, middle=asked.middle, least=least
+    )
     context = {
         "filters": filters,
         "groups": [(group, _address(asked, "recurring_group", group)) for group in found.rows],
@@ -145,7 +149,9 @@ def article_file(request: MemberRequest) -> HttpResponse:
 
 def _group(asked: _Asked) -> Group:
     """The group that the address names. Raises Http404."""
-    found = recurring.group_of(sessions=asked.sessions, filters=asked.filters, middle=asked.middle)
+    found = recurring.group_of(
+        company=asked.company, sessions=asked.sessions, filters=asked.filters, middle=asked.middle
+    )
     if found is None:
         raise Http404(_("No session that you may read is in this group."))
     return found

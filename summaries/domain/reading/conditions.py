@@ -6,7 +6,7 @@ suits; of a name in another table it knows nothing, and may read every session o
 
 from collections.abc import Callable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from accounts.models import Membership
 from accounts.tenancy import CompanyOwned
@@ -36,19 +36,20 @@ def _any_of(condition: Callable[[str], Q]) -> Condition:
     return either
 
 
-def _ids(model: type[CompanyOwned], company_id: int, names: tuple[str, ...]) -> list[int]:
+def ids_of(model: type[CompanyOwned], company_id: int, names: tuple[str, ...]) -> list[int]:
+    """The keys of what has one of *names* in the company."""
     named = model._default_manager.filter(Q(name__in=names), company=company_id)
     return list(named.values_list("pk", flat=True))
 
 
-def _labelled(relation: str, model: type[CompanyOwned]) -> Condition:
-    """Summaries with one of these labels. Several are asked for in a subquery: a join would count a session twice."""
+def _labelled(model: type[CompanyOwned], links: type[Model], column: str) -> Condition:
+    """Summaries with one of these labels, in a subquery: a join would count a session once for each of them, and what
+    is counted by label would be counted by the labels asked for.
+    """
 
     def labelled(values: tuple[str, ...], company_id: int) -> Q:
-        ids = _ids(model, company_id, values)
-        if len(ids) == 1:
-            return Q(**{f"summary__{relation}": ids[0]})
-        return Q(summary__in=Summary.objects.filter(**{f"{relation}__in": ids}).values("pk"))
+        ids = ids_of(model, company_id, values)
+        return Q(summary__in=links._default_manager.filter(**{f"{column}__in": ids}).values("summary_id"))
 
     return labelled
 
@@ -62,8 +63,8 @@ def _in_user_groups(names: tuple[str, ...], company_id: int) -> Q:
 
 def _of_device(names: tuple[str, ...], company_id: int) -> Q:
     if NO_DEVICE not in names:
-        return Q(device__in=_ids(Device, company_id, names))
-    return Q(device__in=_ids(Device, company_id, (*names, ""))) | Q(device__isnull=True)
+        return Q(device__in=ids_of(Device, company_id, names))
+    return Q(device__in=ids_of(Device, company_id, (*names, ""))) | Q(device__isnull=True)
 
 
 def _of_customer(names: tuple[str, ...], _company_id: int) -> Q:
@@ -89,11 +90,11 @@ def _written(field: str) -> Condition:
 
 
 CONDITIONS: dict[str, Condition] = {
-    "issue_type": _labelled("issue_types", IssueType),
-    "application": _labelled("applications", Application),
+    "issue_type": _labelled(IssueType, Summary.issue_types.through, "issuetype"),
+    "application": _labelled(Application, Summary.applications.through, "application"),
     "device": _of_device,
     "customer": _of_customer,
-    "device_group": lambda names, company_id: Q(device__group__in=_ids(DeviceGroup, company_id, names)),
+    "device_group": lambda names, company_id: Q(device__group__in=ids_of(DeviceGroup, company_id, names)),
     "user_group": _in_user_groups,
     "state": _any_of(_state),
     "outcome": _written("outcome"),

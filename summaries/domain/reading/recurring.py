@@ -8,10 +8,13 @@ from typing import Any
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext
 
-from accounts.models import User
+from accounts.models import Company, User
+from accounts.tenancy import CompanyOwned
+from policies.models import Device
+from summaries.domain.reading.conditions import ids_of
 from summaries.domain.reading.filters import SessionFilters, Window
 from summaries.enums import Outcome
-from summaries.models import Summary, SupportSession
+from summaries.models import Application, IssueType, SupportSession
 
 #: From how many sessions on a problem is called recurring, and what else can be chosen.
 LEAST = 3
@@ -19,11 +22,16 @@ LEAST_CHOICES = (2, 3, 5, 10)
 #: So many groups are shown, the largest; narrower filters show the others.
 MAX_GROUPS = 50
 
-_SESSION = "summary__session__"
-_DEVICE, _APPLICATION = f"{_SESSION}device__name", "summary__applications__name"
+_ISSUE_TYPE = "summary__issue_types"
+_DEVICE, _APPLICATION = "device__name", "summary__applications__name"
 #: {what sessions share beside their issue type: (its path, the path of what is told of each group)}
 _PATHS = {"device": (_DEVICE, _APPLICATION), "application": (_APPLICATION, _DEVICE)}
-_LENGTH = ExpressionWrapper(F(f"{_SESSION}ended_at") - F(f"{_SESSION}started_at"), output_field=DurationField())
+#: {the same: (the path of its key, whose key it is)}
+_KEYS: dict[str, tuple[str, type[CompanyOwned]]] = {
+    "device": ("device", Device),
+    "application": ("summary__applications", Application),
+}
+_LENGTH = ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +82,41 @@ def middle_of(sessions: QuerySet[SupportSession], *, window: Window) -> datetime
     """
     start, end = window.start, window.end
     if start is None or end is None:
-        found = sessions.order_by().aggregate(first=Min("started_at"), last=Max("started_at"))
-        start, end = start or found["first"], end or found["last"]
+        # Each end is the first that an index finds; both in one query would read all sessions between them.
+        found = sessions.values_list("started_at", flat=True)
+        start = start or next(iter(found.order_by("started_at", "pk")[:1]), None)
+        end = end or next(iter(found.order_by("-started_at", "-pk")[:1]), None)
     return start + (end - start) / 2 if start and end else None
 
 
 def recurring_groups(
-    *, sessions: QuerySet[SupportSession], filters: SessionFilters, middle: datetime | None, least: int
+    *,
+    company: Company,
+    sessions: QuerySet[SupportSession],
+    filters: SessionFilters,
+    middle: datetime | None,
+    least: int,
 ) -> Groups:
     """The groups of at least *least* of *sessions*, the largest first, then the latest.
 
     *sessions* are what *filters* found: each group is the list that they find with the group's issue type and device
     or application. A session counts in each group that it belongs to. *middle* parts the time for the trend; None when
-    there is no session. Seven queries at most.
+    there is no session. Eleven queries at most.
     """
     found = [group for by in _PATHS for group in _groups(sessions, by=by, filters=filters, middle=middle, least=least)]
     found.sort(key=lambda group: (-group.sessions, -group.last_at.timestamp(), group.issue_type, group.name))
-    return Groups(_with_supporters(sessions, found[:MAX_GROUPS]), is_cut=len(found) > MAX_GROUPS)
+    return Groups(_whole(company, sessions, found[:MAX_GROUPS]), is_cut=len(found) > MAX_GROUPS)
 
 
-def group_of(*, sessions: QuerySet[SupportSession], filters: SessionFilters, middle: datetime | None) -> Group | None:
+def group_of(
+    *, company: Company, sessions: QuerySet[SupportSession], filters: SessionFilters, middle: datetime | None
+) -> Group | None:
     """The group that *filters* name by one issue type and one device or application; None when it has no session."""
     by = "device" if filters.device else "application"
     if not len(filters.issue_type) == len(getattr(filters, by)) == 1:
         return None
     found = _groups(sessions, by=by, filters=filters, middle=middle, least=1)
-    return next(iter(_with_supporters(sessions, found)), None)
-
-
-def _links(sessions: QuerySet[SupportSession]) -> QuerySet[Any]:
-    """Each issue type of each session's summary, once: no filter of the sessions multiplies the rows."""
-    found = sessions.order_by().values("pk")
-    return Summary.issue_types.through.objects.filter(summary__session__in=found)
+    return next(iter(_whole(company, sessions, found)), None)
 
 
 def _groups(
@@ -113,26 +124,24 @@ def _groups(
 ) -> list[Group]:
     if middle is None:
         return []
-    path, other = _PATHS[by]
+    path, _ = _PATHS[by]
     written = Q(summary__current__isnull=False)
     rows = (
-        _links(sessions)
+        sessions.order_by()
         .filter(**_chosen(by, filters))
-        .values(issue_type=F("issuetype__name"), name=F(path))
+        .values(issue_type=F(f"{_ISSUE_TYPE}__name"), name=F(path))
         .annotate(
             sessions=Count("pk"),
-            first_at=Min(f"{_SESSION}started_at"),
-            last_at=Max(f"{_SESSION}started_at"),
+            first_at=Min("started_at"),
+            last_at=Max("started_at"),
             length=Sum(_LENGTH),
-            later=Count("pk", filter=Q(**{f"{_SESSION}started_at__gte": middle})),
+            later=Count("pk", filter=Q(started_at__gte=middle)),
             **{outcome.value: Count("pk", filter=written & Q(summary__outcome=outcome)) for outcome in Outcome},
         )
         .filter(sessions__gte=least)
         .order_by("-sessions", "-last_at", "issue_type", "name")[: MAX_GROUPS + 1]
     )
-    read = list(rows)
-    others = _parts(sessions, path=path, part=other, keys={(row["issue_type"], row["name"]) for row in read})
-    return [_group(row, by, tuple(others[row["issue_type"], row["name"]])) for row in read]
+    return [_group(dict(row), by) for row in rows]
 
 
 def _chosen(by: str, filters: SessionFilters) -> dict[str, Any]:
@@ -140,10 +149,12 @@ def _chosen(by: str, filters: SessionFilters) -> dict[str, Any]:
     path, _ = _PATHS[by]
     names = getattr(filters, by)
     chosen = {f"{path}__in": names} if names else {f"{path}__isnull": False}
-    return chosen | ({"issuetype__name__in": filters.issue_type} if filters.issue_type else {})
+    if filters.issue_type:
+        return chosen | {f"{_ISSUE_TYPE}__name__in": filters.issue_type}
+    return chosen | {f"{_ISSUE_TYPE}__isnull": False}
 
 
-def _group(row: dict[str, Any], by: str, others: tuple[str, ...]) -> Group:
+def _group(row: dict[str, Any], by: str) -> Group:
     return Group(
         issue_type=row["issue_type"],
         by=by,
@@ -155,38 +166,49 @@ def _group(row: dict[str, Any], by: str, others: tuple[str, ...]) -> Group:
         outcomes=tuple((outcome, row[outcome]) for outcome in Outcome if row[outcome]),
         earlier=row["sessions"] - row["later"],
         later=row["later"],
-        others=others,
     )
 
 
-def _parts(
-    sessions: QuerySet[SupportSession], *, path: str, part: str, keys: set[tuple[str, str]]
-) -> dict[tuple[str, str], list[Any]]:
-    """{(issue type, name at *path*): what stands at *part*, the most frequent first}, of *keys*."""
+def _whole(company: Company, sessions: QuerySet[SupportSession], groups: list[Group]) -> list[Group]:
+    """The same groups with their *others* and *supporters*."""
+    others: dict[tuple[str, str, str], list[str]] = {}
+    held: dict[tuple[str, str, str], list[int]] = {}
+    for by, (_, other) in _PATHS.items():
+        asked = [group for group in groups if group.by == by]
+        if asked:
+            found = sessions.filter(**_named(company, by, asked))
+            others |= _parts(found, by=by, part=other)
+            held |= _parts(found, by=by, part="supporter_id")
+    users = User.objects.in_bulk({pk for ids in held.values() for pk in ids})
+    keys = [(group.by, group.issue_type, group.name) for group in groups]
+    return [
+        replace(group, others=tuple(others.get(key, ())), supporters=tuple(users[pk] for pk in held[key]))
+        for group, key in zip(groups, keys, strict=True)
+    ]
+
+
+def _named(company: Company, by: str, groups: list[Group]) -> dict[str, Any]:
+    """The sessions that may be in *groups*, asked by keys: see `conditions`."""
+    path, model = _KEYS[by]
+    issue_types = tuple({group.issue_type for group in groups})
+    names = tuple({group.name for group in groups})
+    return {
+        f"{_ISSUE_TYPE}__in": ids_of(IssueType, company.pk, issue_types),
+        f"{path}__in": ids_of(model, company.pk, names),
+    }
+
+
+def _parts(sessions: QuerySet[SupportSession], *, by: str, part: str) -> dict[tuple[str, str, str], list[Any]]:
+    """{(*by*, issue type, name): what stands at *part*, the most frequent first}, counted over *sessions*."""
+    path, _ = _PATHS[by]
     rows = (
-        _links(sessions)
-        .filter(
-            issuetype__name__in={issue_type for issue_type, _ in keys},
-            **{f"{path}__in": {name for _, name in keys}, f"{part}__isnull": False},
-        )
-        .values_list("issuetype__name", path, part)
+        sessions.order_by()
+        .values_list(f"{_ISSUE_TYPE}__name", path, part)
         .annotate(count=Count("pk"))
         .order_by("-count", part)
     )
-    found: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    found: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
     for issue_type, name, each, _ in rows:
-        found[issue_type, name].append(each)
+        if each is not None:
+            found[by, issue_type, name].append(each)
     return found
-
-
-def _with_supporters(sessions: QuerySet[SupportSession], groups: list[Group]) -> list[Group]:
-    held: dict[tuple[str, str, str], list[int]] = {}
-    for by, (path, _) in _PATHS.items():
-        keys = {(group.issue_type, group.name) for group in groups if group.by == by}
-        parts = _parts(sessions, path=path, part=f"{_SESSION}supporter_id", keys=keys)
-        held |= {(by, *key): parts[key] for key in keys}
-    users = User.objects.in_bulk({pk for ids in held.values() for pk in ids})
-    return [
-        replace(group, supporters=tuple(users[pk] for pk in held[group.by, group.issue_type, group.name]))
-        for group in groups
-    ]

@@ -46,13 +46,13 @@ def test_pages_take_a_fixed_number_of_queries(cast, signed_in, django_assert_num
     client = signed_in(cast.alice)
     client.get(PAGE)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(22):
         page = client.get(PAGE)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         group = client.get(GROUP)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(ARTICLE)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(FILE)
 
     assert (found(page), found(group)) == (count + 1, 2 + count)

@@ -22,7 +22,12 @@ def asked(cast, viewer=None, window=None, **chosen):
     found = session_filters.narrow(
         readable, filters=filters, company_id=cast.northwind.pk, viewer_id=viewer.pk, window=window
     )
-    return {"sessions": found, "filters": filters, "middle": middle_of(readable, window=window)}
+    return {
+        "company": cast.northwind,
+        "sessions": found,
+        "filters": filters,
+        "middle": middle_of(readable, window=window),
+    }
 
 
 def groups(cast, least=3, **kwargs):
@@ -39,6 +44,14 @@ def add(cast, number, *, device="", types=("VPN",), applications=(), supporter=N
     )
     add_summary(session, issue_types=types, applications=applications, outcome=outcome)
     return session
+
+
+@pytest.mark.django_db
+def test_sessions_whose_summary_has_no_issue_type_are_in_no_group(cast):
+    for number in (1, 2, 3):
+        add(cast, number, device="RCP-02", types=(), applications=("Edge",))
+
+    assert groups(cast) == []
 
 
 @pytest.mark.django_db
