@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 
 @contextmanager
@@ -51,6 +51,34 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return outcomes
+
+
+def during(begun: Callable[[], Any], call: Callable[[], Any]) -> Any:
+    """What *call* returned, or the class of what it raised, while what *begun* did was not committed yet.
+
+    For PostgreSQL: on SQLite *call* would wait for a writer that waits for it.
+    """
+    is_begun, is_over = threading.Event(), threading.Event()
+
+    def first() -> None:
+        try:
+            with transaction.atomic():
+                begun()
+                is_begun.set()
+                is_over.wait(timeout=30)
+        finally:
+            is_begun.set()
+
+    def second() -> Any:
+        is_begun.wait(timeout=30)
+        try:
+            return call()
+        finally:
+            is_over.set()
+
+    failed, found = at_once(first, second)
+    assert failed is None, failed
+    return found
 
 
 def seen(look: Callable[[], Any]) -> Any:

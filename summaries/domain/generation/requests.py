@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.domain import audit
@@ -106,7 +106,7 @@ def request_and_hold(
 def check_still_eligible(*, session: SupportSession) -> None:
     """Ask anew, after it was read, whether a summary may be made of *session*. Raises NotEligible."""
     _check_eligible(session)
-    _check_log_kept(session)
+    _check_log_kept(SupportSession.objects.filter(pk=session.pk))
 
 
 def _wish(*, engine: EngineName, language: str, actor: User | None, at: datetime) -> dict[str, Any]:
@@ -124,8 +124,9 @@ def _begin(
         state=SummaryState.QUEUED, attempts=0, failure="", retry_at=None, **wish
     )
     if created or restarted:
-        # Asked once the summary's row is held: whoever deletes the log takes that row first, too.
-        _check_log_kept(session)
+        # Asked once the rows are held: whoever deletes the log, or gives the credit back, holds the summary and then
+        # the session, too. A summary that was just created is a row that they can't see yet.
+        _check_log_kept(SupportSession.objects.select_for_update(no_key=True).filter(pk=session.pk))
     return summary, bool(created or restarted)
 
 
@@ -147,9 +148,10 @@ def _check_eligible(session: SupportSession) -> None:
         raise NotEligible(_("This session can't be summarised: %(reason)s.") % {"reason": session.get_reason_display()})
 
 
-def _check_log_kept(session: SupportSession) -> None:
-    gone = Q(log_deleted_at__isnull=False) | Q(status__in=HIDDEN) | Q(verdict=Verdict.NO)
-    if SupportSession.objects.filter(gone, pk=session.pk).exists():
+def _check_log_kept(rows: QuerySet[SupportSession]) -> None:
+    """*rows*: the one session, as it is to be read."""
+    found = rows.values_list("log_deleted_at", "status", "verdict").first()
+    if found is None or found[0] is not None or found[1] in HIDDEN or found[2] == Verdict.NO:
         raise NotEligible(_("The session log was deleted, and without it no summary can be made."))
 
 

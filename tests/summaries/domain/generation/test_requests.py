@@ -2,6 +2,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django_q.models import OrmQ
 
 from accounts.models import AuditEntry
@@ -21,7 +22,9 @@ from summaries.domain.generation.revisions import Written, store_revision
 from summaries.domain.imports.recordings import import_recording
 from summaries.enums import Outcome, ReviewState, SummaryState
 from summaries.models import Summary, SummaryRevision, SupportSession
+from tests.at_once import during
 from tests.summaries.conftest import cast_bytes, order_of
+from tests.summaries.session_rows import add_session
 
 
 @pytest.fixture
@@ -211,3 +214,29 @@ def test_a_silent_session_says_that_data_is_missing_and_claims_nothing(cast, at,
     assert (content.outcome, content.steps) == (Outcome.UNKNOWN, ())
     assert len(content.missing_data) > 0
     assert session.verdict == Verdict.YES
+
+
+def hold_at_once(session):
+    with transaction.atomic():
+        SupportSession.objects.select_for_update(nowait=True).get(pk=session.pk)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="It has one writer at a time, and locks no rows.")
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_for_the_first_summary_keeps_out_whoever_deletes_or_gives_back(cast, session, at):
+    Summary.objects.all().delete()
+    fresh = SupportSession.objects.select_related("company", "device").get(pk=session.pk)
+
+    found = during(lambda: request_summary(session=fresh, actor=cast.bob, at=at), lambda: hold_at_once(session))
+
+    assert (found, Summary.objects.get().state) == (OperationalError, "QUEUED")
+
+
+def test_session_that_went_meanwhile_gets_no_summary_and_takes_no_credit(cast, at):
+    session = add_session(cast.northwind, cast.bob, 7)
+    SupportSession.objects.filter(pk=session.pk).delete()
+
+    with pytest.raises(NotEligible, match="^The session log was deleted, and without it no summary can be made.$"):
+        request_summary(session=session, actor=cast.bob, at=at)
+
+    assert (Summary.objects.count(), Reservation.objects.count()) == (0, 0)
