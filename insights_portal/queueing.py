@@ -1,4 +1,4 @@
-"""The only way work enters the queue: ids by keyword, with or after the transaction that wrote them."""
+"""The only way work enters the queue: ids by keyword, once the transaction that wrote them has committed."""
 
 from functools import partial
 from uuid import UUID
@@ -14,14 +14,6 @@ def enqueue_on_commit(task: str, **ids: int | str | UUID) -> None:
     Payloads are pickles, so only ids travel; the task loads what it needs.
     """
     transaction.on_commit(partial(async_task, task, **ids))
-
-
-def enqueue_within(task: str, **ids: int | str | UUID) -> None:
-    """Queue it as part of the open transaction, whose database the queue lies in: both are written, or neither.
-
-    For what no sweep would find if the process died between the commit and the queue.
-    """
-    async_task(task, **ids)
 
 
 def nothing_waits() -> bool:

@@ -15,6 +15,7 @@ class SummariesConfig(AppConfig):
         post_migrate.connect(note_changes, sender=self, dispatch_uid="note_changes")
         post_migrate.connect(schedule_counting, sender=self, dispatch_uid="schedule_counting")
         post_migrate.connect(schedule_sweeper, sender=self, dispatch_uid="schedule_sweeper")
+        post_migrate.connect(schedule_giving_back, sender=self, dispatch_uid="schedule_giving_back")
         post_migrate.connect(schedule_retention, sender=self, dispatch_uid="schedule_retention")
         post_migrate.connect(schedule_pulls, sender=self, dispatch_uid="schedule_pulls")
         post_migrate.connect(schedule_backlogs, sender=self, dispatch_uid="schedule_backlogs")
@@ -74,6 +75,16 @@ def schedule_sweeper(**_: Any) -> None:
 
     Schedule.objects.update_or_create(
         name="sweep", defaults={"func": "summaries.tasks.sweep", "schedule_type": Schedule.MINUTES, "minutes": 1}
+    )
+
+
+def schedule_giving_back(**_: Any) -> None:
+    """Every minute; see the task."""
+    from django_q.models import Schedule  # models stand only once the apps are loaded
+
+    Schedule.objects.update_or_create(
+        name="give back credits",
+        defaults={"func": "summaries.tasks.give_back_credits", "schedule_type": Schedule.MINUTES, "minutes": 1},
     )
 
 

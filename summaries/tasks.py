@@ -11,6 +11,7 @@ from summaries.domain.backlog import work as backlogs
 from summaries.domain.consent import requests as consent
 from summaries.domain.consent import withdrawal as consent_withdrawal
 from summaries.domain.copilot import answering
+from summaries.domain.generation import left_credits
 from summaries.domain.generation import lines as generation_lines
 from summaries.domain.generation import requests as generation
 from summaries.domain.generation import runs as generation_runs
@@ -64,8 +65,9 @@ def answer_question(*, question_id: int) -> None:
     answering.answer(question_id=question_id, clock=timezone.now)
 
 
-def give_back_question_credit(*, session_id: int, part: int) -> None:
-    answering.give_back_forgotten(session_id=session_id, part=part, at=timezone.now())
+def give_back_credits() -> None:
+    """Every minute: release the credits that nothing needs any more. By itself, so that no other step is in its way."""
+    left_credits.give_back_left(at=timezone.now())
 
 
 def sweep() -> None:

@@ -113,7 +113,11 @@ class Reservation(CompanyOwned):
                 condition=models.Q(state__in=ReservationState.values), name="reservation_state_known"
             ),
         ]
-        indexes = [models.Index(fields=["company", "month_date", "state"], name="reservation_month")]
+        indexes = [
+            models.Index(fields=["company", "month_date", "state"], name="reservation_month"),
+            # Few are held at a time, among all that ever were.
+            models.Index(fields=["id"], condition=Q(state=ReservationState.RESERVED), name="reservation_held"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.state}"

@@ -20,7 +20,7 @@ from summaries.content import Statement
 from summaries.domain.consent.entries import lock_session
 from summaries.domain.copilot.asking import TASK, is_answered_here
 from summaries.domain.copilot.claims import MAX_ATTEMPTS, Claim, as_rows, keep, take
-from summaries.domain.copilot.credit import charge, give_back, give_back_part
+from summaries.domain.copilot.credit import charge, give_back
 from summaries.domain.copilot.engine_request import request_for
 from summaries.domain.copilot.permitted import why_not
 from summaries.domain.evidence.checks import SentenceChecker
@@ -30,7 +30,7 @@ from summaries.engines.base import EngineError
 from summaries.engines.copilot_base import CopilotDraft, CopilotEngine, CopilotRequest, Told
 from summaries.engines.registry import copilot_for
 from summaries.enums import QuestionState
-from summaries.models import CopilotQuestion, SupportSession
+from summaries.models import CopilotQuestion
 
 Clock = Callable[[], datetime]
 #: A question that has waited for so long has perhaps lost its task.
@@ -205,15 +205,6 @@ def sweep(*, at: datetime) -> int:
         enqueue_on_commit(TASK, question_id=question_id)
         moved += 1
     return moved
-
-
-@transaction.atomic
-def give_back_forgotten(*, session_id: int, part: int, at: datetime) -> None:
-    """Release what a question held that was forgotten while it was under way; see `forgetting`."""
-    session = SupportSession.objects.select_related("company").filter(pk=session_id).first()
-    if session is not None:
-        lock_session(session=session)
-        give_back_part(session=session, part=part, at=at)
 
 
 @transaction.atomic

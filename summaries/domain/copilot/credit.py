@@ -55,11 +55,7 @@ def charge(*, question: CopilotQuestion, at: datetime) -> bool:
 
 def give_back(*, question: CopilotQuestion, at: datetime) -> None:
     """Release the credit of a question that is over without an answer, unless something under way needs it."""
-    give_back_part(session=question.session, part=question.credit_part, at=at)
-
-
-def give_back_part(*, session: SupportSession, part: int, at: datetime) -> None:
-    """Release a credit of *session* that no question was answered with, unless something under way needs it."""
+    session, part = question.session, question.credit_part
     if CopilotQuestion.objects.filter(session=session, credit_part=part, state__in=UNDER_WAY).exists():
         return
     making = (SummaryState.QUEUED, SummaryState.RUNNING)

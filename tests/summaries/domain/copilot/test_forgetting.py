@@ -6,12 +6,9 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from django_q.models import OrmQ
 
-from accounts.models import AISettings
 from credits.models import Reservation
 from policies.enums import Reason, Verdict
-from summaries.domain.capture import CaptureRefused, append_interactions
 from summaries.domain.consent.withdrawal import state_withdrawal
 from summaries.domain.copilot.reading import questions_of
 from summaries.domain.keeping import retention
@@ -23,9 +20,6 @@ from summaries.domain.keeping.removal import delete_log, delete_report
 from summaries.domain.keeping.restoring import restore
 from summaries.enums import SessionStatus
 from summaries.models import CopilotQuestion, SupportSession
-from summaries.tasks import give_back_question_credit
-from tests.summaries.consent_cases import GIVEN, chat, waiting_session
-from tests.summaries.consent_cases import answered as consent_answered
 from tests.summaries.domain.copilot.conftest import answered, put
 
 pytestmark = pytest.mark.usefixtures("ledger_adds_up")
@@ -136,52 +130,3 @@ def test_report_in_the_trash_is_not_sent_to_an_engine(cast, talk, at, clock, mod
         "The session log was deleted, and without it nothing can be answered.",
     )
     assert (model.requests, Reservation.objects.get().state) == ([], "RELEASED")
-
-
-def task_given(talk, part=0):
-    return ("summaries.tasks.give_back_question_credit", {"session_id": talk.pk, "part": part})
-
-
-def queued():
-    return [(each.task["func"], each.task["kwargs"]) for each in OrmQ.objects.all()]
-
-
-def test_running_session_that_may_not_be_looked_at_any_more_gives_the_credit_back(cast, at, model):
-    session = waiting_session(cast, at)
-    consent_answered(session, cast.bob, at, GIVEN)
-    append_interactions(session=session, batch=[chat(1, "The scanner hums")])
-    put(session, cast.bob, "scanner", at=at)
-    AISettings.objects.filter(company=cast.northwind).update(outgoing_enabled=False)
-    OrmQ.objects.all().delete()
-
-    with pytest.raises(CaptureRefused):
-        append_interactions(
-            session=SupportSession.objects.select_related("company", "device").get(pk=session.pk),
-            batch=[chat(2, "and hums")],
-        )
-
-    assert (CopilotQuestion.objects.count(), Reservation.objects.get().state) == (0, "RESERVED")
-    assert task_given(session) in queued()
-    give_back_question_credit(session_id=session.pk, part=0)
-    assert Reservation.objects.get().state == "RELEASED"
-
-
-def test_erased_members_question_gives_its_credit_back(cast, talk, at, model):
-    put(talk, cast.bob, at=at)
-    subject = find(company=cast.northwind, kind="member", key=str(cast.membership(cast.bob).pk), actor=cast.alice)
-
-    # What is queued after the commit alone is not here yet.
-    erase(subject=subject, actor=cast.alice, at=at)
-
-    assert task_given(talk) in queued()
-    give_back_question_credit(session_id=talk.pk, part=0)
-    assert Reservation.objects.get().state == "RELEASED"
-
-
-def test_forgotten_question_leaves_the_credit_to_who_asks_meanwhile(cast, talk, at, model):
-    put(talk, cast.mona, at=at)
-
-    give_back_question_credit(session_id=talk.pk, part=0)
-    give_back_question_credit(session_id=0, part=0)
-
-    assert Reservation.objects.get().state == "RESERVED"

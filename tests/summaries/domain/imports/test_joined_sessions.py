@@ -2,14 +2,17 @@
 
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import IntegrityError
 
+from accounts.models import AISettings
+from credits.models import Reservation
 from policies.enums import Reason, Verdict
 from summaries.domain.consent.withdrawal import record_withdrawal
+from summaries.domain.generation.left_credits import give_back_left
 from summaries.domain.imports import recordings as imports
 from summaries.domain.imports import steps as import_steps
 from summaries.domain.imports.attempts import sweep_abandoned
@@ -236,3 +239,18 @@ def test_a_recording_that_was_withdrawn_stays_out_by_its_key_too(cast, bring, at
         bring(RECORDING)
 
     assert (first, Interaction.objects.count()) == (1, 0)
+
+
+def test_a_recording_that_is_too_short_gives_back_what_the_summary_of_the_report_had_reserved(cast, bring, at):
+    ended_at = recorded().ended_at
+    longer = event_log().replace(ended_at.isoformat().encode(), (ended_at + timedelta(hours=2)).isoformat().encode())
+    AISettings.objects.filter(company=cast.northwind).update(minimum_seconds=3600)
+    bring(longer)
+    queued = Summary.objects.get().state
+    bring(RECORDING)
+
+    given_back = give_back_left(at=at)
+
+    session = SupportSession.objects.get()
+    assert (queued, session.reason, given_back) == ("QUEUED", Reason.EXCLUDED_BY_CONDITION, 1)
+    assert Reservation.objects.get().state == "RELEASED"
