@@ -7,15 +7,13 @@ from django.utils import timezone
 
 from insights_portal.queueing import enqueue_on_commit
 from policies.domain import device_imports
+from summaries.domain import upkeep
 from summaries.domain.backlog import work as backlogs
-from summaries.domain.consent import requests as consent
-from summaries.domain.consent import withdrawal as consent_withdrawal
 from summaries.domain.copilot import answering
 from summaries.domain.generation import left_credits
 from summaries.domain.generation import lines as generation_lines
 from summaries.domain.generation import requests as generation
 from summaries.domain.generation import runs as generation_runs
-from summaries.domain.imports import attempts as import_attempts
 from summaries.domain.imports import teamviewer_pull
 from summaries.domain.jobs import requests as job_requests
 from summaries.domain.jobs import runs as job_runs
@@ -72,13 +70,7 @@ def give_back_credits() -> None:
 
 def sweep() -> None:
     """Every minute: free what dead workers held, clear imports that were cut off, close questions nobody answered."""
-    generation.sweep(at=timezone.now())
-    answering.sweep(at=timezone.now())
-    import_attempts.sweep_abandoned(at=timezone.now())
-    consent.time_out(at=timezone.now())
-    consent_withdrawal.erase_withdrawn(at=timezone.now())
-    scrubbing.scrub_if_pending()
-    job_upkeep.sweep(at=timezone.now())
+    upkeep.keep_up(at=timezone.now())
 
 
 def scrub() -> None:

@@ -7,6 +7,7 @@ left that could tell of a credit, and a message could be lost. So nobody is told
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -18,6 +19,7 @@ from summaries.domain.generation.credit_use import credit_id
 from summaries.models import CopilotQuestion, Summary, SupportSession
 from summaries.models.copilot import UNDER_WAY as ANSWERING
 
+log = structlog.get_logger(__name__)
 #: Credits that one sweep gives back; the next minute's goes on.
 MOST_GIVEN_BACK = 500
 #: Digits of a session's number at most, as far as the database can compare it.
@@ -30,7 +32,7 @@ def give_back_left(*, at: datetime) -> int:
     By several at once, or again after a kill, each credit comes back once; a charged one never does.
     """
     left = list(_left().select_related("company").order_by("pk")[:MOST_GIVEN_BACK])
-    return sum(_give_back(reservation=each, at=at) for each in left)
+    return sum(_is_given_back(reservation=each, at=at) for each in left)
 
 
 def _left() -> QuerySet[Reservation]:
@@ -43,6 +45,15 @@ def _left() -> QuerySet[Reservation]:
     return Reservation.objects.filter(
         ~Exists(summaries), ~Exists(questions.filter(credit_part=0, **mine)), state=ReservationState.RESERVED
     ).exclude(session_id__in={credit_id(session=each.session, part=each.credit_part) for each in further})
+
+
+def _is_given_back(*, reservation: Reservation, at: datetime) -> bool:
+    """What can't be given back, because its grant does not add up, keeps no other waiting."""
+    try:
+        return _give_back(reservation=reservation, at=at)
+    except Exception:
+        log.exception("credit_not_given_back", reservation_id=reservation.pk)
+        return False
 
 
 @transaction.atomic

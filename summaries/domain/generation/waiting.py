@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 
 from credits.domain.reservations import InsufficientCredits
@@ -10,6 +11,7 @@ from summaries.domain.generation.lines import enqueue_generation
 from summaries.enums import SummaryState
 from summaries.models import Summary
 
+log = structlog.get_logger(__name__)
 #: Summaries of one company that one sweep starts; the next minute's goes on.
 MOST_STARTED = 500
 
@@ -17,7 +19,8 @@ MOST_STARTED = 500
 def start_waiting(*, at: datetime) -> int:
     """Start what waits in every company until its credits are used again; not where AI features are off.
 
-    Returns how many were started. Company by company, so that one without credits keeps nobody else waiting.
+    Returns how many were started. Company by company, so that one without credits, or with rows that make trouble,
+    keeps nobody else waiting.
     """
     waiting = Summary.objects.filter(state=SummaryState.WAITING_FOR_CREDITS, company__ai_settings__is_active=True)
     companies = list(waiting.order_by().values_list("company_id", flat=True).distinct())
@@ -31,6 +34,9 @@ def _start_oldest(*, company_id: int, at: datetime) -> int:
         try:
             started += _start(summary_id=summary_id, at=at)
         except InsufficientCredits:
+            break
+        except Exception:
+            log.exception("waiting_session_not_started", summary_id=summary_id)
             break
     return started
 

@@ -2,8 +2,10 @@
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from credits.domain.reservations import release, reserve
+from credits.models import Grant
 from summaries.domain.consent.entries import lock_session
 from summaries.domain.generation import left_credits
 from summaries.domain.generation.left_credits import _give_back, give_back_left
@@ -33,6 +35,17 @@ def test_credit_that_somebody_gave_back_meanwhile_comes_back_once(cast, session,
     release(company=cast.northwind, session_id=session.public_id, at=at)
 
     assert (_give_back(reservation=left, at=at), kinds()) == (False, ["RESERVE", "RELEASE"])
+
+
+def test_credit_that_its_grant_can_not_take_keeps_no_other_waiting(cast, session, foreign_session, at, caplog):
+    Summary.objects.all().delete()
+    # As if the credit had never been taken: the database lets nobody have more than was given.
+    mine = Grant.objects.filter(company=cast.northwind)
+    mine.update(remaining=F("remaining") + 1)
+
+    assert (give_back_left(at=at), states()) == (1, ["RESERVED", "RELEASED"])
+    assert caplog.text.count("credit_not_given_back") == 1
+    mine.update(remaining=F("remaining") - 1)
 
 
 def test_one_sweep_gives_back_so_many_and_the_next_goes_on(cast, at, monkeypatch):

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django_q.models import OrmQ
 
+from accounts.models import Company
 from credits.domain.balance import monthly_balance
 from credits.domain.grants import adjust, ensure_monthly, grant_purchased
 from credits.domain.mode import set_mode
@@ -125,6 +126,19 @@ def test_a_company_without_credits_keeps_no_other_waiting(cast, at, monkeypatch)
         ["WAITING_FOR_CREDITS"] * 3,
         ["QUEUED", "QUEUED", "WAITING_FOR_CREDITS"],
     )
+
+
+def test_a_company_whose_rows_make_trouble_keeps_no_other_waiting(cast, at, caplog):
+    mine = waiting_sessions(cast.northwind, cast.bob, at, 2)
+    theirs = waiting_sessions(cast.contoso, cast.charlie, at, 2)
+    add(cast.northwind, at)
+    add(cast.contoso, at)
+    # A zone that this machine's calendar does not know (any more).
+    Company.objects.filter(pk=cast.northwind.pk).update(time_zone="Mars/Olympus_Mons")
+
+    assert start_waiting(at=at) == 2
+    assert (states(mine), states(theirs)) == (["WAITING_FOR_CREDITS"] * 2, ["QUEUED"] * 2)
+    assert caplog.text.count("waiting_session_not_started") == 1
 
 
 def test_where_ai_features_are_off_nothing_starts(cast, at):
