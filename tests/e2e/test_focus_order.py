@@ -44,3 +44,16 @@ def test_the_top_bar_is_reached_in_the_order_that_is_seen(sign_in, portal, width
         reached = tabbed(page)
         assert len(reached) >= fewest
         assert [pair for pair in pairwise(reached) if not is_read_after(pair[1], pair[0])] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_button_that_has_the_focus_can_be_read(sign_in, portal, axe, scheme):
+    page = sign_in(portal.alice)
+    page.emulate_media(color_scheme=scheme)
+    page.goto(page.url + "sessions/S-3/report/")
+
+    for button in page.locator(".button:is(button, summary)").all():
+        if button.is_visible():
+            button.focus()
+            page.evaluate("document.getAnimations().forEach((each) => each.finish())")
+            assert [found for found in axe(page) if found[0] == "color-contrast"] == []

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = "/backlog/"
 #: Queries of the list with its count, of one backlog, and of its progress.
-LIST, ONE, FRAGMENT = 9, 9, 4
+LIST, ONE, FRAGMENT = 8, 9, 4
 ALL = SessionFilters(period="all")
 
 
@@ -61,7 +61,7 @@ def test_the_page_counts_sessions_and_credits_before_anything_is_ordered(cast, a
 
     page = text(signed_in(cast.mona).get(PAGE))
 
-    assert "<strong>2 sessions, 2 credits</strong>; 50 available." in page
+    assert "<strong>2 sessions, 2 credits</strong> · 50 available" in page
     assert "Summarise 2 sessions</button>" in page
     assert "No backlog was ordered yet" in page
     assert Backlog.objects.count() == 0
