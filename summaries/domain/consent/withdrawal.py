@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.tenancy import PermissionMissing
-from credits.domain.reservations import release
 from policies.enums import ConsentAnswer
 from summaries.domain.consent.entries import Said, enter, forget_captured, is_withdrawn, lock_session
 from summaries.domain.consent.links import InvalidLink, LinkKind, digests_of
@@ -110,7 +109,6 @@ def _enter_once(*, session: SupportSession, said: Said, at: datetime) -> Consent
         state=SummaryState.FAILED, claim=None, claimed_until=None, current=None, title="", failure=HIDDEN
     )
     stop_answering(session=session, at=at)
-    release(company=session.company, session_id=session.public_id, at=at)
     session.search_text = text_for(session=session)
     session.save(update_fields=["search_text"])
     return entry

@@ -121,7 +121,7 @@ def current_search_text(session: SupportSession) -> str:
 def stop_generation(*, session: SupportSession, at: datetime) -> None:
     """A summary in the making goes, or falls back to the text it had: no worker's answer is stored any more.
 
-    Nor is what a worker answers to a question about the session.
+    Nor is what a worker answers to a question about the session. What was reserved for either is given back.
     """
     stop_answering(session=session, at=at)
     unfinished = Summary.objects.filter(session=session).exclude(state=SummaryState.READY)
@@ -129,7 +129,6 @@ def stop_generation(*, session: SupportSession, at: datetime) -> None:
         state=SummaryState.READY, claim=None, claimed_until=None, failure="", attempts=0
     )
     unfinished.filter(current__isnull=True).delete()
-    release(company=session.company, session_id=session.public_id, at=at)
 
 
 def _take_chunk(*, session_id: int) -> bool:

@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 
 from credits.domain.balance import MonthlyBalance, monthly_balance
 from credits.domain.drawing import Wish, count_only
-from credits.domain.grants import expire, grant_purchased
-from credits.domain.reservations import InsufficientCredits, release, reserve, settle
+from credits.domain.grants import ensure_monthly, expire, grant_purchased
+from credits.domain.reservations import InsufficientCredits, release, release_all, reserve, settle
 from credits.domain.verification import discrepancies
 from credits.enums import EntryKind, ReservationState
 from credits.models import Entry, Grant, Reservation
@@ -229,3 +229,27 @@ def test_a_session_counted_by_two_at_once_in_meter_only_mode_counts_once(busines
 
     assert count_only(wish) == count_only(wish)
     assert kinds() == [("RESERVE", 0, 0)]
+
+
+def test_several_are_given_back_in_the_order_in_which_grants_are_locked(cast, business, at):
+    spend_all(business, at)
+    purchased = grant_purchased(company=business, credits=1, at=at)
+    late, early, counted, charged, foreign = (uuid4() for _ in range(5))
+    reserve(company=business, session_id=late, at=at)
+    # A plan that grows gives credits that end before the ones that were purchased earlier.
+    business.plan = "PREMIUM"
+    business.save(update_fields=["plan"])
+    month = ensure_monthly(company=business, at=at)
+    reserve(company=business, session_id=early, at=at)
+    reserve(company=business, session_id=charged, at=at)
+    settle(company=business, session_id=charged, at=at)
+    count_only(Wish(company_id=business.pk, session_id=counted, month=month.month_date, at=at))
+    reserve(company=cast.contoso, session_id=foreign, at=at)
+
+    wanted = [late, early, counted, charged, foreign, uuid4()]
+    moved = [release_all(company=business, session_ids=wanted, at=at) for _ in range(2)]
+
+    released = Entry.objects.filter(kind=EntryKind.RELEASE).order_by("pk").values_list("grant", flat=True)
+    assert moved == [3, 0]
+    assert [each for each in released if each is not None] == [month.pk, purchased.pk]
+    assert Reservation.objects.get(session_id=foreign).state == ReservationState.RESERVED
