@@ -257,7 +257,7 @@ def test_notes_are_saved_by_those_who_may(cast, summary, signed_in):
     response = signed_in(cast.mona).post(address(1, "notes/"), {"notes": "Call back"}, follow=True)
 
     assert "The notes of S-1 were saved." in text(response)
-    assert '<textarea id="notes" name="notes" rows="3" dir="auto" maxlength="5000">Call back</textarea>' in text(response)
+    assert '<textarea id="notes" name="notes" rows="3" dir="auto" maxlength="5000">Call back<' in text(response)
 
 
 def test_notes_too_long_are_refused_with_the_reason(cast, summary, signed_in):
