@@ -35,11 +35,14 @@ from summaries.models import (
 from summaries.sources.base import CapturedInteraction, RecordingFile
 from tests.conftest import activate_ai
 from tests.messages_server import MODEL
-from tests.resilience import backlog_actions, notice_actions
+from tests.resilience import backlog_actions, credit_actions, notice_actions
 
 backlog_state = backlog_actions.backlog_state
 order_backlog = backlog_actions.order_backlog
 work_at_backlogs = backlog_actions.work_at_backlogs
+give_back = credit_actions.give_back
+ledger = credit_actions.ledger
+lose_summaries = credit_actions.lose_summaries
 announce_one = notice_actions.announce_one
 keep_company_up = notice_actions.keep_company_up
 keep_up = notice_actions.keep_up
