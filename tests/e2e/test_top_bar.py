@@ -1,4 +1,4 @@
-"""Tab goes through the top bar as the eye does: from line to line, from where reading begins to where it ends."""
+"""The top bar at every width: Tab follows the eye, menus open on the screen, a button with the focus can be read."""
 
 from itertools import pairwise
 
@@ -13,6 +13,14 @@ _FOCUSED = """() => {
   const box = found.getBoundingClientRect();
   const start = document.dir === "rtl" ? innerWidth - box.right : box.left;
   return [found.innerText || found.name, (box.top + box.bottom) / 2, start];
+}"""
+
+
+#: How far the open menu reaches beyond the screen, or begins away from the bar.
+_BEYOND = """() => {
+  const box = document.querySelector(".topbar .menu[open] .menu-items").getBoundingClientRect();
+  const bar = document.querySelector(".topbar").getBoundingClientRect();
+  return Math.max(-box.left, box.right - document.documentElement.clientWidth, box.top - bar.bottom, 0);
 }"""
 
 
@@ -44,6 +52,24 @@ def test_the_top_bar_is_reached_in_the_order_that_is_seen(sign_in, portal, width
         reached = tabbed(page)
         assert len(reached) >= fewest
         assert [pair for pair in pairwise(reached) if not is_read_after(pair[1], pair[0])] == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("width", [360, 800, 1100, 1600])
+def test_menus_of_the_top_bar_open_on_the_screen(sign_in, portal, width, language):
+    page = sign_in(portal.alice)
+    origin = page.url.rstrip("/")
+    page.set_extra_http_headers({"Accept-Language": language})
+    page.set_viewport_size({"width": width, "height": 900})
+
+    for address, count in (("/sessions/S-3/", 3), ("/monthly-report/", 2)):
+        page.goto(origin + address)
+        menus = page.locator(".topbar .menu > summary").all()
+        assert len(menus) == count
+        for menu in menus:
+            menu.click()
+            assert page.evaluate(_BEYOND) == 0
+            page.keyboard.press("Escape")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
