@@ -97,7 +97,8 @@ class Summary(CompanyOwned):
             ),
         ]
         indexes = [
-            models.Index(fields=["company", "state"], name="summary_company_state"),
+            models.Index(fields=["company", "state", "review"], name="summary_in_state"),
+            models.Index(fields=["company", "-id"], name="summary_company_newest"),
             models.Index(fields=["state", "claimed_until"], name="summary_lease"),
             models.Index(
                 fields=["company", "requested_at", "id"],

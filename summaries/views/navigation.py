@@ -18,6 +18,7 @@ from accounts.tenancy import grants_of, holds
 from credits.domain.balance import figure_of
 from credits.domain.operators import is_operator
 from insights_portal.lib.numbers import grouped
+from summaries.domain.reading.listing import Found
 from summaries.domain.reading.queries import NavigationFigures, navigation_figures
 from summaries.domain.views.queries import OfferedView
 
@@ -231,9 +232,9 @@ def _figures(request: HttpRequest, company: Company) -> NavigationFigures | None
 
 
 def _link(request: HttpRequest, entry: Offered, figures: NavigationFigures | None, above: str) -> Link:
-    count: Any = getattr(figures, entry.figure) if figures and entry.figure else 0
+    found: Found | None = getattr(figures, entry.figure) if figures and entry.figure else None
     current = _current(request, entry.path, entry.query, above)
-    return Link(entry.label, entry.path + entry.query, current, grouped(count) if count else "")
+    return Link(entry.label, entry.path + entry.query, current, str(found) if found and found.sessions else "")
 
 
 def _current(request: HttpRequest, path: str, query: str, above: str) -> str:

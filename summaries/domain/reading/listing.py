@@ -80,10 +80,11 @@ def session_page(
     return SessionPage(rows, *_keys(rows, order, has_previous=following is not None, has_next=len(found) > PAGE_ROWS))
 
 
-def count_found(sessions: QuerySet[Any]) -> Found:
-    """Count *sessions*, to MOST_COUNTED."""
-    count = sessions.order_by().values("pk")[: MOST_COUNTED + 1].count()
-    return Found(min(count, MOST_COUNTED), is_capped=count > MOST_COUNTED)
+def count_found(sessions: QuerySet[Any], *, most: int | None = None) -> Found:
+    """Count *sessions*, to *most* or else MOST_COUNTED."""
+    limit = MOST_COUNTED if most is None else most
+    count = sessions.order_by().values("pk")[: limit + 1].count()
+    return Found(min(count, limit), is_capped=count > limit)
 
 
 def readable_among(*, viewer: User, company: Company, rows: Iterable[ListedSession]) -> set[int]:

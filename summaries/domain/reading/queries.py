@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import Company, Membership, User
 from accounts.permissions import Permission
@@ -11,6 +11,7 @@ from accounts.tenancy import access_or_404
 from summaries.content import SessionFacts, SummaryContent, content_from_json, facts_from_json
 from summaries.domain.reading.filters import SessionFilters
 from summaries.domain.reading.insights import FAILED, TO_REVIEW
+from summaries.domain.reading.listing import Found, count_found
 from summaries.domain.reading.reach import reaches_all
 from summaries.domain.reading.states import StateFacts, StateView, state_of
 from summaries.domain.rollups.navigation import to_do
@@ -20,6 +21,9 @@ from summaries.models import (
     SummaryRevision,
     SupportSession,
 )
+
+#: The navigation tells "99+" of more than these.
+MOST_TOLD = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,8 @@ class SummaryText:
 
 @dataclass(frozen=True, slots=True)
 class NavigationFigures:
-    to_review: int
-    failed: int
+    to_review: Found
+    failed: Found
 
 
 def sessions_of(*, company: Company, viewer: User) -> QuerySet[SupportSession]:
@@ -114,17 +118,18 @@ def consents_of(*, session: SupportSession, viewer: User) -> list[ConsentEntry]:
 
 
 def navigation_figures(*, company: Company, viewer: User) -> NavigationFigures:
-    """How many summaries wait to be reviewed and how many failed, of those that *viewer* may read, in one query.
+    """How many summaries wait to be reviewed and how many failed, of those that *viewer* may read.
 
-    Of a whole company the sums know it, wherever they are complete.
+    Of a whole company the sums know it in one query, wherever they are complete. Of a part of it they are counted on
+    every page, so to MOST_TOLD only: two queries.
     """
     if reaches_all(user=viewer, company_id=company.pk, permission=Permission.VIEW_SUMMARIES):
         known = to_do(company=company)
         if known is not None:
-            return NavigationFigures(*known)
-    sessions = summarised_of(company=company, viewer=viewer).order_by()
-    row = sessions.aggregate(to_review=Count("pk", filter=TO_REVIEW), failed=Count("pk", filter=FAILED))
-    return NavigationFigures(**row)
+            return NavigationFigures(Found(known.to_review), Found(known.failed))
+    # The summaries' company leads to the few that are in a state among the many of a company.
+    sessions = summarised_of(company=company, viewer=viewer).filter(summary__company=company)
+    return NavigationFigures(*(count_found(sessions.filter(state), most=MOST_TOLD) for state in (TO_REVIEW, FAILED)))
 
 
 def members_of(*, company: Company) -> QuerySet[User]:

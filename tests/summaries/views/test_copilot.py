@@ -260,7 +260,7 @@ def test_page_takes_a_fixed_number_of_queries(cast, talk, signed_in, at, django_
     browser = signed_in(cast.bob)
     browser.get(TAB)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         browser.get(TAB)
 
 

@@ -103,5 +103,5 @@ def test_the_list_takes_a_fixed_number_of_queries(cast, summary, signed_in, djan
     client = signed_in(cast.bob)
     client.get(ADDRESS)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(ADDRESS)

@@ -121,5 +121,5 @@ def test_the_tab_takes_as_many_queries_for_one_as_for_three(
     client = signed_in(cast.bob)
     client.get(ADDRESS)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert client.get(ADDRESS).status_code == 200

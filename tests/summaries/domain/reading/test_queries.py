@@ -4,6 +4,7 @@ import pytest
 from django.http import Http404
 
 from summaries.domain.reading import queries
+from summaries.domain.reading.listing import Found
 from tests.summaries.session_rows import add_session, add_summary
 
 
@@ -47,8 +48,12 @@ def test_navigation_figures_count_what_the_viewer_sees(cast):
     add_summary(add_session(cast.northwind, cast.alice, 2), state="FAILED")
     add_summary(add_session(cast.contoso, cast.charlie, 1))
 
-    assert queries.navigation_figures(company=cast.northwind, viewer=cast.alice) == queries.NavigationFigures(1, 1)
-    assert queries.navigation_figures(company=cast.northwind, viewer=cast.bob) == queries.NavigationFigures(1, 0)
+    assert queries.navigation_figures(company=cast.northwind, viewer=cast.alice) == queries.NavigationFigures(
+        Found(1), Found(1)
+    )
+    assert queries.navigation_figures(company=cast.northwind, viewer=cast.bob) == queries.NavigationFigures(
+        Found(1), Found(0)
+    )
 
 
 def test_members_are_the_companys(cast):
