@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from accounts.domain import ai_settings
 from accounts.domain.companies import create_company
@@ -23,6 +24,10 @@ __all__ = ["flushing_passes_append_only_tables"]
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 PASSWORD = "a-long-enough-password"
+
+# No test fails because the machine was busy.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def test_metered_use_runs_out_of_nothing():
     assert (outlook.runs_out_on, outlook.ends_unused, outlook.month_use) == (None, 0, 6 + 42)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     use=st.lists(st.integers(0, 40), min_size=3, max_size=40),
     lots=st.lists(st.builds(Lot, st.integers(0, 500), st.dates(TODAY, date(2027, 11, 10))), max_size=6),

@@ -177,7 +177,5 @@ class LedgerAgainstModel(RuleBasedStateMachine):
 def test_the_ledger_agrees_with_the_model():
     run_state_machine_as_test(
         LedgerAgainstModel,
-        settings=settings(
-            max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=25, stateful_step_count=40, suppress_health_check=list(HealthCheck)),
     )

@@ -2,7 +2,7 @@
 
 import string
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from summaries.enums import Kind
@@ -86,14 +86,12 @@ def said(text: str) -> CapturedInteraction:
 
 
 @given(st.lists(LINES, min_size=1, max_size=6))
-@settings(deadline=None)
 def test_a_secret_never_survives(lines: list[tuple[list[str], str, list[str]]]) -> None:
     told = "\n".join(row.text for row in Redactor("session").mask([said(as_text(line)) for line in lines]))
     assert [secret for _, secret, _ in lines if secret in told] == []
 
 
 @given(WORDS, PLACES, CHOSEN, WORDS)
-@settings(deadline=None)
 def test_a_keyed_password_never_survives(before: list[str], place: str, password: str, after: list[str]) -> None:
     line = as_text((before, place.format(password), after))
     (row,) = Redactor("session").mask([said(line)])
@@ -101,7 +99,6 @@ def test_a_keyed_password_never_survives(before: list[str], place: str, password
 
 
 @given(WORDS, IN_ADDRESSES, CHOSEN.filter(lambda password: "#" not in password), WORDS)
-@settings(deadline=None)
 def test_credentials_in_a_web_address_never_survive(
     before: list[str], place: str, password: str, after: list[str]
 ) -> None:
@@ -110,7 +107,6 @@ def test_credentials_in_a_web_address_never_survive(
 
 
 @given(KEY_KINDS, st.lists(BASE64, min_size=1, max_size=8), st.integers(0, 9), WORDS)
-@settings(deadline=None)
 def test_no_line_of_a_private_key_survives(kind: str, body: list[str], split: int, after: list[str]) -> None:
     lines = [f"-----BEGIN {kind}PRIVATE KEY-----", *body, f"-----END {kind}PRIVATE KEY-----"]
     rows = [said(line) for line in [*lines, *after]]
@@ -121,7 +117,6 @@ def test_no_line_of_a_private_key_survives(kind: str, body: list[str], split: in
 
 
 @given(st.lists(LINES, min_size=1, max_size=6), TYPED)
-@settings(deadline=None)
 def test_a_typed_password_never_survives(lines: list[tuple[list[str], str, list[str]]], password: str) -> None:
     rows = [said(f"{as_text(line)} ; {password}") for line in lines]
     rows.append(CapturedInteraction(0, Kind.INPUT, password, is_secret=True))
@@ -129,14 +124,12 @@ def test_a_typed_password_never_survives(lines: list[tuple[list[str], str, list[
 
 
 @given(st.lists(LINES, max_size=6))
-@settings(deadline=None)
 def test_masking_twice_changes_nothing(lines: list[tuple[list[str], str, list[str]]]) -> None:
     once = Redactor("session").mask([said(as_text(line)) for line in lines])
     assert Redactor("session").mask(once) == once
 
 
 @given(st.lists(LINES, max_size=6), st.integers(0, 6))
-@settings(deadline=None)
 def test_the_place_where_batches_are_split_changes_nothing(
     lines: list[tuple[list[str], str, list[str]]], split: int
 ) -> None:
@@ -146,7 +139,6 @@ def test_the_place_where_batches_are_split_changes_nothing(
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
-@settings(deadline=None)
 def test_any_text_is_masked_without_a_crash_and_twice_is_once(text: str, title: str) -> None:
     once = Redactor("session").mask([CapturedInteraction(0, Kind.CHAT, text, title=title)])
     assert (len(once), Redactor("session").mask(once)) == (1, once)
