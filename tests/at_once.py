@@ -1,5 +1,6 @@
 """Several members act at the same moment: real threads, each with a connection of its own."""
 
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 
 @contextmanager
@@ -85,3 +87,15 @@ def seen(look: Callable[[], Any]) -> Any:
     """What *look* finds in the database of the threads; this thread's own may be a copy behind it."""
     (found,) = at_once(look)
     return found
+
+
+def rows_taken(call: Callable[[], Any], *tables: str) -> list[str]:
+    """The names of those of *tables* whose rows *call* updated, in the order in which it first did.
+
+    Transactions that take rows in different orders wait for each other for ever.
+    """
+    with CaptureQueriesContext(connection) as captured:
+        call()
+    taken = [re.match(r'UPDATE "(\w+)"', each["sql"]) for each in captured.captured_queries]
+    names = [match[1] for match in taken if match]
+    return [name for name in dict.fromkeys(names) if name in tables]

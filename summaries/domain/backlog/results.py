@@ -111,6 +111,8 @@ def _after_no_summary(item: BacklogItem, summary: Summary, error: EngineError, *
     """An answer that is no summary: the ordinary run asks once more, and falls back to the built-in engine."""
     company = summary.session.company
     with transaction.atomic():
+        # The summary, then the day's tokens, then a grant: as whoever stores a summary or answers a question.
+        list(Summary.objects.select_for_update().filter(pk=summary.pk).values_list("pk"))
         record_tokens(company=company, tokens=error.input_tokens + error.output_tokens, at=at)
         if item.backlog.state == BacklogState.CANCELLED:
             give_back(item=item, reason=cancelled(), at=at, then=State.SKIPPED)

@@ -242,12 +242,10 @@ def _label_with(
 
 
 def _account(held: Sequence[_Checked], at: datetime) -> None:
-    """A summary that the chosen engine could not write costs no credit; its tokens are counted all the same."""
-    for each in held:
-        if each.written.replaced_engine_error:
-            release(company=each.summary.session.company, session_id=each.summary.session.public_id, at=at)
-    due = [each.summary for each in held if not each.written.replaced_engine_error]
-    settle_all(sessions=[(summary.company_id, summary.session.public_id) for summary in due], at=at)
+    """A summary that the chosen engine could not write costs no credit; its tokens are counted all the same.
+
+    The day's row of the tokens is held before a grant's, as by whoever answers a question.
+    """
     companies = {each.summary.company_id: each.summary.session.company for each in held}
     # One order for all runs: each waits for the day's row of a company until the other has committed.
     for company_id in sorted(companies):
@@ -257,3 +255,8 @@ def _account(held: Sequence[_Checked], at: datetime) -> None:
             if each.summary.company_id == company_id
         )
         record_tokens(company=companies[company_id], tokens=tokens, at=at)
+    for each in held:
+        if each.written.replaced_engine_error:
+            release(company=each.summary.session.company, session_id=each.summary.session.public_id, at=at)
+    due = [each.summary for each in held if not each.written.replaced_engine_error]
+    settle_all(sessions=[(summary.company_id, summary.session.public_id) for summary in due], at=at)

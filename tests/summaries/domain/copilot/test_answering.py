@@ -16,7 +16,7 @@ from summaries.domain.generation.engine_pauses import note_trouble
 from summaries.engines.base import EngineError
 from summaries.engines.registry import copilot_for
 from summaries.models import CopilotQuestion, EnginePause, Interaction, SupportSession, TokenUse
-from tests.at_once import at_once, seen, shared_database
+from tests.at_once import at_once, rows_taken, seen, shared_database
 from tests.messages_server import copilot_answer, refused, statement, streamed
 from tests.summaries.domain.copilot.conftest import answered, put, switch_off
 
@@ -138,8 +138,12 @@ def test_withdrawal_while_it_is_written_ends_the_call_and_stores_nothing_more(ca
 def test_engine_that_has_no_answer_is_replaced_by_found_passages_at_no_charge(cast, talk, at, clock, model):
     model.answers(streamed("nonsense"))
 
-    asked = answered(put(talk, cast.bob, "disk", at=at), clock)
+    asked = put(talk, cast.bob, "disk", at=at)
+    taken = rows_taken(lambda: answered(asked, clock), "credits_grant", "credits_reservation", "summaries_tokenuse")
 
+    asked.refresh_from_db()
+    # In the order in which a summary's storing takes them.
+    assert taken == ["summaries_tokenuse", "credits_reservation", "credits_grant"]
     assert (asked.state, asked.engine, asked.is_charged) == ("ANSWERED", "BUILT_IN", False)
     assert asked.failure == "The engine's answer is not readable: it is not JSON."
     assert texts(asked) == ["The disk is full, mail me at [EMAIL-1]"]

@@ -13,6 +13,7 @@ from summaries.domain.generation.revisions import Answer, Written, store_revisio
 from summaries.domain.generation.steps import Drafted, store_drafts
 from summaries.engines.base import EngineError, SummaryDraft
 from summaries.models import IssueType, Summary, SummaryRevision, SupportSession, TokenUse
+from tests.at_once import rows_taken
 from tests.summaries.domain.remote import ask
 
 pytestmark = pytest.mark.usefixtures("ledger_adds_up")
@@ -123,8 +124,12 @@ def test_a_stand_in_among_others_costs_nothing_and_its_tokens_count(cast, at):
         for each, engine, why in zip(drafts, ("CLAUDE", "BUILT_IN"), (None, error), strict=True)
     ]
 
-    assert store_revisions(answers=answers, at=at) == 2
+    taken = rows_taken(
+        lambda: store_revisions(answers=answers, at=at), "credits_grant", "credits_reservation", "summaries_tokenuse"
+    )
 
+    assert Summary.objects.filter(state="READY").count() == 2
+    assert taken == ["summaries_tokenuse", "credits_reservation", "credits_grant"]
     states = Reservation.objects.order_by("session_label").values_list("session_label", "state")
     assert list(states) == [("S-1", "CHARGED"), ("S-2", "RELEASED")]
     assert TokenUse.objects.get().tokens == 31
