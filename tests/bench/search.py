@@ -3,7 +3,8 @@
     .ci/with-postgresql python -m tests.bench.search [--json] [--sessions 1000000] [--rounds 300]
 
 `ours` is the page as the list asks for it, from the query's text to its rows, by Django; `limit` is the same page by a
-tsvector query written by hand. `best` is ours with the best match first. Milliseconds; both run by turns.
+tsvector query written by hand. `best` is ours with the best match first, `palette` what the command palette asks with
+each letter typed: the query's first two letters and more. Milliseconds; all run by turns.
 """
 
 import random
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from summaries.domain.reading import queries
 from summaries.domain.reading.filters import Narrowing, SessionFilters, Window
+from summaries.domain.reading.finding import sessions_like
 from summaries.domain.reading.listing import session_page
 from summaries.domain.reading.search import DOCUMENT, words_of
 from summaries.domain.reading.search_pages import BEST, Search
@@ -78,8 +80,9 @@ def by_hand(seeded: Seeded, query: str) -> list[Any]:
 
 def measure(seeded: Seeded, rounds: int) -> dict[str, Any]:
     first_page(seeded, "warm")
+    palette = {"company": seeded.company, "viewer": seeded.reader}
     asked = fresh_queries(seeded, rounds)
-    times: dict[str, list[float]] = {"ours": [], "limit": [], "best": []}
+    times: dict[str, list[float]] = {"ours": [], "limit": [], "best": [], "palette": []}
     kinds: dict[str, list[float]] = {}
     for kind, query in asked:
         ours = milliseconds(partial(first_page, seeded, query))
@@ -87,6 +90,8 @@ def measure(seeded: Seeded, rounds: int) -> dict[str, Any]:
         kinds.setdefault(kind, []).append(ours)
         times["limit"].append(milliseconds(partial(by_hand, seeded, query)))
         times["best"].append(milliseconds(partial(first_page, seeded, query, BEST)))
+        typed = query[: 2 + len(times["palette"]) % max(len(query) - 1, 1)]
+        times["palette"].append(milliseconds(partial(sessions_like, **palette, part=typed)))
         assert [row.pk for row in first_page(seeded, query)] == [row[0] for row in by_hand(seeded, query)], query
     p95, limit = percentile(times["ours"], 0.95), percentile(times["limit"], 0.95)
     return {
@@ -100,6 +105,8 @@ def measure(seeded: Seeded, rounds: int) -> dict[str, Any]:
         "median": round(statistics.median(times["ours"]), 2),
         "limit_worst": round(max(times["limit"]), 1),
         "best_p95": round(percentile(times["best"], 0.95), 2),
+        "palette_p95": round(percentile(times["palette"], 0.95), 2),
+        "palette_worst": round(max(times["palette"]), 1),
         "kinds_p95": {kind: round(percentile(values, 0.95), 2) for kind, values in kinds.items()},
         "at": timezone.now().isoformat(timespec="minutes"),
     }

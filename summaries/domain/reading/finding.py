@@ -8,7 +8,7 @@ from accounts.models import Company, Membership, User
 from accounts.permissions import Permission
 from accounts.tenancy import holds
 from summaries.domain.reading.queries import sessions_of
-from summaries.domain.reading.search import matching
+from summaries.domain.reading.search_pages import Search, first_found
 from summaries.models import SupportSession
 
 #: Of each kind; who wants more searches the list.
@@ -26,7 +26,8 @@ class SessionHit:
 
 
 def sessions_like(*, company: Company, viewer: User, part: str) -> list[SessionHit]:
-    """The newest sessions with *part* as their number or in their words, of what *viewer* may see. Two queries.
+    """The newest sessions with *part* as their number or in their words, of what *viewer* may see. A few queries, as a
+    page of a search.
 
     Words are looked for in sessions whose summaries *viewer* reads only: a word of a summary is not to be guessed by
     what is found.
@@ -37,7 +38,8 @@ def sessions_like(*, company: Company, viewer: User, part: str) -> list[SessionH
     digits = part.upper().removeprefix("S-")
     number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0  # noqa: PLR2004
     readable = SupportSession.objects.reached_with(viewer, Permission.VIEW_SUMMARIES, company)
-    found = list(matching(readable, part).order_by("-started_at", "-pk").values_list("pk", flat=True)[:MOST_HITS])
+    search = Search(part, company.pk)
+    found = first_found(readable, search=search, order=("-started_at", "-pk"), limit=MOST_HITS)
     rows = sessions_of(company=company, viewer=viewer).filter(Q(number=number) | Q(pk__in=found))
     may_read = set(found)
     hits = [
