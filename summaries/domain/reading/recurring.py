@@ -170,7 +170,7 @@ def _group(row: dict[str, Any], by: str) -> Group:
 
 
 def _whole(company: Company, sessions: QuerySet[SupportSession], groups: list[Group]) -> list[Group]:
-    """The same groups with their *others* and *supporters*."""
+    """The same groups with their *others* and *supporters*; none of either where the sessions went meanwhile."""
     others: dict[tuple[str, str, str], list[str]] = {}
     held: dict[tuple[str, str, str], list[int]] = {}
     for by, (_, other) in _PATHS.items():
@@ -182,7 +182,7 @@ def _whole(company: Company, sessions: QuerySet[SupportSession], groups: list[Gr
     users = User.objects.in_bulk({pk for ids in held.values() for pk in ids})
     keys = [(group.by, group.issue_type, group.name) for group in groups]
     return [
-        replace(group, others=tuple(others.get(key, ())), supporters=tuple(users[pk] for pk in held[key]))
+        replace(group, others=tuple(others.get(key, ())), supporters=tuple(users[pk] for pk in held.get(key, ())))
         for group, key in zip(groups, keys, strict=True)
     ]
 
