@@ -40,5 +40,5 @@ fuzz: setup
 
 lock:
 	$(python) -m pip install --quiet pip-tools
-	$(python) -m piptools compile --quiet --extra test --strip-extras --no-header --no-emit-index-url \
+	$(python) -m piptools compile --quiet --generate-hashes --extra test --strip-extras --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --no-annotate --output-file requirements.lock pyproject.toml
