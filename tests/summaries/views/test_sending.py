@@ -33,7 +33,7 @@ def test_a_summary_is_sent_from_its_tab(cast, session, signed_in):
     assert answer.headers["Location"] == ADDRESS
     shown = words(client.get(ADDRESS))
     assert "The summary is on its way." in shown
-    assert "erika@customer.example Waiting" in shown
+    assert re.search(r"erika@customer\.example Bob · [\w :]+ · Revision 1 Waiting Bob", shown)
     assert SummaryMail.objects.get().note == "As promised."
 
 
