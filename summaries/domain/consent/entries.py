@@ -34,10 +34,10 @@ class Said:
 def lock_session(*, session: SupportSession) -> None:
     """Hold the session's rows until the transaction ends, and read the session again.
 
-    The summary first, as those who store a summary do: nobody waits for them in the other order.
+    The session before its summary, as everybody does: the session is there, and a summary may come and go meanwhile.
     """
-    list(Summary.objects.select_for_update().filter(session=session).values_list("pk"))
     session.refresh_from_db(from_queryset=SupportSession.objects.select_for_update(of=("self",)))
+    list(Summary.objects.select_for_update().filter(session=session).values_list("pk"))
 
 
 def enter(*, session: SupportSession, said: Said, at: datetime) -> ConsentEntry:

@@ -43,11 +43,11 @@ class HeldText:
 def hold_text(*, summary: Summary, seen: int) -> HeldText:
     """Hold the text of *summary* inside a transaction, if it is still revision *seen*. Raises NoText, ChangedMeanwhile.
 
-    The summary is held before its session, as by whoever deletes.
+    The session is held before its summary, as by whoever deletes.
     """
-    row = Summary.objects.select_for_update().filter(pk=summary.pk, session=summary.session_id).first()
     sessions = SupportSession.objects.select_for_update(of=("self",)).select_related("company", "device")
     session = sessions.exclude(verdict=Verdict.NO).filter(pk=summary.session_id, status=SessionStatus.ENDED).first()
+    row = Summary.objects.select_for_update().filter(pk=summary.pk, session=summary.session_id).first()
     if row is None or session is None or row.current_id is None:
         raise NoText(_("There is no text any more: it was deleted, or its consent withdrawn. Open the session again."))
     current = SummaryRevision.objects.get(pk=row.current_id)

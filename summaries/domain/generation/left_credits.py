@@ -65,16 +65,16 @@ def _give_back(*, reservation: Reservation, at: datetime) -> bool:
 
 
 def _is_held(reservation: Reservation) -> bool:
-    """Hold the session's rows, the summary first, as all do. False: somebody else has them, and the next sweep looks.
+    """Hold the session's row and then its summary's, as all do. False: somebody else has it, and the next sweep looks.
 
     A session that was deleted has none; nobody asks for anything of it.
     """
     sessions = SupportSession.objects.filter(_named_by(reservation), company=reservation.company_id).order_by("pk")
     ids = list(sessions.values_list("pk", flat=True))
-    list(Summary.objects.select_for_update(of=("self",)).filter(session__in=ids).order_by("pk").values_list("pk"))
-    # Who waits here would hold the summary's row, for which whoever holds the session may wait.
     free = SupportSession.objects.select_for_update(of=("self",), skip_locked=True).filter(pk__in=ids)
-    return list(free.order_by("pk").values_list("pk", flat=True)) == ids
+    held = list(free.order_by("pk").values_list("pk", flat=True))
+    list(Summary.objects.select_for_update(of=("self",)).filter(session__in=held).order_by("pk").values_list("pk"))
+    return held == ids
 
 
 def _named_by(reservation: Reservation) -> Q:

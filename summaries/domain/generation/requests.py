@@ -106,7 +106,8 @@ def request_and_hold(
 def check_still_eligible(*, session: SupportSession) -> None:
     """Ask anew, after it was read, whether a summary may be made of *session*. Raises NotEligible."""
     _check_eligible(session)
-    _check_log_kept(SupportSession.objects.filter(pk=session.pk))
+    if not _is_log_kept(SupportSession.objects.filter(pk=session.pk)):
+        raise _log_is_gone()
 
 
 def _wish(*, engine: EngineName, language: str, actor: User | None, at: datetime) -> dict[str, Any]:
@@ -118,15 +119,16 @@ def _begin(
 ) -> tuple[Summary, bool]:
     """The session's summary, and whether it was queued just now. Raises NotEligible."""
     _check_eligible(session)
+    # Whoever deletes the log, or gives the credit back, holds the session, too: they come before or after. A summary
+    # that was just created is a row that they could not see yet.
+    is_log_kept = _is_log_kept(SupportSession.objects.select_for_update(no_key=True).filter(pk=session.pk))
     defaults = {"company_id": session.company_id, **wish}
     summary, created = Summary.objects.get_or_create(session=session, defaults=defaults)
     restarted = not created and Summary.objects.filter(pk=summary.pk, state__in=restartable).update(
         state=SummaryState.QUEUED, attempts=0, failure="", retry_at=None, **wish
     )
-    if created or restarted:
-        # Asked once the rows are held: whoever deletes the log, or gives the credit back, holds the summary and then
-        # the session, too. A summary that was just created is a row that they can't see yet.
-        _check_log_kept(SupportSession.objects.select_for_update(no_key=True).filter(pk=session.pk))
+    if (created or restarted) and not is_log_kept:
+        raise _log_is_gone()
     return summary, bool(created or restarted)
 
 
@@ -148,11 +150,14 @@ def _check_eligible(session: SupportSession) -> None:
         raise NotEligible(_("This session can't be summarised: %(reason)s.") % {"reason": session.get_reason_display()})
 
 
-def _check_log_kept(rows: QuerySet[SupportSession]) -> None:
+def _is_log_kept(rows: QuerySet[SupportSession]) -> bool:
     """*rows*: the one session, as it is to be read."""
     found = rows.values_list("log_deleted_at", "status", "verdict").first()
-    if found is None or found[0] is not None or found[1] in HIDDEN or found[2] == Verdict.NO:
-        raise NotEligible(_("The session log was deleted, and without it no summary can be made."))
+    return found is not None and found[0] is None and found[1] not in HIDDEN and found[2] != Verdict.NO
+
+
+def _log_is_gone() -> NotEligible:
+    return NotEligible(_("The session log was deleted, and without it no summary can be made."))
 
 
 def _reserve_or_wait(*, summary: Summary, session: SupportSession, engine: str, at: datetime) -> None:

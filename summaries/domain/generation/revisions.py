@@ -113,7 +113,12 @@ def _checked(answer: Answer) -> _Checked:
 
 
 def _hold(checked: Sequence[_Checked]) -> list[_Checked]:
-    """Those whose rows are still held, locked in one order. Whoever withdraws or deletes takes a row from its run."""
+    """Those whose rows are still held, locked in one order, each session before its summary, as everybody does.
+
+    Whoever withdraws or deletes takes a row from its run.
+    """
+    sessions = SupportSession.objects.filter(pk__in=[each.summary.session_id for each in checked]).order_by("pk")
+    list(sessions.select_for_update(no_key=True).values_list("pk"))
     answers: dict[Any, _Checked] = {each.summary.pk: each for each in checked}
     rows = Summary.objects.filter(pk__in=answers).order_by("pk").select_for_update()
     claims = rows.values_list("pk", "claim")

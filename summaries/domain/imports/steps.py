@@ -199,9 +199,7 @@ def plausible(moment: datetime | None, *, at: datetime) -> datetime | None:
 @transaction.atomic
 def finish(*, session: SupportSession, order: ImportOrder, notes: RecordingNotes, identity: Identity) -> None:
     """Make the session visible, under its digest and keys, and ask for its summary; all in one transaction."""
-    # The summary first, then the company, then the session: whoever finishes waits here, and nobody waits for a row in
-    # another order. Who generates a summary holds it before the session.
-    list(Summary.objects.select_for_update().filter(session=session).values_list("pk"))
+    # The company first, then the session: whoever finishes waits here, and nobody waits for a row in the other order.
     Company.objects.select_for_update(no_key=True).get(pk=order.company.pk)
     _check_held(session)
     if session.source_digest:

@@ -1,6 +1,6 @@
 """How a session's log, summary and consents go: what retention, deletion by hand and erasure have in common.
 
-Each step is one short transaction that locks the rows (the summary first, then the session, as those who store a
+Each step is one short transaction that locks the rows (the session first, then the summary, as those who store a
 summary do), asks for a legal hold again and deletes. A log that is longer than one step has *log_deleted_at* from the
 first step on and loses *interaction_count* in the last: what was cut off between them is finished by the daily job.
 
@@ -61,9 +61,9 @@ def lock_session(*, session_id: int) -> SupportSession | None:
 
 def lock_whatever_holds(*, session_id: int) -> SupportSession | None:
     """The same for what deletes nothing: a legal hold does not stop it."""
-    list(Summary.objects.select_for_update().filter(session=session_id).values_list("pk"))
     found = SupportSession.objects.select_for_update(of=("self",)).select_related("company", "device")
     session: SupportSession | None = found.filter(pk=session_id, status__in=OVER).first()
+    list(Summary.objects.select_for_update().filter(session=session_id).values_list("pk"))
     return session
 
 

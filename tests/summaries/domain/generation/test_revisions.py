@@ -71,7 +71,7 @@ def test_three_answers_take_the_statements_of_one(cast, at, django_assert_num_qu
 
     for summaries in ([one], three):
         drafts = written_for(summaries, at)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             store_drafts(drafts=drafts, at=at)
 
 
