@@ -1,4 +1,4 @@
-"""How a list of sessions can be shown: its columns, and the orders in which an index holds it. Pure."""
+"""How a list of sessions can be shown: its columns and its orders. Pure."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,20 +10,22 @@ from summaries.enums import SessionList
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order of a list: by *column*, then by id. *label* tells it in a menu."""
+    """One order of a list: by *column*, then by id. *is_indexed*: an index holds the sessions of a company so."""
 
     column: str
     is_descending: bool
-    label: Any
+    is_indexed: bool = True
 
 
-#: {code of the address: order}. The length of a session, the names of devices and supporters and what a summary says
-#: are in no index together with the company: to sort by them, the database would read every session for each page.
+#: {code of the address: order}. By length, of which a session that has not ended has none, the database sorts all that
+#: the filters find. The names of supporters are no order: under pseudonyms it would tell who is who.
 ORDERS: dict[str, Order] = {
-    "": Order("started_at", True, _("Newest first")),
-    "oldest": Order("started_at", False, _("Oldest first")),
-    "number": Order("number", False, _("Smallest number first")),
-    "number_down": Order("number", True, _("Largest number first")),
+    "": Order("started_at", True),
+    "oldest": Order("started_at", False),
+    "number": Order("number", False),
+    "number_down": Order("number", True),
+    "length": Order("length", False, is_indexed=False),
+    "length_down": Order("length", True, is_indexed=False),
 }
 
 
@@ -45,7 +47,7 @@ _ALL = (
     Column("issue_types", _("Issue types"), "is-minor"),
     Column("applications", _("Applications"), "is-minor"),
     Column("start", _("Start"), "nowrap is-start", ("", "oldest")),
-    Column("length", _("Length"), "nowrap is-middle"),
+    Column("length", _("Length"), "nowrap is-middle", ("length_down", "length")),
     Column("ticket", _("Ticket"), "nowrap is-minor"),
     Column("notes", _("Notes"), "is-minor"),
     Column("billing", _("Billing"), "nowrap is-minor"),

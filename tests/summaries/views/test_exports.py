@@ -66,7 +66,7 @@ def test_the_file_holds_exactly_what_the_list_shows(cast: Cast, query: str, expe
 def test_a_list_with_columns_of_its_own_links_to_files_with_all_of_theirs(cast: Cast) -> None:
     client = Client()
     sign_in_freshly(client, cast.alice)
-    shown = client.get(f"{reverse('summaries:reports')}?period=all&device=ACC-2&columns=session,start&sort=length")
+    shown = client.get(f"{reverse('summaries:reports')}?period=all&device=ACC-2&columns=session,start&sort=device")
 
     links = re.findall(r'href="([^"]*export\.jsonl[^"]*)"', shown.content.decode())
     answer: Any = client.get(links[0].replace("&amp;", "&"))

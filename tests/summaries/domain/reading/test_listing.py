@@ -4,6 +4,7 @@ import pytest
 
 from summaries.domain.reading import listing
 from summaries.domain.reading.layout import ORDERS
+from summaries.domain.reading.search_pages import Search
 from summaries.models import SupportSession
 from tests.summaries.session_rows import add_session, add_summary
 
@@ -42,6 +43,46 @@ def test_session_page_begins_with_the_first_of_its_order(sixty, sort, expected):
     assert numbers(listing.session_page(all_sessions(), sort=sort))[:2] == expected
 
 
+@pytest.fixture
+def of_lengths(cast):
+    """S-1 lasts a minute, S-2 two and so on to S-52; S-53 has not ended."""
+    for number in range(1, 53):
+        session = add_session(cast.northwind, cast.bob, number, hours_ago=number * 7 % 50)
+        session.ended_at = session.started_at + timedelta(minutes=number, microseconds=number)
+        session.save()
+    add_session(cast.northwind, cast.bob, 53, hours_ago=1, status="OPEN", ended_at=None)
+
+
+def test_session_pages_by_length_count_what_has_not_ended_as_no_length(of_lengths):
+    longest = listing.session_page(all_sessions(), sort="length_down")
+    after_it = listing.session_page(all_sessions(), sort="length_down", before=longest.next)
+    shortest = listing.session_page(all_sessions(), sort="length")
+
+    assert numbers(longest) == list(range(52, 2, -1))
+    assert (numbers(after_it), after_it.next) == ([2, 1, 53], "")
+    assert numbers(shortest)[:3] == [53, 1, 2]
+    assert listing.session_page(all_sessions(), sort="length_down", after=after_it.previous) == longest
+
+
+def test_session_pages_by_length_of_what_a_search_finds(cast, of_lengths):
+    SupportSession.objects.filter(number__in=(3, 9, 53)).update(search_text="printer")
+
+    page = listing.session_page(all_sessions(), sort="length_down", search=Search("printer", cast.northwind.pk))
+
+    assert numbers(page) == [9, 3, 53]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_session_page_by_length_takes_two_queries(cast, django_assert_num_queries, count):
+    for number in range(1, count + 1):
+        add_session(cast.northwind, cast.bob, number)
+
+    with django_assert_num_queries(2):
+        page = listing.session_page(all_sessions(), sort="length")
+
+    assert len(page.rows) == count
+
+
 def test_session_page_before_several_is_the_next_one(sixty):
     oldest = SupportSession.objects.get(number=1)
 
@@ -51,8 +92,10 @@ def test_session_page_before_several_is_the_next_one(sixty):
     assert (page.rows[-1].number, page.previous != "", page.next != "") == (2, True, True)
 
 
-@pytest.mark.parametrize("sort", ["", "number"])
-@pytest.mark.parametrize("key", ["x", "-", "12", "zz-1", "f" * 40 + "-1", "1-", "-1", "1" * 30 + "-5", "-5-5"])
+@pytest.mark.parametrize("sort", ["", "number", "length"])
+@pytest.mark.parametrize(
+    "key", ["x", "-", "12", "zz-1", "f" * 40 + "-1", "1-", "-1", "1" * 30 + "-5", "-5-5", "9" * 16 + "-5"]
+)
 def test_session_page_ignores_a_malformed_key(cast, key, sort):
     add_session(cast.northwind, cast.bob, 1)
 
