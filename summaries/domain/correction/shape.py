@@ -55,8 +55,9 @@ def changed_each(content: SummaryContent, change: Callable[[Statement], Statemen
 
 
 def is_ai_written(content: SummaryContent) -> bool:
-    """Whether a statement is left that no person wrote."""
-    return any(not statement.by_person for statement in statements_of(content))
+    """Whether a statement is left that no person wrote, or none at all: then an engine told what is missing."""
+    statements = list(statements_of(content))
+    return not statements or any(not statement.by_person for statement in statements)
 
 
 def tidied(content: SummaryContent) -> SummaryContent:

@@ -94,6 +94,10 @@ def test_a_text_is_ai_written_while_one_sentence_of_it_is():
     assert not is_ai_written(SummaryContent(title="t", problem=(person(),), steps=(Step(person()),)))
 
 
+def test_a_text_without_a_sentence_is_the_engines():
+    assert is_ai_written(SummaryContent(title="No activity recorded", missing_data=("Nothing was recorded.",)))
+
+
 def test_what_an_engine_wrote_is_never_too_much():
     base = replace(
         PRINTER,
