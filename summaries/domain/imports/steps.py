@@ -20,6 +20,7 @@ from accounts.models import Company, User
 from insights_portal.lib.numbers import grouped
 from policies.enums import ConsentAnswer, Reason, Verdict
 from summaries.domain.capture import device_named, find_device, next_number, summarise_if_eligible
+from summaries.domain.copilot.forgetting import forget_questions
 from summaries.domain.eligibility.decisions import decision_for
 from summaries.domain.imports.attempts import held
 from summaries.domain.interaction_rows import MAX_OFFSET_MS, Row, add_rows, clean, in_batches, mask_texts, rows_of
@@ -252,9 +253,10 @@ def _replace_log(session: SupportSession) -> None:
     beyond = settings.SESSION_MAX_INTERACTIONS
     rows = Interaction.objects.filter(session=session)
     if rows.filter(number__lte=beyond).delete()[0]:
-        # Its statements cite rows that are gone; so do those of a summary in the trash.
+        # Their statements cite rows that are gone; so do those of a summary in the trash.
         TrashedRecord.objects.filter(session=session, what=TrashedKind.SUMMARY).delete()
         Summary.objects.filter(session=session).delete()
+        forget_questions(session_id=session.pk)
     rows.update(number=F("number") - beyond)
 
 

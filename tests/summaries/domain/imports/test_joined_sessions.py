@@ -22,7 +22,7 @@ from summaries.domain.keeping.holds import place
 from summaries.domain.keeping.purging import purge
 from summaries.domain.keeping.removal import delete_report
 from summaries.enums import SessionStatus
-from summaries.models import ConsentEntry, ExternalRecord, Interaction, Summary, SupportSession
+from summaries.models import ConsentEntry, CopilotQuestion, ExternalRecord, Interaction, Summary, SupportSession
 from summaries.sources.base import RecordingFile, RecordingNotes
 from summaries.sources.meshcentral import MeshCentralSource
 from tests.summaries.conftest import row_counts
@@ -100,6 +100,25 @@ def test_events_first_and_the_recording_then_goes_into_their_session(bring, with
     assert session.interaction_count > 3
     assert (session.verdict, session.reason) == (Verdict.YES, Reason.OUTGOING_CONSENTED)
     assert Summary.objects.get().state == "QUEUED"
+
+
+def test_what_the_copilot_answered_from_the_events_goes_with_them(cast, bring, at):
+    bring(event_log())
+    CopilotQuestion.objects.create(
+        company=cast.northwind,
+        session=SupportSession.objects.get(),
+        member=cast.bob,
+        text="What was done?",
+        state="ANSWERED",
+        requested_engine="BUILT_IN",
+        known_interactions=1,
+        asked_at=at,
+        statements=[{"text": "A desktop session began.", "evidence": [1]}],
+    )
+
+    bring(RECORDING)
+
+    assert CopilotQuestion.objects.count() == 0
 
 
 def test_the_recording_first_and_the_events_then_change_nothing(bring):
