@@ -43,8 +43,8 @@ def test_list_shows_where_one_is_signed_in_at_one_cost(cast, number, django_asse
     browser = [sign_in(cast.bob) for _ in range(number)][-1]
     sign_in(cast.charlie, address="203.0.113.66")
 
-    # session with user and companies, grants, the navigation's figures, the list
-    with django_assert_num_queries(4):
+    # session with user and companies, grants, both figures of the navigation, the list
+    with django_assert_num_queries(5):
         answer = browser.get(LIST)
 
     assert len(answer.context["rows"]) == number
