@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from summaries.content import Statement
@@ -39,6 +40,8 @@ def database_beside_playwrights_loop():
 @pytest.fixture
 def portal(transactional_db, live_server):
     """Northwind with three summaries, the newest S-3 with a timeline of 250 interactions; yields the cast."""
+    # No model's table, so that nothing else empties it: thirty sign-ins a minute would be too many.
+    cache.clear()
     cast = build_cast()
     for number in (1, 2, 3):
         session = add_session(cast.northwind, cast.bob, number, hours_ago=4 - number, device_name=f"ACC-{number}")
