@@ -1,11 +1,11 @@
-"""One page of a list of sessions, by keyset in the order that an index holds, and how many there are, to a limit."""
+"""One page of a list of sessions, by keyset in its order, and how many there are, to a limit."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import DurationField, F, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Company, User
@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from insights_portal.lib.keyset import beyond, page_of
 from insights_portal.lib.numbers import grouped
 from insights_portal.lib.plain_rows import rows_of
+from summaries.domain.reading.insights import LENGTH, MICROSECOND
 from summaries.domain.reading.layout import ORDERS, Order
 from summaries.domain.reading.plain_sessions import PlainSession, read_plainly
 from summaries.domain.reading.search_pages import BEST, Search, best_found, first_found
@@ -23,8 +24,8 @@ PAGE_ROWS = 50
 #: Further than this no list is counted: the figure says less than the wait for it costs.
 MOST_COUNTED = 10_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND, _LONGER_THAN_ANY = timedelta(microseconds=1), timedelta(days=365 * 10_000)
-_LENGTH = Coalesce(F("ended_at") - F("started_at"), Value(timedelta()), output_field=DurationField())
+_LONGER_THAN_ANY = timedelta(days=365 * 10_000)
+_LENGTH = Coalesce(LENGTH, Value(timedelta()))
 _MAX_KEY_CHARS = 40
 
 
@@ -130,7 +131,7 @@ def key_of(row: Any, sort: str = "") -> str:
     """
     value = getattr(row, ORDERS[sort].column)
     since = value - _EPOCH if isinstance(value, datetime) else value
-    place = since // _MICROSECOND if isinstance(since, timedelta) else since
+    place = since // MICROSECOND if isinstance(since, timedelta) else since
     return f"{place:x}-{row.pk:x}"
 
 

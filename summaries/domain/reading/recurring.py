@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext
 
 from accounts.models import Company, User
@@ -13,6 +13,7 @@ from accounts.tenancy import CompanyOwned
 from policies.models import Device
 from summaries.domain.reading.conditions import ids_of
 from summaries.domain.reading.filters import SessionFilters, Window
+from summaries.domain.reading.insights import LENGTH
 from summaries.enums import Outcome
 from summaries.models import Application, IssueType, SupportSession
 
@@ -31,7 +32,6 @@ _KEYS: dict[str, tuple[str, type[CompanyOwned]]] = {
     "device": ("device", Device),
     "application": ("summary__applications", Application),
 }
-_LENGTH = ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _groups(
             sessions=Count("pk"),
             first_at=Min("started_at"),
             last_at=Max("started_at"),
-            length=Sum(_LENGTH),
+            length=Sum(LENGTH),
             later=Count("pk", filter=Q(started_at__gte=middle)),
             **{outcome.value: Count("pk", filter=written & Q(summary__outcome=outcome)) for outcome in Outcome},
         )
