@@ -147,9 +147,21 @@ class InvitationForm(CompanyScopedForm):
         """An open invitation is the domain's to find: it knows which ones have expired."""
 
 
+class _MembersField(RowsField):
+    def label_from_instance(self, obj: Any) -> str:
+        return members.called(obj)
+
+
 class UserGroupForm(CompanyScopedForm):
-    members = RowsField(
-        label=gettext_lazy("Members"), queryset=Membership.objects.none(), required=False, widget=RowChoices
+    members = _MembersField(
+        label=gettext_lazy("Members"),
+        queryset=Membership.objects.none(),
+        required=False,
+        widget=RowChoices,
+        help_text=gettext_lazy(
+            "Who leaves the company stays in the group until you take them out: roles limited to it still reach "
+            "their sessions."
+        ),
     )
 
     class Meta:
@@ -159,7 +171,8 @@ class UserGroupForm(CompanyScopedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "members" in self.fields:
-            self.fields["members"].queryset = members.choosable(company=self.company)  # type: ignore[attr-defined]
+            group = self.instance if self.instance.pk else None
+            self.fields["members"].queryset = members.choosable(company=self.company, group=group)  # type: ignore[attr-defined]
 
 
 class MemberSettingsForm(forms.Form):

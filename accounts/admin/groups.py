@@ -4,13 +4,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.domain import groups
+from accounts.domain import groups, members
 from accounts.domain.grants import UnableToGrant
 from accounts.forms import UserGroupForm
 from accounts.models import UserGroup
@@ -36,7 +36,7 @@ class UserGroupAdmin(CompanyScopedAdmin):
     ordering = ["name", "pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(inside=Count("members"))  # type: ignore[no-any-return]
+        return super().get_queryset(request).annotate(inside=Count("members", filter=Q(members__is_active=True)))  # type: ignore[no-any-return]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
@@ -51,7 +51,7 @@ class UserGroupAdmin(CompanyScopedAdmin):
 
     @admin.display(description=gettext_lazy("members"))
     def member_names(self, group: UserGroup) -> str:
-        return listed(group.members.select_related("user")) or _("none")
+        return listed(map(members.called, group.members.select_related("user"))) or _("none")
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         values = {"name": form.cleaned_data["name"], "members": form.cleaned_data["members"]}

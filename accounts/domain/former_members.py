@@ -32,6 +32,7 @@ def forget_member(*, membership: Membership) -> bool:
         membership.is_active = False
         membership.save(update_fields=["is_active"])
         roles.assign(membership=membership, roles=[])
+    # A group keeps who left; that an unknown person was in it would tell who that was.
     membership.user_groups.clear()
     ApiToken.objects.filter(membership=membership).delete()
     Invitation.objects.filter(company=company, email__iexact=user.email).delete()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import ProtectedError, QuerySet
+from django.db.models import ProtectedError, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.domain import audit
@@ -49,7 +49,7 @@ def create_group(
 def change_group(
     *, group: UserGroup, name: str, members: Iterable[Membership], at: datetime, actor: User | None = None
 ) -> None:
-    """Rename the group and make it hold exactly *members*.
+    """Rename the group and make it hold exactly *members*. Who left stays in it as long as *members* names them.
 
     Raises PermissionMissing, UnableToSaveGroup, and UnableToGrant where a role that the group limits would come to
     reach more than *actor* does.
@@ -57,8 +57,8 @@ def change_group(
     company = group.company
     _lock_and_authorise(company=company, actor=actor)
     before = UserGroup.objects.get(pk=group.pk)
-    chosen = {member.pk for member in _checked_members(company=company, members=members)}
     held = set(before.members.values_list("pk", flat=True))
+    chosen = {member.pk for member in _checked_members(company=company, members=members, held=held)}
     if chosen - held:
         check_growth(group=before, actor=actor)
     group.name = _checked_name(company=company, name=name, but=group)
@@ -149,9 +149,11 @@ def _checked_name(*, company: Company, name: str, but: UserGroup | None = None) 
     return name
 
 
-def _checked_members(*, company: Company, members: Iterable[Membership]) -> list[Membership]:
+def _checked_members(*, company: Company, members: Iterable[Membership], held: Iterable[int] = ()) -> list[Membership]:
+    """All of them, if the group may hold them: active members, and who is in it already (*held*)."""
     chosen = {member.pk for member in members}
-    found = list(Membership.objects.filter(company=company, is_active=True, pk__in=chosen))
+    allowed = Q(is_active=True) | Q(pk__in=list(held))
+    found = list(Membership.objects.filter(allowed, company=company, pk__in=chosen))
     if len(found) != len(chosen):
         raise UnableToSaveGroup(
             _("One of the chosen members was removed meanwhile. Look at the list and choose again.")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.domain import audit, groups, open_sign_ins, roles
@@ -128,7 +128,8 @@ def change_member(
 
 @transaction.atomic
 def remove_member(*, membership: Membership, at: datetime, actor: User | None = None) -> None:
-    """End the membership: no roles, no groups, no tokens, out at the next request. What the member did stays.
+    """End the membership: no roles, no tokens, out at the next request. What the member did stays, and in view of
+    those who reached it: the groups keep who left, until somebody takes them out.
 
     Raises PermissionMissing, UnableToChangeMember, LastAdministrator.
     """
@@ -140,7 +141,6 @@ def remove_member(*, membership: Membership, at: datetime, actor: User | None = 
         membership.is_active = False
         membership.save(update_fields=["is_active"])
         roles.assign(membership=membership, roles=[])
-    membership.user_groups.clear()
     ApiToken.objects.filter(membership=membership, revoked_at__isnull=True).update(revoked_at=at)
     audit.record(company=company, actor=actor, action="member.removed", at=at, target=membership, details=before)
 
@@ -164,9 +164,17 @@ def set_password(*, membership: Membership, password: str, at: datetime, actor: 
     audit.record(company=company, actor=actor, action="member.password_set", at=at, target=membership)
 
 
-def choosable(*, company: Company) -> QuerySet[Membership]:
-    """The active members of the company, for a choice."""
-    return Membership.objects.filter(company=company, is_active=True, user__is_active=True).select_related("user")
+def called(membership: Membership) -> str:
+    """The member's name, and whether they left."""
+    return str(membership) if membership.is_active else _("%(member)s (no longer a member)") % {"member": membership}
+
+
+def choosable(*, company: Company, group: UserGroup | None = None) -> QuerySet[Membership]:
+    """The active members of the company, for a choice, and whoever else is in *group*: it keeps who left."""
+    offered = Q(is_active=True, user__is_active=True)
+    if group is not None:
+        offered |= Q(pk__in=group.members.values("pk"))
+    return Membership.objects.filter(offered, company=company).select_related("user")
 
 
 def holders(*, company: Company, permission: Permission) -> list[User]:

@@ -108,6 +108,24 @@ def test_a_group_is_created_changed_and_deleted_by_page(alice, cast):
     assert not UserGroup.objects.exists()
 
 
+def test_the_page_of_a_group_keeps_who_left_and_says_who_that_is(alice, cast, at, first_line):
+    first_line.members.add(cast.membership(cast.bob))
+    members.remove_member(membership=cast.membership(cast.bob), at=at)
+    address = reverse("admin:accounts_usergroup_change", args=[first_line.pk])
+    page = alice.get(address)
+    form = page.context["adminform"].form
+
+    assert "Bob (no longer a member)" in page.content.decode()
+    sent = {"name": "First line", "members": [each.pk for each in form.initial["members"]]}
+    alice.post(address, sent)
+    assert list(first_line.members.all()) == [cast.membership(cast.bob)]
+    listed = alice.get(reverse("admin:accounts_usergroup_changelist")).context["cl"].result_list
+    assert [(each.name, each.inside) for each in listed] == [("First line", 0)]
+
+    alice.post(address, {"name": "First line", "members": []})
+    assert not first_line.members.exists()
+
+
 def test_a_group_that_limits_a_role_is_kept_and_says_so(alice, cast, at, first_line):
     roles.create_role(
         company=cast.northwind, name="Reader", permissions=["view_all_reports"], limits=[first_line], at=at

@@ -69,6 +69,21 @@ def test_a_group_holds_no_removed_member_and_no_other_companys(cast, at, first_l
     assert in_group(first_line) == ["Bob"]
 
 
+def test_a_group_keeps_who_left_until_they_are_taken_out(cast, at, first_line):
+    bob = cast.membership(cast.bob)
+    members.remove_member(membership=bob, at=at)
+    assert list(members.choosable(company=cast.northwind, group=first_line).filter(is_active=False)) == [bob]
+    assert bob not in members.choosable(company=cast.northwind)
+
+    change(first_line, at, actor=cast.alice, members=[bob, cast.membership(cast.mona)])
+    assert in_group(first_line) == ["Bob", "Mona"]
+    change(first_line, at, actor=cast.alice, members=[cast.membership(cast.mona)])
+    assert in_group(first_line) == ["Mona"]
+
+    with pytest.raises(groups.UnableToSaveGroup, match="removed meanwhile"):
+        change(first_line, at, actor=cast.alice, members=[bob])
+
+
 @pytest.mark.parametrize("name", ["bob", "mona", "charlie"])
 def test_groups_ask_for_manage_users(cast, at, first_line, name):
     actor = getattr(cast, name)

@@ -221,13 +221,16 @@ def test_change_member_puts_the_member_in_groups_or_leaves_them(cast, at):
     assert list(cast.membership(cast.bob).user_groups.all()) == []
 
 
-def test_a_removed_member_leaves_the_groups(cast, at):
+def test_the_groups_keep_a_removed_member_who_comes_back_without_them(cast, at):
     group = groups.create_group(company=cast.northwind, name="First line", members=[cast.membership(cast.bob)], at=at)
 
     members.remove_member(membership=cast.membership(cast.bob), actor=cast.alice, at=at)
 
-    assert list(group.members.all()) == []
+    assert list(group.members.all()) == [cast.membership(cast.bob)]
     assert AuditEntry.objects.latest("pk").details["user_groups"] == ["First line"]
+
+    members.add_member(company=cast.northwind, email=cast.bob.email, name="", role_names=[], at=at)
+    assert list(group.members.all()) == []
 
 
 def test_one_who_was_removed_meanwhile_is_not_changed(cast, at):

@@ -161,11 +161,8 @@ def test_a_removed_member_a_changed_group_and_a_moved_device_count_at_once(place
     assert seen(at_site) == set()
 
 
-def test_a_group_keeps_the_sessions_of_a_member_who_left(place):
-    """One whose membership has ended and who still stands in the group; `remove_member` takes them out of it."""
-    membership = place.cast.membership(place.cast.bob)
-    membership.is_active = False
-    membership.save()
+def test_a_group_keeps_the_sessions_of_a_member_who_left(place, at):
+    remove_member(membership=place.cast.membership(place.cast.bob), at=at)
     user = User.objects.get(pk=place.personas["user group"].user.pk)
 
     assert 1 in numbers(SupportSession.objects.visible_to(user))
