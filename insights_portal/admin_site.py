@@ -13,12 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 #: Django's pages that this site leaves out: sign-in is allauth's, and the short cut by content type knows no company.
 _LEFT_OUT = {"login", "password_change_done", "view_on_site"}
 #: Libraries that register pages of their own. They know no company, and whoever may add a schedule can run anything.
 _LIBRARIES = {"account", "auth", "axes", "django_q", "guardian", "mfa"}
+#: Said by Django's forms; in the catalogues of the portal, so that each language has one word for saving.
+_SAID_BY_DJANGO = (gettext_noop("Save and add another"), gettext_noop("Save and continue editing"))
 
 
 @dataclass(frozen=True, slots=True)

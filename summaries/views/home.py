@@ -49,7 +49,8 @@ def _list_page(request: MemberRequest, template: str, list_name: SessionList) ->
     filters = frame.filters
     keys = {name: request.GET.get(name, "") for name in ("before", "after")}
     search = Search(filters.q, request.company.pk) if filters.q else None
-    page = session_page(question.narrowed(without="q"), sort=filters.sort, search=search, **keys)
+    narrowed, reached = question.narrowed(without="q"), question.sessions
+    page = session_page(narrowed, sort=filters.sort, search=search, reached=reached, **keys)
     kinds = kinds_for(company=request.company, member=request.user)
     context = frame.context() | {
         "window": question.window,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.adapters import shown_names
 from accounts.permissions import Permission
 from summaries.domain.reading.filters import SHOWN, SessionFilters, view_alone_in
-from summaries.domain.reading.layout import COLUMNS, FIXED, OF_SUMMARIES, Column, columns_of
+from summaries.domain.reading.layout import COLUMNS, FIXED, OF_SUMMARIES, ORDERS, Column, columns_of
 from summaries.domain.reading.wishes import asks_more_than_permitted, filters_for, query_of
 from summaries.domain.views.queries import OfferedView, views_of
 from summaries.enums import SessionList
@@ -96,12 +96,12 @@ class ListFrame:
         head = {"column": column, "address": "", "aria_sort": "", "arrow": ""}
         if not column.orders:
             return head
-        falling, rising = column.orders
-        is_sorted = sort in column.orders
-        head["address"] = self.filters.address(sort=rising if sort == falling else falling)
-        if is_sorted:
-            head["aria_sort"] = "descending" if sort == falling else "ascending"
-            head["arrow"] = "↓" if sort == falling else "↑"
+        first, other = column.orders
+        head["address"] = self.filters.address(sort=other if sort == first else first)
+        if sort in column.orders:
+            is_descending = ORDERS[sort].is_descending
+            head["aria_sort"] = "descending" if is_descending else "ascending"
+            head["arrow"] = "↓" if is_descending else "↑"
         return head
 
     def _column_choices(self) -> list[tuple[Column, bool]]:

@@ -32,7 +32,7 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import Company  # noqa: E402
 from summaries.domain.demo.seeding import ensure_reader, seeded_companies  # noqa: E402
-from summaries.domain.reading import insights, overview, queries  # noqa: E402
+from summaries.domain.reading import counted_figures, overview, queries  # noqa: E402
 from summaries.domain.reading.filters import read_filters, window_of  # noqa: E402
 from summaries.domain.reading.overview import Extent, Question, look_over  # noqa: E402
 from summaries.domain.rollups import counting  # noqa: E402
@@ -121,8 +121,8 @@ def questions(members: Members) -> dict[str, tuple[Days, Statement]]:
 
 def raw_statements(members: Members, days: Days) -> list[Statement]:
     asked = question(members, f"since={days.first}" + (f"&until={days.last}" if days.last else ""))
-    sessions = asked.narrowed()
-    return statements_of(lambda: [insights.label_counts(sessions, label) for label in insights.LABELS])
+    counted = counted_figures.CountedFigures(asked, tuple(counted_figures.LABELS))
+    return statements_of(lambda: counted.labels("application"), with_labels=True)
 
 
 def question(members: Members, query: str) -> Question:
@@ -144,7 +144,7 @@ def compare_with_raw(members: Members, query: str) -> None:
     asked = question(members, query)
     found = look_over(asked, at=timezone.now())
     assert overview._figures(asked) is not None, "The sums did not answer."
-    raw = overview._Raw(asked)
+    raw = overview.counted(asked)
     expected = raw.totals()
     assert found.totals == expected, (found.totals, expected)
     for label, shares in (("issue_type", found.issue_types), ("application", found.applications)):

@@ -79,12 +79,12 @@ def first_page(user: User, members: Members, wish: str, at: Any) -> list[Any]:
     return rows
 
 
-def statements_of(work: Callable[[], Any]) -> list[Statement]:
+def statements_of(work: Callable[[], Any], *, with_labels: bool = False) -> list[Statement]:
     """What *work* sends to the database, but for the rows' applications, which follow the page alike by hand."""
     sent: list[Statement] = []
 
     def keep(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if "summaries_summary_applications" not in sql:
+        if with_labels or "summaries_summary_applications" not in sql:
             sent.append((sql, params))
         return execute(sql, params, many, context)
 

@@ -50,6 +50,8 @@ MAX_VALUE_CHARS = 200
 #: More values of one filter are no choice that a person made.
 MAX_VALUES = 20
 _ONE_DAY = timedelta(days=1)
+#: In so little time there may be fewer sessions than hold a common word; a quarter, and the one before to compare with.
+_SHORT = timedelta(days=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ class Window:
 
     start: datetime | None = None
     end: datetime | None = None
+
+    def is_within(self, length: timedelta) -> bool:
+        return self.start is not None and self.end is not None and self.end - self.start <= length
 
     def before(self) -> "Window | None":
         """The stretch of the same length just before; None when this one is open, or that one before all time."""
@@ -212,9 +217,11 @@ class Narrowing:
         self._company_id = company_id
         self._viewer_id = viewer_id
 
-    def of(self, sessions: models.QuerySet[Any], *, window: Window, without: str = "") -> models.QuerySet[Any]:
+    def of(
+        self, sessions: models.QuerySet[Any], *, window: Window, without: str = "", is_counted: bool = False
+    ) -> models.QuerySet[Any]:
         """Those of *sessions* that pass every filter but the one named *without*: a chart shows the other bars beside
-        the chosen one.
+        the chosen one. *is_counted*: as of `search.matching`.
         """
         if window.start:
             sessions = sessions.filter(started_at__gte=window.start)
@@ -223,7 +230,10 @@ class Narrowing:
         for name, condition in self._conditions.items():
             if name != without:
                 sessions = sessions.filter(condition)
-        return sessions if without == "q" else matching(sessions, self._filters.q, company_id=self._company_id)
+        if without == "q":
+            return sessions
+        is_counted = is_counted and window.is_within(_SHORT)
+        return matching(sessions, self._filters.q, company_id=self._company_id, is_counted=is_counted)
 
     @cached_property
     def _conditions(self) -> dict[str, models.Q]:

@@ -10,15 +10,25 @@ from summaries.enums import SessionList
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order of a list: by *column*, then by id. *is_indexed*: an index holds the sessions of a company so."""
+    """One order of a list: by *column*, then by id. *is_indexed*: an index holds the sessions of a company so.
+    *is_text*: by words, of which capital letters make no others; without any comes first.
+    """
 
     column: str
     is_descending: bool
     is_indexed: bool = True
+    is_text: bool = False
 
 
-#: {code of the address: order}. By length, of which a session that has not ended has none, the database sorts all that
-#: the filters find. The names of supporters are no order: under pseudonyms it would tell who is who.
+def _by_words(name: str) -> dict[str, Order]:
+    """Both ways, the first one the alphabet's; *name* begins neither's column with that of the sessions themselves."""
+    return {
+        f"{name}{ending}": Order(f"by_{name}", ending != "", is_indexed=False, is_text=True) for ending in ("", "_down")
+    }
+
+
+#: {code of the address: order}. By what no index holds the database sorts all that the filters find; a session that has
+#: not ended has no length. The names of supporters are no order: under pseudonyms it would tell who is who.
 ORDERS: dict[str, Order] = {
     "": Order("started_at", True),
     "oldest": Order("started_at", False),
@@ -26,6 +36,9 @@ ORDERS: dict[str, Order] = {
     "number_down": Order("number", True),
     "length": Order("length", False, is_indexed=False),
     "length_down": Order("length", True, is_indexed=False),
+    **_by_words("device"),
+    **_by_words("remote_user"),
+    **_by_words("ticket"),
 }
 
 
@@ -41,14 +54,14 @@ class Column:
 
 _ALL = (
     Column("session", _("Session"), "", ("number_down", "number")),
-    Column("device", _("Device"), "nowrap is-middle"),
+    Column("device", _("Device"), "nowrap is-middle", ("device", "device_down")),
     Column("supporter", _("Supporter"), "nowrap is-minor"),
-    Column("remote_user", _("Remote user"), "is-minor"),
+    Column("remote_user", _("Remote user"), "is-minor", ("remote_user", "remote_user_down")),
     Column("issue_types", _("Issue types"), "is-minor"),
     Column("applications", _("Applications"), "is-minor"),
     Column("start", _("Start"), "nowrap is-start", ("", "oldest")),
     Column("length", _("Length"), "nowrap is-middle", ("length_down", "length")),
-    Column("ticket", _("Ticket"), "nowrap is-minor"),
+    Column("ticket", _("Ticket"), "nowrap is-minor", ("ticket", "ticket_down")),
     Column("notes", _("Notes"), "is-minor"),
     Column("billing", _("Billing"), "nowrap is-minor"),
     Column("state", _("State")),

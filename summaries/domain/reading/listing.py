@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import Company, User
 from accounts.permissions import Permission
@@ -25,7 +25,13 @@ PAGE_ROWS = 50
 MOST_COUNTED = 10_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGER_THAN_ANY = timedelta(days=365 * 10_000)
-_LENGTH = Coalesce(LENGTH, Value(timedelta()))
+#: What orders sort by that is no column of its own.
+_MADE: dict[str, Any] = {
+    "length": Coalesce(LENGTH, Value(timedelta())),
+    "by_device": Lower(Coalesce("device__name", Value(""))),
+    "by_remote_user": Lower("remote_user"),
+    "by_ticket": Lower("ticket"),
+}
 _MAX_KEY_CHARS = 40
 
 
@@ -69,17 +75,20 @@ def session_page(
     before: str = "",
     after: str = "",
     search: Search | None = None,
+    reached: QuerySet[SupportSession] | None = None,
 ) -> SessionPage:
     """One page of *sessions* in the order *sort* (of ORDERS): what follows the key *before*, or precedes *after*.
 
-    A malformed key counts as none. *search* narrows them further, and can be sorted by BEST too.
+    A malformed key counts as none. *search* narrows them further, and can be sorted by BEST too. *reached*: where the
+    session that a key names is looked for (see `_position`), which *sessions* may no longer hold.
     """
     if sort == BEST:
         if search:
             return _best_page(sessions, search, before=before, after=after)
         sort = ""
     order = ORDERS[sort]
-    following, preceding = _read_key(before, order), _read_key(after, order)
+    known = sessions if reached is None else reached
+    following, preceding = _position(known, before, order), _position(known, after, order)
     if preceding:
         found = _walk(sessions, order=order, start=preceding, backwards=True, search=search)
         rows = found[:PAGE_ROWS][::-1]
@@ -127,8 +136,10 @@ def _labels(rows: Iterable[ListedSession], links: QuerySet[Any], path: str) -> M
 
 def key_of(row: Any, sort: str = "") -> str:
     """The place of a session in the list: microseconds since 1970 or of its length, or its number, and id; all of it
-    in hexadecimal.
+    in hexadecimal. Words stay out of addresses: of these orders it is the id alone.
     """
+    if ORDERS[sort].is_text:
+        return f"-{row.pk:x}"
     value = getattr(row, ORDERS[sort].column)
     since = value - _EPOCH if isinstance(value, datetime) else value
     place = since // MICROSECOND if isinstance(since, timedelta) else since
@@ -146,8 +157,7 @@ def _walk(
     """The next rows from *start* on, and one more when there is one."""
     sign = "-" if order.is_descending != backwards else ""
     keys = (f"{sign}{order.column}", f"{sign}pk")
-    if order.column == "length":
-        sessions = sessions.annotate(length=_LENGTH)
+    sessions = _with_column(sessions, order)
     if start:
         sessions = beyond(sessions, order=keys, position=start)
     if not order.is_indexed:
@@ -157,6 +167,10 @@ def _walk(
     elif search:
         sessions = sessions.filter(pk__in=first_found(sessions, search=search, order=keys, limit=PAGE_ROWS + 1))
     return read_plainly(page_of(sessions, order=keys, count=PAGE_ROWS + 1), ListedSession)
+
+
+def _with_column(sessions: QuerySet[SupportSession], order: Order) -> QuerySet[SupportSession]:
+    return sessions.annotate(**{order.column: _MADE[order.column]}) if order.column in _MADE else sessions
 
 
 def _best_page(sessions: QuerySet[SupportSession], search: Search, *, before: str, after: str) -> SessionPage:
@@ -183,6 +197,17 @@ def _keys(rows: list[ListedSession], order: Order, *, has_previous: bool, has_ne
         return "", ""
     sort = next(code for code, each in ORDERS.items() if each is order)
     return key_of(rows[0], sort) if has_previous else "", key_of(rows[-1], sort) if has_next else ""
+
+
+def _position(known: QuerySet[SupportSession], key: str, order: Order) -> tuple[Any, int] | None:
+    """What *key* says; where it names the session alone, the words by which that is in its place, of those *known*."""
+    if not order.is_text:
+        return _read_key(key, order)
+    named = _read_key(f"0{key}", ORDERS["number"]) if key.startswith("-") else None
+    if named is None:
+        return None
+    found = _with_column(known.order_by(), order).filter(pk=named[1]).values_list(order.column, "pk")[:1]
+    return next(iter(found), None)
 
 
 def _read_key(key: str, order: Order) -> tuple[Any, int] | None:

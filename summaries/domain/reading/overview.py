@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Company, User
 from accounts.permissions import Permission
-from summaries.domain.reading import insights
+from summaries.domain.reading.counted_figures import DAYS, LABELS, MEDIAN, SUPPORTERS, TOTALS, CountedFigures
 from summaries.domain.reading.filters import Narrowing, SessionFilters, Window
 from summaries.domain.reading.insights import Share, Totals
 from summaries.domain.reading.reach import reaches_all
@@ -36,6 +36,13 @@ class Extent(Enum):
     ALL = 3
 
 
+_CHARTS = {
+    Extent.LIST: (TOTALS,),
+    Extent.CARDS: (TOTALS, MEDIAN, DAYS, *LABELS),
+    Extent.ALL: (TOTALS, MEDIAN, DAYS, SUPPORTERS, *LABELS),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """*sessions*: what *viewer* reaches, before *filters* narrow it; *is_summarised*: only those with a summary."""
@@ -52,8 +59,10 @@ class Question:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.company.time_zone)
 
-    def narrowed(self, *, window: Window | None = None, without: str = "") -> QuerySet[Any]:
-        return self._narrowing.of(self.sessions, window=self.window if window is None else window, without=without)
+    def narrowed(self, *, window: Window | None = None, without: str = "", is_counted: bool = False) -> QuerySet[Any]:
+        """Those that pass; see `Narrowing.of`."""
+        window = self.window if window is None else window
+        return self._narrowing.of(self.sessions, window=window, without=without, is_counted=is_counted)
 
     @cached_property
     def _narrowing(self) -> Narrowing:
@@ -79,35 +88,39 @@ class Figures(Protocol):
     def labels(self, label: str, *, before: bool = False) -> dict[str, int]: ...
     def supporters(self, *, before: bool = False) -> dict[int, int] | None: ...
     def days(self, *, before: bool = False) -> DayCounts: ...
-    def median(self, *, ended: int) -> timedelta | None: ...
+    def median(self) -> timedelta | None: ...
 
 
 def look_over(question: Question, *, at: datetime) -> Overview:
     """Answer *question*. Bars, totals and the list that they stand above agree to the session."""
-    raw = _Raw(question)
-    return _looked_over(question, _figures(question) or raw, raw, at=at)
+    return _looked_over(question, _figures(question) or counted(question), at=at)
+
+
+def counted(question: Question) -> CountedFigures:
+    """The figures that *question* asks for, from the sessions themselves."""
+    return CountedFigures(question, _CHARTS[question.extent])
 
 
 def look_at_sums(question: Question, *, at: datetime) -> Overview | None:
     """The same where it takes no longer than reading sums; None where sessions would have to be counted."""
     # The median of an issue type's or an application's sessions is in no sum.
-    if any(getattr(question.filters, label) for label in insights.LABELS):
+    if any(getattr(question.filters, label) for label in LABELS):
         return None
     figures = _figures(question)
-    return _looked_over(question, figures, _Raw(question), at=at) if figures else None
+    return _looked_over(question, figures, at=at) if figures else None
 
 
-def _looked_over(question: Question, figures: Figures, raw: Figures, *, at: datetime) -> Overview:
+def _looked_over(question: Question, figures: Figures, *, at: datetime) -> Overview:
     totals = figures.totals()
     if question.extent == Extent.LIST:
         return Overview(totals=totals, issue_types=[], applications=[], supporters=[], trend=[])
     compares = question.extent == Extent.ALL and question.window.before() is not None
     return Overview(
         totals=totals,
-        median=figures.median(ended=totals.now.ended),
+        median=figures.median(),
         issue_types=_shares(lambda before: figures.labels("issue_type", before=before), compares),
         applications=_shares(lambda before: figures.labels("application", before=before), compares),
-        supporters=_supporters(figures, raw, compares) if question.extent == Extent.ALL else [],
+        supporters=_supporters(question, figures, compares) if question.extent == Extent.ALL else [],
         trend=_trend(question, figures, totals, at),
     )
 
@@ -125,32 +138,6 @@ def users_of(supporters: list[Share]) -> dict[str, User]:
     return {str(user.pk): user for user in User.objects.filter(pk__in=[int(share.key) for share in supporters])}
 
 
-class _Raw:
-    def __init__(self, question: Question) -> None:
-        self.question = question
-
-    def _sessions(self, *, before: bool, without: str = "") -> QuerySet[Any]:
-        window = self.question.window.before() if before else None
-        return self.question.narrowed(window=window, without=without)
-
-    def totals(self) -> Totals:
-        every_time = self.question.narrowed(window=Window())
-        return insights.totals(every_time, window=self.question.window, zone=self.question.zone)
-
-    def labels(self, label: str, *, before: bool = False) -> dict[str, int]:
-        # A chart leaves its own filter out, so that the other bars stay beside the chosen one.
-        return insights.label_counts(self._sessions(before=before, without=label), label)
-
-    def supporters(self, *, before: bool = False) -> dict[int, int]:
-        return insights.supporter_counts(self._sessions(before=before, without="supporter"))
-
-    def days(self, *, before: bool = False) -> DayCounts:
-        return insights.day_counts(self._sessions(before=before), zone=self.question.zone)
-
-    def median(self, *, ended: int) -> timedelta | None:
-        return insights.median_length(self._sessions(before=False), ended=ended)
-
-
 def _figures(question: Question) -> Figures | None:
     """The sums, if they answer *question*."""
     company, filters = question.company, question.filters
@@ -163,13 +150,13 @@ def _figures(question: Question) -> Figures | None:
     before = question.window.before()
     return read_figures(
         company=company,
-        labels={name: filters.values_of(name)[0] for name in insights.LABELS if filters.values_of(name)},
+        labels={name: filters.values_of(name)[0] for name in LABELS if filters.values_of(name)},
         now=days_between(start=question.window.start, end=question.window.end, zone=question.zone),
         before=days_between(start=before.start, end=before.end, zone=question.zone) if before else None,
         is_summarised=question.is_summarised,
         only_totals=question.extent == Extent.LIST,
         compares=question.extent == Extent.ALL,
-        fallback=_Raw(question).median,
+        fallback=CountedFigures(question, (MEDIAN,)).median,
     )
 
 
@@ -179,11 +166,13 @@ def _shares(count: Callable[[bool], dict[str, int]], compares: bool) -> list[Sha
     return [Share(name, name, now.get(name, 0), before.get(name, 0) if compares else None) for name in names]
 
 
-def _supporters(figures: Figures, raw: Figures, compares: bool) -> list[Share]:
+def _supporters(question: Question, figures: Figures, compares: bool) -> list[Share]:
+    by_hand = CountedFigures(question, (SUPPORTERS,))
+
     def count(before: bool) -> dict[str, int]:
         found = figures.supporters(before=before)
-        counted = raw.supporters(before=before) if found is None else found
-        return {str(pk): sessions for pk, sessions in (counted or {}).items()}
+        found = by_hand.supporters(before=before) if found is None else found
+        return {str(pk): sessions for pk, sessions in found.items()}
 
     return _shares(count, compares)
 

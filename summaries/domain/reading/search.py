@@ -12,9 +12,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, connections
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
@@ -36,7 +37,8 @@ _WORD = re.compile(r"[^\W_]+")
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 #: What 0020_search_by_company indexes. No word begins with `=`, so that none is taken for a company.
-DOCUMENT = "to_tsvector('simple', search_text) || array_to_tsvector(ARRAY['=' || company_id::text])"
+_DOCUMENT = "to_tsvector('simple', {}) || array_to_tsvector(ARRAY['=' || {}::text])"
+DOCUMENT = _DOCUMENT.format("search_text", "company_id")
 #: A word that fewer sessions hold than these, of all companies, is looked up before the newest sessions are.
 RARE = 3_000
 #: What ANALYZE has noted of the index: how often each common word, or a longer one that begins with it, stands in it.
@@ -174,12 +176,14 @@ def matching(
     *,
     company_id: int | None = None,
     rare: Sequence[Word] = (),
+    is_counted: bool = False,
 ) -> QuerySet[SupportSession]:
     """Narrow *queryset* to the sessions that hold every word of *query*, or a word that begins with it.
 
     Any input is fine: quotes and operators are punctuation. An empty query narrows nothing; one without a word finds
     nothing. *company_id*: of which company all of *queryset* is; the index begins with it. *rare*: those of its words
-    (see `rare_among`) that the index is asked for alone; the others are compared.
+    (see `rare_among`) that the index is asked for alone; the others are compared. *is_counted*: all of a short time are
+    asked for, in no order, so that the planner may weigh the index against the time.
     """
     if not query.strip():
         return queryset
@@ -190,10 +194,26 @@ def matching(
     query_of_ids, joint, whole, beginning = _DIALECTS[vendor]
     looked_up = list(rare) or _looked_up(words)
     terms = joint.join((beginning if word.is_beginning else whole).format(word.text) for word in looked_up)
+    queryset = queryset.filter(*holds(word for word in words if word not in looked_up))
     if company_id is not None and vendor == "postgresql":  # pragma: no cover - of the other database
+        if is_counted:
+            return queryset.filter(_Matches(terms, company_id))
         query_of_ids = query_of_ids.replace("@@ (", f"@@ ($$'={int(company_id)}'$$::tsquery && ")
-    found = RawSQL(query_of_ids, [terms])  # noqa: S611 - constant; words are bound
-    return queryset.filter(*holds(word for word in words if word not in looked_up), pk__in=found)
+    return queryset.filter(pk__in=RawSQL(query_of_ids, [terms]))  # noqa: S611 - constant; words are bound
+
+
+class _Matches(Func):  # pragma: no cover - of the other database
+    """Whether the index of PostgreSQL has a session under *terms*, as a condition of its own."""
+
+    output_field = BooleanField()
+
+    def __init__(self, terms: str, company_id: int) -> None:
+        super().__init__(F("search_text"), F("company_id"), terms=terms, of=int(company_id))
+
+    def as_sql(self, compiler: Any, _connection: Any, **_context: Any) -> tuple[str, list[str]]:  # type: ignore[override]
+        document = _DOCUMENT.format(*(compiler.compile(each)[0] for each in self.source_expressions))
+        query = f"($$'={self.extra['of']}'$$::tsquery && to_tsquery('simple', %s))"
+        return f"({document}) @@ {query}", [self.extra["terms"]]
 
 
 def _looked_up(words: list[Word]) -> list[Word]:

@@ -89,14 +89,14 @@ class SumFigures:
             if answer.wish == wish and answer.day
         }
 
-    def median(self, *, ended: int) -> timedelta | None:
+    def median(self) -> timedelta | None:
         """As lengths are shown: to the minute."""
         if not self.scope.is_open:
-            return self.fallback(ended=ended)
+            return self.fallback()
         lengths = sorted(
             (answer.key.key, sums.sessions) for answer, sums in self.answers.items() if answer.wish == "length"
         )
-        seen = 0
+        ended, seen = sum(sessions for _, sessions in lengths), 0
         for seconds, sessions in lengths:
             seen += sessions
             if seen > ended // 2:

@@ -59,7 +59,7 @@ def test_home_of_a_supporter_takes_as_many_queries_whatever_the_rows(cast, signe
     client = signed_in(cast.bob)
     client.get(HOME)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(8):
         response = client.get(HOME)
 
     assert len(rows(response)) == count

@@ -51,7 +51,7 @@ def test_read_filters_takes_twenty_values_at_most():
         "since=2026-02-30",
         "until=0001-01-01",
         "outcome=resolved",
-        "sort=device",
+        "sort=supporter",
         "view=all",
         "q=%00+",
         "q",

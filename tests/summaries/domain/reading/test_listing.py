@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from policies.models import Device
 from summaries.domain.reading import listing
 from summaries.domain.reading.layout import ORDERS
 from summaries.domain.reading.search_pages import Search
@@ -90,6 +91,62 @@ def test_session_page_before_several_is_the_next_one(sixty):
 
     assert len(page.rows) == 50
     assert (page.rows[-1].number, page.previous != "", page.next != "") == (2, True, True)
+
+
+@pytest.fixture
+def on_devices(cast):
+    """S-1 to S-53 on PC-00 to pc-12 by turns, every other one in small letters; S-54 on none."""
+    devices = [
+        Device.objects.create(company=cast.northwind, name=f"{'pc' if number % 2 else 'PC'}-{number:02d}")
+        for number in range(13)
+    ]
+    for number in range(1, 54):
+        add_session(cast.northwind, cast.bob, number, device=devices[number % 13])
+    add_session(cast.northwind, cast.bob, 54)
+
+
+def names(page):
+    return [(row.device__name or "").lower() for row in page.rows]
+
+
+def test_session_pages_by_device_know_no_capital_letters(on_devices):
+    first = listing.session_page(all_sessions(), sort="device")
+    second = listing.session_page(all_sessions(), sort="device", before=first.next)
+    falling = listing.session_page(all_sessions(), sort="device_down")
+
+    assert (numbers(first)[0], names(first)[0]) == (54, "")
+    assert names(first) + names(second) == sorted(names(first) + names(second))
+    assert len({*numbers(first), *numbers(second)}) == 54
+    assert names(falling)[0] == "pc-12"
+    assert "pc" not in first.next
+
+
+def test_a_page_by_device_goes_on_where_its_last_session_no_longer_matches(on_devices):
+    """Whoever approves what is to be reviewed takes it out of the list that they walk through."""
+    first = listing.session_page(all_sessions(), sort="device")
+    left = all_sessions().exclude(pk=first.rows[-1].pk)
+
+    gone_on = listing.session_page(left, sort="device", before=first.next, reached=all_sessions())
+
+    assert numbers(gone_on) == numbers(listing.session_page(all_sessions(), sort="device", before=first.next))
+    assert listing.session_page(left, sort="device", before=first.next, reached=left).rows[0] == first.rows[0]
+
+
+def test_a_key_tells_nothing_of_a_session_that_is_not_reached(cast, on_devices):
+    theirs = Device.objects.create(company=cast.contoso, name="PC-06-SECRET")
+    session = add_session(cast.contoso, cast.charlie, 1, device=theirs)
+    reached = SupportSession.objects.filter(company=cast.northwind)
+
+    forged = listing.session_page(reached, sort="device", before=f"-{session.pk:x}", reached=reached)
+
+    assert forged == listing.session_page(reached, sort="device")
+
+
+@pytest.mark.parametrize("key", ["x", "-", "12", "-zz", "--1", "-1-1", "1-1", "-" + "f" * 40])
+def test_session_page_by_device_ignores_a_malformed_key(cast, key):
+    add_session(cast.northwind, cast.bob, 1)
+
+    assert numbers(listing.session_page(all_sessions(), before=key, sort="device")) == [1]
 
 
 @pytest.mark.parametrize("sort", ["", "number", "length"])
