@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import BigIntegerField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
 from summaries.domain.reading.filters import SessionFilters, Window
-from summaries.domain.reading.insights import FAILED, LENGTH, MICROSECOND, TO_REVIEW, Totals, within
+from summaries.domain.reading.insights import FAILED, LENGTH, MICROSECOND, TO_REVIEW, Microseconds, Totals, within
 from summaries.domain.reading.trend import DayCounts
 from summaries.domain.rollups.contributions import Amounts
 from summaries.enums import Outcome
@@ -58,17 +58,6 @@ _LABEL_CHART = f"""SELECT '{{chart}}', is_now, name.name, {_amounts(sessions="co
     FROM (SELECT is_now, link.{{label}} AS label, COUNT(*) AS sessions
         FROM found JOIN {{links}} link ON link.summary_id = found.summary GROUP BY is_now, link.{{label}}) AS counted
     JOIN {{names}} name ON name.id = counted.label"""  # noqa: S608
-
-
-class _Microseconds(Func):
-    """A length, which each database keeps in its own way."""
-
-    output_field = BigIntegerField()
-    template = "%(expressions)s"
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = "CAST(EXTRACT(EPOCH FROM %(expressions)s) * 1000000 AS bigint)"
-        return self.as_sql(compiler, connection, template=template, **context)
 
 
 class Asked(Protocol):
@@ -158,7 +147,7 @@ def _selected(question: Asked, *, without: str) -> QuerySet[Any, Any]:
     selected: QuerySet[Any, Any] = sessions.annotate(
         is_now=_number(within(question.window)),
         day=TruncDate("started_at", tzinfo=question.zone),
-        length=_Microseconds(LENGTH),
+        length=Microseconds(LENGTH),
         is_to_review=_number(TO_REVIEW),
         has_failed=_number(FAILED),
         told=Case(When(summary__current__isnull=False, then=F("summary__outcome")), default=Value("")),

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import DurationField, ExpressionWrapper, F, Q
+from django.db.models import BigIntegerField, DurationField, ExpressionWrapper, F, Func, Q
 
 from summaries.domain.reading.filters import Window
 from summaries.domain.rollups.contributions import Amounts
@@ -13,6 +14,18 @@ MICROSECOND = timedelta(microseconds=1)
 LENGTH = ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField())
 TO_REVIEW = Q(summary__state=SummaryState.READY, summary__review=ReviewState.AI_GENERATED)
 FAILED = Q(summary__state=SummaryState.FAILED)
+
+
+class Microseconds(Func):
+    """A length of time as a whole number, so that steps divide it without a rest lost."""
+
+    output_field = BigIntegerField()
+    # SQLite keeps lengths so.
+    template = "(%(expressions)s)"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # pragma: no cover - on PostgreSQL
+        told = "(EXTRACT(EPOCH FROM %(expressions)s) * 1000000)::bigint"
+        return self.as_sql(compiler, connection, template=told, **context)
 
 
 @dataclass(frozen=True, slots=True)

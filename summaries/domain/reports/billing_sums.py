@@ -3,24 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, Expression, F, Func, Value, When
+from django.db.models import BigIntegerField, Case, Expression, F, Value, When
 from django.db.models.functions import Greatest
 
 from accounts.enums import BillingRounding
-from summaries.domain.reading.insights import LENGTH, MICROSECOND
+from summaries.domain.reading.insights import LENGTH, MICROSECOND, Microseconds
 from summaries.domain.reports.billing import MINUTE, BillingRule
-
-
-class Microseconds(Func):
-    """A length of time as a whole number, so that steps divide it without a rest lost."""
-
-    output_field = BigIntegerField()
-    # SQLite keeps lengths so.
-    template = "(%(expressions)s)"
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # pragma: no cover - on PostgreSQL
-        told = "(EXTRACT(EPOCH FROM %(expressions)s) * 1000000)::bigint"
-        return self.as_sql(compiler, connection, template=told, **context)
 
 
 def billable_sum_of(rule: BillingRule) -> Expression:

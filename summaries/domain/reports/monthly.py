@@ -18,10 +18,10 @@ from insights_portal.lib.periods import moment_of, month_start, next_month
 from insights_portal.lib.text import show_controls
 from summaries.domain.reading.conditions import NO_CUSTOMER, NO_DEVICE
 from summaries.domain.reading.filters import SessionFilters, Window, narrow
-from summaries.domain.reading.insights import LENGTH, MICROSECOND, within
+from summaries.domain.reading.insights import LENGTH, MICROSECOND, Microseconds, within
 from summaries.domain.reading.queries import reports_of
 from summaries.domain.reports.billing import BillingRule, billing_rule_of
-from summaries.domain.reports.billing_sums import Microseconds, billable_sum_of
+from summaries.domain.reports.billing_sums import billable_sum_of
 
 #: In works-council mode fewer supporters than these are not told apart.
 FEWEST_SUPPORTERS = 5
