@@ -29,7 +29,9 @@ from summaries.enums import Direction, ReviewState
 from summaries.models import Summary, SummaryRevision, SupportSession
 from summaries.models.reach import Reached, reached_in
 
-PORTION = 1_000
+#: Rows read at a time, and how many are looked for at a time.
+PORTION, FOUND_AT_ONCE = 1_000, 50_000
+_NEWEST_FIRST = ("-started_at", "-pk")
 Value = str | int | float | Decimal | datetime | tuple[str, ...] | tuple[StepValue, ...] | None
 _FIELDS = (
     "pk",
@@ -132,17 +134,30 @@ def reader_of(*, company: Company, actor: User, at: datetime) -> Reader:
 def read_rows(
     sessions: QuerySet[SupportSession], *, reader: Reader, with_texts: bool, portion: int = PORTION
 ) -> Iterator[list[ExportedSession]]:
-    """Yield *sessions*, newest first, so many at a time. Without *with_texts* no summary is looked at."""
+    """Yield *sessions*, newest first, so many at a time. Without *with_texts* no summary is looked at.
+
+    What *reader* no longer sees when its turn comes is left out.
+    """
     seen: set[int] = set()
-    newest_first = ("-started_at", "-pk")
-    listed = sessions.values_list(*_FIELDS, named=True)
-    rows = list(page_of(listed, order=newest_first, count=portion))
-    while rows:
-        texts = _texts(rows, reader=reader) if with_texts else {}
-        _keep_views(rows, seen=seen, reader=reader)
-        yield [_exported(row, text=texts.get(row.pk, NO_TEXT), reader=reader) for row in rows]
-        last = (rows[-1].started_at, rows[-1].pk)
-        rows = list(page_of(listed, order=newest_first, position=last, count=portion))
+    standing = SupportSession.objects.visible_in(reader.actor, reader.company).order_by(*_NEWEST_FIRST)
+    for ids in _ids(sessions, portion):
+        rows = list(standing.filter(pk__in=ids).values_list(*_FIELDS, named=True))
+        if rows:
+            texts = _texts(rows, reader=reader) if with_texts else {}
+            _keep_views(rows, seen=seen, reader=reader)
+            yield [_exported(row, text=texts.get(row.pk, NO_TEXT), reader=reader) for row in rows]
+
+
+def _ids(sessions: QuerySet[SupportSession], portion: int) -> Iterator[list[int]]:
+    """The ids of *sessions*, newest first, so many at a time. A search may take as long for a thousand as for all."""
+    listed = sessions.values_list("started_at", "pk")
+    found = list(page_of(listed, order=_NEWEST_FIRST, count=FOUND_AT_ONCE))
+    while found:
+        for start in range(0, len(found), portion):
+            yield [pk for _, pk in found[start : start + portion]]
+        if len(found) < FOUND_AT_ONCE:
+            return
+        found = list(page_of(listed, order=_NEWEST_FIRST, position=found[-1], count=FOUND_AT_ONCE))
 
 
 def _exported(row: Any, *, text: SummaryColumns, reader: Reader) -> ExportedSession:

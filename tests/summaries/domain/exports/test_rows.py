@@ -235,45 +235,6 @@ def test_rows_hold_nothing_of_another_company(cast: Cast) -> None:
     assert [row["supporter"] for row in told(cast.northwind, cast.alice, "supporter")] == ["Bob"]
 
 
-def numbers_of(cast: Cast, at: datetime, portion: int) -> list[str]:
-    rows = read_rows(
-        SupportSession.objects.visible_in(cast.alice, cast.northwind),
-        reader=reader_of(company=cast.northwind, actor=cast.alice, at=at),
-        with_texts=True,
-        portion=portion,
-    )
-    return [row.label for each in rows for row in each]
-
-
-@pytest.mark.parametrize("portion", [1, 2, 3, 7, 100])
-def test_rows_come_newest_first_whatever_a_portion_holds(cast: Cast, at: datetime, portion: int) -> None:
-    # Of two that began at the same moment, the one stored later comes first.
-    began = [STARTED_AT, STARTED_AT, STARTED_AT + timedelta(hours=1), STARTED_AT, STARTED_AT + timedelta(hours=2)]
-    for number, moment in enumerate(began, 1):
-        put_session(cast.northwind, cast.bob, number, started_at=moment)
-
-    assert numbers_of(cast, at, portion) == ["S-5", "S-3", "S-4", "S-2", "S-1"]
-
-
-def test_rows_of_an_empty_list_are_none(cast: Cast, at: datetime) -> None:
-    assert numbers_of(cast, at, 10) == []
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_a_portion_takes_as_many_queries_however_many_rows_it_has(cast: Cast, at: datetime, count: int) -> None:
-    for number in range(count):
-        put_summarised(cast.northwind, cast.bob, number + 1)
-    reader = reader_of(company=cast.northwind, actor=cast.alice, at=at)
-    sessions = SupportSession.objects.visible_in(cast.alice, cast.northwind)
-
-    with CaptureQueriesContext(connection) as queries:
-        rows = [row for each in read_rows(sessions, reader=reader, with_texts=True) for row in each]
-
-    assert len(rows) == count
-    # Sessions, texts, issue types, applications; and the portion after the last.
-    assert len(queries) == 5
-
-
 def test_a_summary_deleted_while_the_list_is_on_its_way_leaves_an_empty_row(cast: Cast, at: datetime) -> None:
     session = put_summarised(cast.northwind, cast.bob, 1)
 
