@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from policies.models import Device
+from summaries.models import Interaction, Summary, SummaryRevision, SupportSession
+
 pytestmark = pytest.mark.e2e
 
 
@@ -61,3 +64,81 @@ def test_every_menu_of_the_list_stays_on_the_screen(sign_in, portal, width):
     )
 
     assert beyond == []
+
+
+ENDLESS = "W" * 118
+
+
+@pytest.mark.parametrize("width", [360, 1024, 1600])
+def test_an_endless_name_pushes_no_column_out_of_the_list(sign_in, portal, live_server, width):
+    Device.objects.filter(name="ACC-3").update(name=ENDLESS)
+    Summary.objects.filter(session__number=2).update(title=ENDLESS)
+    page = sign_in(portal.alice)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server.url}/")
+
+    assert beyond(page, "section.list", "thead th, tbody .label") == []
+
+
+def test_all_columns_of_a_list_can_be_reached(sign_in, portal, live_server):
+    page = sign_in(portal.alice)
+    page.set_viewport_size({"width": 1024, "height": 900})
+    columns = "session,device,supporter,remote_user,issue_types,applications,start,length,ticket,notes,billing,state"
+    SupportSession.objects.update(notes=ENDLESS, ticket=ENDLESS[:60], remote_user=ENDLESS)
+    page.goto(f"{live_server.url}/?columns={columns}")
+    page.locator("thead th").last.scroll_into_view_if_needed()
+
+    assert beyond(page, "section.list", "thead th:last-child") == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_an_application_with_an_endless_name_leaves_the_timeline_on_the_screen(sign_in, portal, live_server):
+    Interaction.objects.filter(number=1).update(application=ENDLESS)
+    page = sign_in(portal.alice)
+    page.set_viewport_size({"width": 360, "height": 900})
+    page.goto(f"{live_server.url}/sessions/S-3/timeline/")
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("width", [640, 900, 1100])
+def test_a_revision_can_be_used_again_on_a_german_page(sign_in, portal, live_server, width):
+    summary = Summary.objects.get(session__number=3)
+    first = summary.current
+    note = "The engine did not answer in the shape that was asked for."
+    facts = {"engine": "CLAUDE", "model": "claude-sonnet-4-5-20250929", "input_tokens": 1_234_567, "engine_note": note}
+    newest = SummaryRevision.objects.create(
+        summary=summary,
+        company=portal.northwind,
+        number=first.number + 1,
+        content=first.content,
+        language="en",
+        created_at=first.created_at,
+        output_tokens=45_678,
+        cost_micros=31_234_567,
+        **facts,
+    )
+    page = sign_in(portal.alice)
+    page.context.add_cookies([{"name": "django_language", "value": "de", "url": live_server.url}])
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server.url}/sessions/S-3/revisions/")
+
+    expect(page.locator(f"button[name=revision][value='{newest.number}']")).to_be_visible()
+    assert beyond(page, "section.is-revisions", "td .button, thead th") == []
+
+
+def beyond(page, around, inner):
+    """The words of those of *inner* that stand partly outside of *around*, which clips them."""
+    return page.locator(around).first.evaluate(
+        """(around, inner) => {
+          const box = around.getBoundingClientRect();
+          return [...around.querySelectorAll(inner)]
+            .filter((each) => each.checkVisibility())
+            .filter((each) => {
+              const own = each.getBoundingClientRect();
+              return own.left < box.left - 1 || own.right > box.right + 1;
+            })
+            .map((each) => each.innerText);
+        }""",
+        inner,
+    )
