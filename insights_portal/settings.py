@@ -1,5 +1,6 @@
 """Settings, safe for production, read from the environment (see README, *Configuration*)."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -290,6 +291,7 @@ LOGGING = {
         for name in ("anthropic", "httpx2", "httpcore2")
     },
 }
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 # Requests with who and from where and never what: no body, no session text.
 structlog.configure(
     processors=[*_LOG_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
