@@ -167,12 +167,9 @@ class MembershipAdmin(PlainChoicesAdmin):
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """A removed member keeps what they did: nothing else goes."""
+        """A removed member keeps what they did, and their groups keep them: nothing else goes."""
         return (
-            [
-                _("The membership of %(member)s, with its roles, groups and API tokens") % {"member": member}
-                for member in objs
-            ],
+            [_("The membership of %(member)s, with its roles and API tokens") % {"member": member} for member in objs],
             {},
             set(),
             [],

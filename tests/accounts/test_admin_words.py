@@ -73,7 +73,7 @@ def test_a_deletion_names_what_goes_and_has_a_way_back(alice, cast):
     assert text_of(answer, "h1") == ["Remove member: Bob"]
     page = answer.content.decode()
     assert re.findall(r"<h2>Is deleted</h2>\s*<ul>\s*<li>(.*?)</li>", page) == [
-        "The membership of Bob, with its roles, groups and API tokens"
+        "The membership of Bob, with its roles and API tokens"
     ]
     assert re.findall(r'<button class="button is-danger">(.*?)</button>', page) == ["Remove member"]
     assert re.findall(r'<a class="button" href="(.*?)">Keep it</a>', page) == [
