@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -170,7 +171,8 @@ def _frame(asked: _Asked, found: Group) -> dict[str, Any]:
 
 
 def _title(found: Group) -> str:
-    return f"{found.issue_type} {'on' if found.by == 'device' else 'with'} {found.name}"
+    named = {"issue_type": found.issue_type, "name": found.name}
+    return (_("%(issue_type)s on %(name)s") if found.by == "device" else _("%(issue_type)s with %(name)s")) % named
 
 
 def _address(asked: _Asked, name: str, found: Group) -> str:
@@ -206,4 +208,6 @@ def _markdown(request: MemberRequest, draft: Article) -> str:
             path = reverse("summaries:session", args=[session.number])
         return request.build_absolute_uri(path)
 
-    return markdown_of(draft, address_of=address_of, made_at=f"{timezone.localtime(draft.made_at):%d %B %Y, %H:%M %Z}")
+    made_at = timezone.localtime(draft.made_at)
+    told = f"{date_format(made_at, 'DATE_FORMAT')}, {made_at:%H:%M %Z}"
+    return markdown_of(draft, address_of=address_of, made_at=told)

@@ -176,6 +176,20 @@ def test_file_names_itself_links_to_evidence_and_is_audited(cast, signed_in):
     assert AuditEntry.objects.filter(action="knowledge_article.exported", actor=cast.alice).count() == 1
 
 
+@pytest.mark.parametrize(("by", "title"), [("device=ACC-1", "VPN an ACC-1"), ("application=Word", "VPN mit Word")])
+def test_names_of_groups_are_in_the_readers_language(cast, signed_in, by, title):
+    fill(cast, "ACC-1", application=("Word",))
+    client = signed_in(cast.alice)
+    paths = [f"/recurring/{each}?issue_type=VPN&{by}" for each in ("sessions/", "article/", "article.md")]
+
+    pages = [text(client.get(path, headers={"accept-language": "de"})) for path in paths]
+
+    assert f"<h1>{title}</h1>" in pages[0]
+    assert f"<h1>{title}</h1>" in pages[1]
+    assert pages[2].startswith(f"# {title}")
+    assert "Erstellt am 20\\. Nov. 2026, 09:00 UTC." in pages[2]
+
+
 def test_works_council_mode_shows_pseudonyms(cast, signed_in, at):
     fill(cast, "ACC-1")
     disclosures.switch_on(company=cast.northwind, actor=cast.alice, at=at)
