@@ -8,10 +8,10 @@ from accounts.models import User
 from accounts.permissions import Permission
 from insights_portal.lib.numbers import grouped
 from summaries.content import content_from_json
-from summaries.domain.interaction_rows import clean, mask_texts, merge_counts
+from summaries.domain.correction.masking import mask_typed
+from summaries.domain.interaction_rows import clean
 from summaries.domain.reading.reach import require_on
 from summaries.domain.reading.search import text_for
-from summaries.domain.redaction.rules import redactor_of
 from summaries.enums import SessionStatus
 from summaries.models import Summary, SupportSession
 
@@ -37,12 +37,9 @@ def change_notes(*, session: SupportSession, notes: str, actor: User, at: dateti
     held = SupportSession.objects.select_for_update(of=("self",)).select_related("device").get(pk=session.pk)
     if held.status != SessionStatus.ENDED:
         raise UnableToChangeNotes(_("The session is still running. Change its notes when it has ended."))
-    redactor = redactor_of(session=held)
-    (held.notes,) = mask_texts(redactor, [clean(notes).strip()])
-    held.redaction_counts = merge_counts(held.redaction_counts, redactor.report().counts)
-    held.redaction_memory = redactor.memory()
+    (held.notes,) = mask_typed(session=held, texts=[clean(notes).strip()])
     summary = Summary.objects.filter(session=held, current__isnull=False).select_related("current").first()
     content = content_from_json(summary.current.content) if summary and summary.current else None
     held.search_text = text_for(session=held, content=content)
-    held.save(update_fields=["notes", "redaction_counts", "redaction_memory", "redaction_version", "search_text"])
+    held.save(update_fields=["notes", "search_text"])
     audit.record(company=session.company, actor=actor, action="session.notes_changed", at=at, target=session)

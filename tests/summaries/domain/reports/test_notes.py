@@ -2,6 +2,7 @@ import pytest
 
 from accounts.models import AuditEntry
 from accounts.tenancy import PermissionMissing
+from summaries.domain.keeping.removal import delete_log
 from summaries.domain.reading.search import matching
 from summaries.domain.reports.notes import MAX_NOTES_CHARS, UnableToChangeNotes, change_notes
 from summaries.models import SupportSession
@@ -65,3 +66,12 @@ def test_change_notes_masks_a_secret_before_it_is_stored(cast, reported, at):
     assert reported.notes == "login bob\npassword: [PASSWORD-1]\nfixed"
     assert found("hunter2secret") == 0
     assert reported.redaction_counts == {"PASSWORD": 1}
+
+
+def test_notes_of_a_session_whose_log_was_deleted_leave_no_memory_of_what_was_masked(cast, session, at):
+    delete_log(session=session, actor=cast.alice, at=at)
+
+    change_notes(session=session, notes="Ask bob@customer.example", actor=cast.mona, at=at)
+
+    session.refresh_from_db()
+    assert (session.notes, session.redaction_memory) == ("Ask [EMAIL-1]", {})
