@@ -75,7 +75,7 @@ def groups(request: MemberRequest) -> HttpResponse:
     )
     context = {
         "filters": filters,
-        "groups": [(group, _address(asked, "recurring_group", group)) for group in found.rows],
+        "groups": [(_unranked(request, each), _address(asked, "recurring_group", each)) for each in found.rows],
         "is_cut": found.is_cut,
         "most": recurring.MAX_GROUPS,
         "least": least,
@@ -97,7 +97,7 @@ def group(request: MemberRequest) -> HttpResponse:
     found = _group(asked)
     page = session_page(asked.sessions, before=request.GET.get("before", ""), after=request.GET.get("after", ""))
     columns = columns_of(list_name=SessionList.HOME, wish="")
-    context = _frame(asked, found) | {
+    context = _frame(asked, _unranked(request, found)) | {
         "page": page,
         "columns": [{"column": column} for column in columns],
         "printed_rows": RowPrinter(request, columns, asked.filters.stem()).print(page.rows),
@@ -156,6 +156,15 @@ def _group(asked: _Asked) -> Group:
     if found is None:
         raise Http404(_("No session that you may read is in this group."))
     return found
+
+
+def _unranked(request: MemberRequest, found: Group) -> Group:
+    """In works-council mode supporters stand by pseudonym: who held the most would be a ranking of people."""
+    names = shown_names(request)
+    if not names.is_on:
+        return found
+    by_name = sorted(found.supporters, key=lambda each: names.name_of(each.pk, str(each)))
+    return replace(found, supporters=tuple(by_name))
 
 
 def _frame(asked: _Asked, found: Group) -> dict[str, Any]:

@@ -3,7 +3,8 @@ import re
 import pytest
 
 from accounts.domain import disclosures
-from accounts.models import AuditEntry
+from accounts.domain.pseudonyms import names_for
+from accounts.models import AuditEntry, Company
 from tests.summaries.session_rows import add_session, add_summary
 
 PAGE = "/recurring/"
@@ -188,6 +189,22 @@ def test_names_of_groups_are_in_the_readers_language(cast, signed_in, by, title)
     assert f"<h1>{title}</h1>" in pages[1]
     assert pages[2].startswith(f"# {title}")
     assert "Erstellt am 20\\. Nov. 2026, 09:00 UTC." in pages[2]
+
+
+def test_works_council_mode_ranks_no_supporters(cast, signed_in, at):
+    """Whoever held the most of a group's sessions does not stand first."""
+    disclosures.switch_on(company=cast.northwind, actor=cast.alice, at=at)
+    company = Company.objects.get(pk=cast.northwind.pk)
+    names = names_for(company=company, viewer=cast.charlie, at=at)
+    people = sorted([cast.bob, cast.alice], key=lambda each: names.pseudonyms[each.pk])
+    for number, supporter in enumerate([people[0], people[1], people[1]], start=1):
+        add_summary(add_session(company, supporter, number, device_name="ACC-1"), issue_types=("VPN",))
+    client = signed_in(cast.mona)
+
+    for address in (PAGE, GROUP):
+        page = text(client.get(address))
+        first, second = (page.index(names.pseudonyms[each.pk]) for each in people)
+        assert first < second
 
 
 def test_works_council_mode_shows_pseudonyms(cast, signed_in, at):
