@@ -62,7 +62,9 @@
   }
 
   function onListKey(event) {
-    if (event.key === "Escape" && openedNumber()) {
+    // Escape closes what is uppermost: a dialog or a menu first, and the panel below it with the next one.
+    const isCovered = document.querySelector("dialog[open], details.menu[open]");
+    if (event.key === "Escape" && openedNumber() && !isCovered) {
       close();
       event.preventDefault();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {

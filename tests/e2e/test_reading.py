@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from summaries.models import Summary
 from tests.summaries.conftest import FIXED
 
 pytestmark = pytest.mark.e2e
@@ -115,3 +116,37 @@ def test_light_and_dark_can_be_switched_and_stay(sign_in, portal):
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 21, 28)"
+
+
+def test_escape_closes_what_lies_upon_the_panel_and_leaves_the_panel(sign_in, portal, live_server):
+    page = sign_in(portal.alice)
+    page.goto(f"{live_server.url}/?open=S-2")
+    panel = page.get_by_role("article", name="Session S-2")
+    expect(panel).to_be_visible()
+
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(panel).to_be_visible()
+
+    menu = page.locator("summary", has_text="View:")
+    menu.press("Enter")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    expect(panel).to_be_visible()
+
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+
+
+def test_an_endless_title_leaves_the_palette_legible(sign_in, portal, live_server):
+    Summary.objects.filter(session__number=2).update(title="W" * 118)
+    page = sign_in(portal.alice)
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("S-2")
+
+    hit = page.get_by_role("option", name="W" * 118).first
+    expect(hit).to_be_visible()
+    assert hit.bounding_box()["height"] < 200
+    assert hit.evaluate("each => each.scrollWidth <= each.clientWidth")
