@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from policies.models import Device
-from summaries.models import Interaction, Summary, SummaryRevision, SupportSession
+from summaries.models import Interaction, Job, JobItem, Summary, SummaryRevision, SupportSession
 
 pytestmark = pytest.mark.e2e
 
@@ -142,3 +142,44 @@ def beyond(page, around, inner):
         }""",
         inner,
     )
+
+
+def test_why_a_job_failed_stays_on_the_page(sign_in, portal, live_server):
+    session = SupportSession.objects.get(number=3)
+    owned = {"company": portal.northwind}
+    moment = session.started_at
+    job = Job.objects.create(
+        **owned,
+        member=portal.alice,
+        kind="approve",
+        state="FAILED",
+        total=1,
+        failed=1,
+        cursor=1,
+        asked_at=moment,
+        finished_at=moment,
+        failure=f"No answer from {ENDLESS}.example",
+    )
+    JobItem.objects.create(
+        **owned, job=job, place=1, session_id=session.pk, number=3, state="FAILED", sentence=job.failure
+    )
+    page = sign_in(portal.alice)
+    page.set_viewport_size({"width": 1024, "height": 900})
+    page.goto(f"{live_server.url}/jobs/{job.public_id}/")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert beyond(page, ".job-problems", "td") == []
+
+    page.goto(f"{live_server.url}/jobs/")
+    assert beyond(page, "section.list", "td") == []
+
+
+@pytest.mark.parametrize("width", [320, 1024])
+def test_the_paper_of_a_report_is_shown_whole(sign_in, portal, live_server, width):
+    page = sign_in(portal.alice)
+    page.context.add_cookies([{"name": "django_language", "value": "de", "url": live_server.url}])
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{live_server.url}/report-layout/")
+    page.frame_locator("iframe.paper").locator("body").wait_for()
+
+    paper = page.locator("iframe.paper").element_handle().content_frame()
+    assert paper.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
