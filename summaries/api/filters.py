@@ -1,8 +1,11 @@
+from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 
 from accounts.adapters import shown_names
 from accounts.enums import EngineName, SummaryLanguage
@@ -10,6 +13,21 @@ from summaries.domain.reading.conditions import NO_SUMMARY, WITHOUT_SUMMARY
 from summaries.enums import Direction, Outcome, ReviewState, SessionStatus, SummaryState
 from summaries.models import Summary, SupportSession
 from summaries.models.sessions import HIDDEN
+
+
+class _MomentField(IsoDateTimeField):
+    """A moment that the database can be asked for: at the ends of the calendar some have no place in UTC."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        moment = super().to_python(value)
+        try:
+            return moment.astimezone(UTC) if moment else None
+        except OverflowError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentFilter(filters.IsoDateTimeFilter):
+    field_class = _MomentField
 
 
 class SupporterFilter(filters.FilterSet):
@@ -35,8 +53,8 @@ class SessionFilter(SupporterFilter):
         method="of_summary",
         label="State of the summary's making.",
     )
-    started_after = filters.IsoDateTimeFilter("started_at", "gte", label="At this moment or later.")
-    started_before = filters.IsoDateTimeFilter("started_at", "lt", label="Earlier than this moment.")
+    started_after = MomentFilter("started_at", "gte", label="At this moment or later.")
+    started_before = MomentFilter("started_at", "lt", label="Earlier than this moment.")
     ticket = filters.CharFilter("ticket", max_length=60)
 
     class Meta:
@@ -59,8 +77,8 @@ class SummaryFilter(SupporterFilter):
     outcome = filters.ChoiceFilter(choices=Outcome.choices)
     language = filters.ChoiceFilter(choices=SummaryLanguage.choices)
     engine = filters.ChoiceFilter(choices=EngineName.choices)
-    started_after = filters.IsoDateTimeFilter("session__started_at", "gte")
-    started_before = filters.IsoDateTimeFilter("session__started_at", "lt")
+    started_after = MomentFilter("session__started_at", "gte")
+    started_before = MomentFilter("session__started_at", "lt")
 
     class Meta:
         model = Summary

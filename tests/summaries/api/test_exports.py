@@ -89,6 +89,16 @@ def test_export_refuses_an_unknown_column_and_kind(api: APIClient) -> None:
     assert not AuditEntry.objects.filter(action="sessions.exported").exists()
 
 
+@pytest.mark.parametrize(
+    "query", [{"started_after": "0001-01-01T00:00:00+14:00"}, {"started_before": "9999-12-31T23:59:59-14:00"}]
+)
+def test_export_refuses_a_moment_beyond_the_calendar(api: APIClient, query: dict[str, str]) -> None:
+    answer = api.get(address(), query)
+
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == list(query)
+
+
 def test_export_needs_the_scope_for_reports(cast: Cast, client_of: SignIn) -> None:
     client = client_of(cast.alice, ApiScope.SESSIONS_READ, ApiScope.SUMMARIES_READ)
 

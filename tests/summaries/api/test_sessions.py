@@ -125,7 +125,14 @@ def test_list_is_filtered(cast: Cast, client_of: SignIn, query: str, numbers: li
 
 
 @pytest.mark.parametrize(
-    "query", ["direction=SIDEWAYS", "started_after=yesterday", "supporter=%00", "status=IMPORTING"]
+    "query",
+    [
+        "direction=SIDEWAYS",
+        "started_after=yesterday",
+        "started_after=0001-01-01T00:00:00%2B14:00",
+        "supporter=%00",
+        "status=IMPORTING",
+    ],
 )
 def test_list_refuses_a_filter_it_does_not_know(api: APIClient, query: str) -> None:
     answer = api.get(f"{URL}?{query}")
