@@ -159,6 +159,16 @@ def test_each_ending_has_its_words(cast, talk, signed_in, at, fields, sentence):
     assert sentence in text(signed_in(cast.bob).get(TAB))
 
 
+def test_why_there_is_no_answer_is_told_in_the_readers_language(cast, talk, signed_in, at):
+    put(talk, cast.bob, at=at)
+    CopilotQuestion.objects.update(state="FAILED", failure="The engine did not answer in time.")
+
+    shown = text(signed_in(cast.bob).get(TAB, headers={"Accept-Language": "de"}))
+
+    assert "The engine did not answer in time." not in shown
+    assert "Keine Antwort.</strong> Die" in shown
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [("", "Write a question first."), ("x" * 1001, "The question is too long: up to 1000 characters.")],

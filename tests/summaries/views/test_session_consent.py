@@ -43,6 +43,12 @@ def test_asking_shows_link_and_code_once_and_the_page_awaits_the_answer(signed_i
     assert "http://testserver/consent/" not in page(browser.get(tab))
 
 
+def test_the_button_of_the_link_says_in_the_readers_language_that_it_is_copied(signed_in, cast, tab):
+    asked = page(signed_in(cast.bob).post(f"{tab}ask/", headers={"Accept-Language": "de"}))
+
+    assert 'data-done="Kopiert."' in asked
+
+
 def test_the_state_tells_whether_the_page_still_waits(signed_in, cast, waiting, tab, at):
     browser = signed_in(cast.bob)
     ask(waiting, cast.bob, at)
