@@ -17,6 +17,7 @@ from credits.domain.account import account_of
 from credits.domain.ledger_queries import rows_of, with_names
 from credits.enums import EntryKind
 from credits.models import Entry
+from insights_portal.api.filtering import MomentFilter
 
 
 class CreditsViewSet(CompanyScopedViewSet):
@@ -52,8 +53,8 @@ class EntryFilter(filters.FilterSet):
     session_id = filters.UUIDFilter("reservation__session_id", label="Id of a session.")
     member = filters.CharFilter(method="of_member", max_length=254, label="E-mail address of a session's supporter.")
     grant = filters.NumberFilter("grant", min_value=1, max_value=2**62, label="Id of a grant.")
-    entered_after = filters.IsoDateTimeFilter("at", "gte", label="At this moment or later.")
-    entered_before = filters.IsoDateTimeFilter("at", "lt", label="Earlier than this moment.")
+    entered_after = MomentFilter("at", "gte", label="At this moment or later.")
+    entered_before = MomentFilter("at", "lt", label="Earlier than this moment.")
 
     class Meta:
         model = Entry

@@ -1,7 +1,10 @@
+from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.fields import IsoDateTimeField
+from django_filters.rest_framework import DjangoFilterBackend, IsoDateTimeFilter
 from rest_framework.request import Request
 
 #: What an address of a list says about its pages, and not about which rows they hold.
@@ -33,3 +36,18 @@ class FilterWhenAsked(DjangoFilterBackend):
                 if any(parameter.startswith(name) for parameter in named)
             }
         return filterset
+
+
+class _MomentField(IsoDateTimeField):
+    """A moment that the database can be asked for: at the ends of the calendar some have no place in UTC."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        moment = super().to_python(value)
+        try:
+            return moment.astimezone(UTC) if moment else None
+        except OverflowError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentFilter(IsoDateTimeFilter):
+    field_class = _MomentField

@@ -1,33 +1,16 @@
-from datetime import UTC, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from django_filters.fields import IsoDateTimeField
 
 from accounts.adapters import shown_names
 from accounts.enums import EngineName, SummaryLanguage
+from insights_portal.api.filtering import MomentFilter
 from summaries.domain.reading.conditions import NO_SUMMARY, WITHOUT_SUMMARY
 from summaries.enums import Direction, Outcome, ReviewState, SessionStatus, SummaryState
 from summaries.models import Summary, SupportSession
 from summaries.models.sessions import HIDDEN
-
-
-class _MomentField(IsoDateTimeField):
-    """A moment that the database can be asked for: at the ends of the calendar some have no place in UTC."""
-
-    def to_python(self, value: Any) -> datetime | None:
-        moment = super().to_python(value)
-        try:
-            return moment.astimezone(UTC) if moment else None
-        except OverflowError as error:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
-
-
-class MomentFilter(filters.IsoDateTimeFilter):
-    field_class = _MomentField
 
 
 class SupporterFilter(filters.FilterSet):

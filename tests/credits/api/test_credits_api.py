@@ -142,7 +142,10 @@ def test_entries_are_filtered(api, used, query, sessions):
     assert [row["session"] for row in listed(api, query)] == sessions
 
 
-@pytest.mark.parametrize("query", ["?type=GIFT", "?grant=-1", "?session_id=x", "?entered_after=soon"])
+@pytest.mark.parametrize(
+    "query",
+    ["?type=GIFT", "?grant=-1", "?session_id=x", "?entered_after=soon", "?entered_after=0001-01-01T00:00:00%2B14:00"],
+)
 def test_what_is_no_filter_is_told(api, used, query):
     assert api.get(f"{URL}entries/{query}").status_code == 400
 
