@@ -8,8 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 from django.core.cache import caches
+from django.template.autoreload import reset_loaders
 from django.utils import translation
 from django.utils.translation import trans_real
+
+from summaries.views import navigation, printing
 
 OPEN, CLOSE = "⟦", "⟧"
 #: It takes the place of a language of the portal, so that everything that asks for one is satisfied.
@@ -40,10 +43,18 @@ def pseudo_language() -> Iterator[str]:
     """Within it, the code that it yields is a language of which every text is marked."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(trans_real._translations, STANDS_IN_FOR, PseudoTranslation(STANDS_IN_FOR))
-        caches["template_fragments"].clear()  # kept in the language that it stands in for
+        _forget_what_is_kept_of_a_language()
         yield STANDS_IN_FOR
-        caches["template_fragments"].clear()
+        _forget_what_is_kept_of_a_language()
         translation.deactivate()
+
+
+def _forget_what_is_kept_of_a_language() -> None:
+    """Other tests of this process show pages in the language that it stands in for, before and after."""
+    caches["template_fragments"].clear()
+    reset_loaders()
+    for kept in (printing._day, navigation._offered):
+        kept.cache_clear()
 
 
 @dataclass
